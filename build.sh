@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# ./build.sh demo [IMAGE...] | test | bench | pack
+# Sets up whatever is missing, then does it. See README.md.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+die() {
+    printf 'build.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+usage() {
+    cat <<'USAGE'
+usage: ./build.sh VERB
+  demo [IMAGE...]  classify the shipped images (or those given) and fine-tune for some seconds
+  test [ARG...]    build and run every test; ARGs go to `dotnet test`
+  bench [ARG...]   time this library against torchvision; ARGs go to the benchmark
+  pack             write the NuGet packages to artifacts/packages
+USAGE
+}
+
+# Debian packages of "$@" that are not installed.
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s\n' "$package"
+    done
+}
+
+# Installs what is missing of "$@"; where that takes a rights this user lacks, says what to install.
+install_packages() {
+    local missing
+    command -v apt-get >/dev/null || die "please install the equivalents of these Debian packages: $*"
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    [ "$(id -u)" -eq 0 ] || die "please install what is missing and run this again: sudo apt-get install ${missing[*]}"
+    echo "Installing ${missing[*]}"
+    if [ -z "${APT_UPDATED:-}" ]; then
+        apt-get update -qq
+        APT_UPDATED=yes
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Like install_packages, for what the work can do without: says so and goes on.
+try_install_packages() {
+    (install_packages "$@") || echo "Going on without: $(missing_packages "$@" 2>/dev/null | tr '\n' ' ')" >&2
+}
+
+# Whether the published TorchSharp can be restored here.
+torchsharp_restores() {
+    local probe result=0
+    probe=$(mktemp -d)
+    cat >"$probe/probe.csproj" <<'PROBE'
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="TorchSharp-cpu" Version="0.106.0" />
+  </ItemGroup>
+</Project>
+PROBE
+    dotnet restore "$probe/probe.csproj" >/dev/null 2>&1 || result=1
+    rm -rf "$probe"
+    return $result
+}
+
+# Leaves a back end in place that the build will find by itself (eng/TorchBackend.props has the order).
+set_up_torch() {
+    command -v dotnet >/dev/null || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
+    local backend=${TorchBackend:-}
+    if [ -z "$backend" ]; then
+        if [ -n "${LIBTORCH:-}" ] || [ -e /usr/include/torch/library.h ] || [ -e /usr/local/include/torch/library.h ]; then
+            backend=System
+        elif torchsharp_restores; then
+            backend=NuGet
+        else
+            echo "TorchSharp does not restore from this machine's package sources: using the system's libtorch"
+            backend=System
+        fi
+    fi
+    if [ "$backend" = System ]; then
+        if [ -z "${LIBTORCH:-}" ]; then
+            # libopenblas0 takes the place of a generic BLAS that is many times slower.
+            install_packages libtorch-dev libopenblas0 g++ cmake
+        fi
+    fi
+    export TorchBackend=$backend
+    # What Debian's libtorch would start with is one thread.
+    export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$(nproc)}
+}
+
+set_up_images() {
+    try_install_packages libturbojpeg0
+}
+
+# The reference that the tests and benchmarks compare with.
+set_up_reference() {
+    try_install_packages python3-torch python3-torchvision python3-pil python3-numpy
+}
+
+run_tests() {
+    local log status=0
+    set_up_torch
+    set_up_images
+    set_up_reference
+    log=$(mktemp)
+    # One test project at a time: they measure memory and set libtorch's threads.
+    dotnet test DenseNetSharp.sln -c Release -m:1 --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
+    # Last line: the sum over the test projects.
+    awk '
+        /^ *Passed: [0-9]+/  { passed += $2 }
+        /^ *Failed: [0-9]+/  { failed += $2 }
+        /^ *Skipped: [0-9]+/ { skipped += $2 }
+        END {
+            printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+            exit passed == 0
+        }' "$log" || status=1
+    rm -f "$log"
+    return $status
+}
+
+run_demo() {
+    set_up_torch
+    set_up_images
+    dotnet run --project samples/Demo -c Release -- "$@"
+}
+
+run_bench() {
+    set_up_torch
+    set_up_reference
+    dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
+}
+
+run_pack() {
+    set_up_torch
+    dotnet pack DenseNetSharp.sln -c Release -o artifacts/packages "$@"
+}
+
+verb=${1:-}
+[ $# -eq 0 ] || shift
+case "$verb" in
+    demo) run_demo "$@" ;;
+    test) run_tests "$@" ;;
+    bench) run_bench "$@" ;;
+    pack) run_pack "$@" ;;
+    -h | --help | help) usage ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+esac

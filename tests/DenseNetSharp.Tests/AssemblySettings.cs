@@ -1,0 +1,2 @@
+// The random generator, the thread count and the count of live tensors belong to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
