@@ -1,0 +1,29 @@
+namespace DenseNetSharp.Classification;
+
+/// <summary>Class names in a text file, one a line in the order of their indices, UTF-8.</summary>
+public static class LabelFile
+{
+    /// <summary>Reads the names.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>One name a line, blanks around it removed; blank lines at the file's end do not count.</returns>
+    /// <exception cref="InvalidDataException">The file has no names, or a blank line between them.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<string> Read(string path)
+    {
+        List<string> labels = File.ReadLines(path).Select(line => line.Trim()).ToList();
+        while (labels.Count > 0 && labels[^1].Length == 0)
+        {
+            labels.RemoveAt(labels.Count - 1);
+        }
+        if (labels.Count == 0)
+        {
+            throw new InvalidDataException($"{path} has no labels.");
+        }
+        int blank = labels.IndexOf("");
+        if (blank >= 0)
+        {
+            throw new InvalidDataException($"{path} has no label on line {blank + 1}.");
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,32 @@
+namespace DenseNetSharp.Images;
+
+/// <summary>Turns one image format's bytes into RGB pixels.</summary>
+/// <remarks>
+/// JPEG and PNG are built in. Another library becomes a decoder in a few lines, here SkiaSharp for WebP:
+/// <code>
+/// sealed class WebPDecoder : IImageDecoder
+/// {
+///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt; header.Length &gt;= 12 &amp;&amp; header[8..12].SequenceEqual("WEBP"u8);
+///     public RgbImage Decode(ReadOnlySpan&lt;byte&gt; file, ImageDecodeOptions options)
+///     {
+///         using var bitmap = SKBitmap.Decode(file) ?? throw new ImageFormatException("SkiaSharp cannot read it");
+///         return new RgbImage(bitmap.Width, bitmap.Height, bitmap.Pixels.SelectMany(p =&gt; new[] { p.Red, p.Green, p.Blue }).ToArray());
+///     }
+/// }
+/// ImageDecoders.Register(new WebPDecoder());
+/// </code>
+/// A decoder is called from several threads at once.
+/// </remarks>
+public interface IImageDecoder
+{
+    /// <summary>Whether these bytes look like this decoder's format.</summary>
+    /// <param name="header">The file's first bytes: at least 64, unless the file is shorter.</param>
+    bool CanDecode(ReadOnlySpan<byte> header);
+
+    /// <summary>Decodes a whole file.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="options">Limits to respect.</param>
+    /// <returns>The pixels; transparency is dropped, not composited.</returns>
+    /// <exception cref="ImageFormatException">The bytes are corrupt, truncated, unsupported or beyond a limit.</exception>
+    RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options);
+}

@@ -1,0 +1,102 @@
+using DenseNetSharp.Images.Resizing;
+
+namespace DenseNetSharp.Images;
+
+/// <summary>Carries a preset out.</summary>
+internal static class ImagePreprocessor
+{
+    /// <summary>The size after the resize, before the crop (torchvision's <c>_compute_resized_output_size</c>).</summary>
+    public static ImageSize ResizedSize(ImagePreset preset, int height, int width)
+    {
+        if (preset.FixedSize is { } size)
+        {
+            return size;
+        }
+        if (preset.ResizeSize is not { } shorter)
+        {
+            return new ImageSize(height, width);
+        }
+        double longer = Math.Truncate((double)((long)shorter * Math.Max(width, height)) / Math.Min(width, height));
+        if (longer > int.MaxValue)
+        {
+            throw new ArgumentException($"An image of {height}x{width} pixels is too long to be resized to {shorter}.");
+        }
+        return width <= height ? new ImageSize((int)longer, shorter) : new ImageSize(shorter, (int)longer);
+    }
+
+    /// <summary>Prepares one image into <c>[channels, height, width]</c>.</summary>
+    public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
+    {
+        Check(preset);
+        Raster source = preset.Channels == 1
+            ? new Raster(image.Width, image.Height, 1, image.ToGray())
+            : new Raster(image.Width, image.Height, 3, image.Pixels);
+
+        ImageSize resized = ResizedSize(preset, image.Height, image.Width);
+        ImageSize output = preset.CropSize ?? resized;
+        if (destination.Length != (long)preset.Channels * output.Height * output.Width)
+        {
+            throw new ArgumentException(
+                $"[{preset.Channels}, {output.Height}, {output.Width}] are {(long)preset.Channels * output.Height * output.Width} " +
+                $"values, but the destination holds {destination.Length}.", nameof(destination));
+        }
+        CenterCrop columns = CenterCrop.Of(resized.Width, output.Width);
+        CenterCrop rows = CenterCrop.Of(resized.Height, output.Height);
+        Raster kept = ImageResizer.Resize(
+            source,
+            new OutputRange(image.Width, resized.Width, columns.First, columns.Count),
+            new OutputRange(image.Height, resized.Height, rows.First, rows.Count),
+            preset.Interpolation);
+        Normalize(preset, kept, output, rows.Padding, columns.Padding, destination);
+    }
+
+    /// <summary>Writes one plane a channel. Each 8-bit value has one result, so it is looked up.</summary>
+    private static void Normalize(
+        ImagePreset preset, Raster kept, ImageSize output, int top, int left, Span<float> destination)
+    {
+        bool isPadded = kept.Height != output.Height || kept.Width != output.Width;
+        Span<float> table = stackalloc float[256];
+        for (int channel = 0; channel < preset.Channels; channel++)
+        {
+            for (int value = 0; value < table.Length; value++)
+            {
+                // One rounding an operation, in torchvision's order: a fused form would differ in the last bit.
+                table[value] = (value / preset.Divisor - preset.Mean[channel]) / preset.Std[channel];
+            }
+            Span<float> plane = destination.Slice(channel * output.Height * output.Width, output.Height * output.Width);
+            if (isPadded)
+            {
+                plane.Fill(table[0]);
+            }
+            for (int y = 0; y < kept.Height; y++)
+            {
+                ReadOnlySpan<byte> from = kept.Row(y)[channel..];
+                Span<float> to = plane.Slice((top + y) * output.Width + left, kept.Width);
+                for (int x = 0, i = 0; x < to.Length; x++, i += kept.Channels)
+                {
+                    to[x] = table[from[i]];
+                }
+            }
+        }
+    }
+
+    private static void Check(ImagePreset preset)
+    {
+        string? fault = preset switch
+        {
+            { ResizeSize: not null, FixedSize: not null } => "sets both ResizeSize and FixedSize",
+            { ResizeSize: < 1 } => "resizes to nothing",
+            { FixedSize: { Height: < 1 } or { Width: < 1 } } => "resizes to nothing",
+            { CropSize: { Height: < 1 } or { Width: < 1 } } => "crops to nothing",
+            { Channels: not (1 or 3) } => $"has {preset.Channels} channels; 1 and 3 are supported",
+            _ when preset.Mean.Count != preset.Channels || preset.Std.Count != preset.Channels =>
+                $"has {preset.Channels} channels, but {preset.Mean.Count} means and {preset.Std.Count} deviations",
+            _ when preset.Divisor == 0 || preset.Std.Contains(0) => "divides by zero",
+            _ => null,
+        };
+        if (fault is not null)
+        {
+            throw new InvalidOperationException($"The preset '{preset.Name}' {fault}.");
+        }
+    }
+}

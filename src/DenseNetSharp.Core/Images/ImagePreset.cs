@@ -1,0 +1,122 @@
+namespace DenseNetSharp.Images;
+
+/// <summary>How a network wants its images: resized, cropped, scaled and normalised. Data only.</summary>
+/// <remarks>
+/// The steps and their arithmetic are torchvision's <c>transforms._presets.ImageClassification</c>: resize, centre crop,
+/// conversion to float, normalisation. A step that is null is left out.
+/// </remarks>
+public sealed record ImagePreset
+{
+    /// <summary>What torchvision's ImageNet DenseNets expect: shorter side to 256, bilinear, the central 224x224.</summary>
+    public static ImagePreset TorchvisionImageNet { get; } = new()
+    {
+        Name = "torchvision-imagenet",
+        ResizeSize = 256,
+        CropSize = 224,
+        Mean = [0.485f, 0.456f, 0.406f],
+        Std = [0.229f, 0.224f, 0.225f],
+    };
+
+    /// <summary>The preset's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The length in pixels to which the shorter side is resized, the other in proportion; null for none.</summary>
+    public int? ResizeSize { get; init; }
+
+    /// <summary>The size to which every image is resized, whatever its proportions; null for none. Excludes <see cref="ResizeSize"/>.</summary>
+    public ImageSize? FixedSize { get; init; }
+
+    /// <summary>How the resize weighs the pixels.</summary>
+    public Resampling Interpolation { get; init; } = Resampling.Bilinear;
+
+    /// <summary>The central part that is kept, padded with black where the image is smaller; null to keep all.</summary>
+    public ImageSize? CropSize { get; init; }
+
+    /// <summary>The number of channels: 3 for RGB, 1 for luma (Pillow's <c>convert("L")</c>, before the resize).</summary>
+    public int Channels { get; init; } = 3;
+
+    /// <summary>What the 8-bit values are divided by first: 255 maps them to [0, 1].</summary>
+    public float Divisor { get; init; } = 255f;
+
+    /// <summary>What is subtracted then, one value a channel.</summary>
+    public required IReadOnlyList<float> Mean { get; init; }
+
+    /// <summary>What that is divided by at last, one value a channel.</summary>
+    public required IReadOnlyList<float> Std { get; init; }
+
+    /// <summary>The size that an image comes out at.</summary>
+    /// <param name="height">The image's height in pixels.</param>
+    /// <param name="width">The image's width in pixels.</param>
+    /// <returns>The height and width of what <see cref="Apply(RgbImage)"/> makes of it.</returns>
+    public ImageSize OutputSize(int height, int width) => CropSize ?? ImagePreprocessor.ResizedSize(this, height, width);
+
+    /// <summary>Prepares one image.</summary>
+    /// <param name="image">The image; it is not changed.</param>
+    /// <returns><c>[Channels, H, W]</c>, H and W being <see cref="OutputSize"/>.</returns>
+    /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
+    public float[] Apply(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ImageSize size = OutputSize(image.Height, image.Width);
+        var pixels = new float[checked(Channels * size.Height * size.Width)];
+        Apply(image, pixels);
+        return pixels;
+    }
+
+    /// <summary>Prepares one image.</summary>
+    /// <param name="image">The image; it is not changed.</param>
+    /// <param name="destination">Receives <c>[Channels, H, W]</c>, H and W being <see cref="OutputSize"/>.</param>
+    /// <exception cref="ArgumentException">The destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
+    public void Apply(RgbImage image, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ImagePreprocessor.Run(this, image, destination);
+    }
+
+    /// <summary>Prepares a batch of images, which must all come out at the same size.</summary>
+    /// <param name="images">The images; they are not changed.</param>
+    /// <param name="destination">Receives <c>[images.Count, Channels, H, W]</c>.</param>
+    /// <exception cref="ArgumentException">Two images come out at different sizes, or the destination has another length.</exception>
+    /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
+    public void Apply(IReadOnlyList<RgbImage> images, Span<float> destination)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0)
+        {
+            return;
+        }
+        ImageSize size = OutputSize(images[0].Height, images[0].Width);
+        long length = (long)Channels * size.Height * size.Width;
+        if (destination.Length != length * images.Count)
+        {
+            throw new ArgumentException(
+                $"[{images.Count}, {Channels}, {size.Height}, {size.Width}] are {length * images.Count} values, " +
+                $"but the destination holds {destination.Length}.", nameof(destination));
+        }
+        for (int i = 0; i < images.Count; i++)
+        {
+            ImageSize own = OutputSize(images[i].Height, images[i].Width);
+            if (own != size)
+            {
+                throw new ArgumentException(
+                    $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
+                    $"set {nameof(CropSize)} or {nameof(FixedSize)}.", nameof(images));
+            }
+            ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
+        }
+    }
+
+    /// <summary>Whether two presets prepare images alike and have the same name.</summary>
+    /// <param name="other">The other preset.</param>
+    public bool Equals(ImagePreset? other) =>
+        other is not null
+        && Name == other.Name
+        && (ResizeSize, FixedSize, Interpolation, CropSize, Channels, Divisor) == (other.ResizeSize, other.FixedSize,
+            other.Interpolation, other.CropSize, other.Channels, other.Divisor)
+        && Mean.SequenceEqual(other.Mean)
+        && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, ResizeSize, FixedSize, Interpolation, CropSize, Channels);
+}

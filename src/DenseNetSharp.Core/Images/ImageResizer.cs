@@ -1,0 +1,52 @@
+using DenseNetSharp.Images.Resizing;
+
+namespace DenseNetSharp.Images;
+
+/// <summary>Resizes images to the byte as Pillow's <c>Image.resize</c> does.</summary>
+public static class ImageResizer
+{
+    /// <summary>Resizes an image, antialiased where it shrinks (except <see cref="Resampling.Nearest"/>).</summary>
+    /// <param name="image">The image; it is not changed.</param>
+    /// <param name="width">The new width in pixels, at least 1.</param>
+    /// <param name="height">The new height in pixels, at least 1.</param>
+    /// <param name="resampling">The filter; torchvision's default is bilinear.</param>
+    /// <returns>A new image.</returns>
+    /// <exception cref="ArgumentException">A side is not positive, the result is too large, or there is no such filter.</exception>
+    public static RgbImage Resize(
+        RgbImage image, int width, int height, Resampling resampling = Resampling.Bilinear)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        Raster resized = Resize(
+            new Raster(image.Width, image.Height, 3, image.Pixels),
+            new OutputRange(image.Width, width, 0, width),
+            new OutputRange(image.Height, height, 0, height),
+            resampling);
+        return new RgbImage(width, height, resized.Bytes);
+    }
+
+    /// <summary>Resizes and computes only the wanted part of the result: what a crop will drop is never made.</summary>
+    internal static Raster Resize(Raster source, OutputRange columns, OutputRange rows, Resampling resampling)
+    {
+        if (resampling == Resampling.Nearest || (columns.KeepsSize && rows.KeepsSize))
+        {
+            return NearestPass.Run(source, columns, rows);
+        }
+
+        // Pillow does not filter an axis that keeps its size. Where only a part of such an axis is wanted it is filtered
+        // here, which changes nothing: every filter weighs a pixel's own place 1 and its neighbours' 0.
+        ResamplingFilter filter = ResamplingFilter.Of(resampling);
+        ResampleWeights? horizontal = columns.IsWholeInput ? null : new ResampleWeights(columns, filter);
+        ResampleWeights? vertical = rows.IsWholeInput ? null : new ResampleWeights(rows, filter);
+
+        int firstRow = 0;
+        if (horizontal is not null)
+        {
+            firstRow = vertical?.FirstInput ?? 0;
+            int endRow = vertical?.EndInput ?? source.Height;
+            source = HorizontalPass.Run(source, firstRow, endRow - firstRow, horizontal);
+        }
+        return vertical is null ? source : VerticalPass.Run(source, firstRow, vertical);
+    }
+}

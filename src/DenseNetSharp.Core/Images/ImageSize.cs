@@ -1,0 +1,14 @@
+namespace DenseNetSharp.Images;
+
+/// <summary>A height and a width in pixels, in PyTorch's order.</summary>
+/// <param name="Height">The number of rows.</param>
+/// <param name="Width">The number of columns.</param>
+public readonly record struct ImageSize(int Height, int Width)
+{
+    /// <summary>A square.</summary>
+    /// <param name="side">Its height and width.</param>
+    public static implicit operator ImageSize(int side) => new(side, side);
+
+    /// <summary>The size as "height x width".</summary>
+    public override string ToString() => $"{Height}x{Width}";
+}

@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+
+namespace DenseNetSharp.Images.Jpeg;
+
+/// <summary>The part of the system's libturbojpeg that decodes. Its errors are return values, never longjmps.</summary>
+internal sealed unsafe class TurboJpeg
+{
+    private static readonly Lazy<TurboJpeg> Instance = new(() => new TurboJpeg());
+
+    private readonly delegate* unmanaged<nint> _initDecompress;
+    private readonly delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int> _decompress;
+    private readonly delegate* unmanaged<nint, int> _getErrorCode;
+    private readonly delegate* unmanaged<nint, byte*> _getErrorText;
+    private readonly delegate* unmanaged<nint, int> _destroy;
+
+    private TurboJpeg()
+    {
+        nint library = Load();
+        _initDecompress = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "tjInitDecompress");
+        _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
+            NativeLibrary.GetExport(library, "tjDecompress2");
+        _getErrorCode = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
+        _getErrorText = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
+        _destroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjDestroy");
+    }
+
+    /// <summary>The pixel formats used here, numbered as in turbojpeg.h.</summary>
+    public enum PixelFormat
+    {
+        /// <summary>Red, green, blue.</summary>
+        Rgb = 0,
+
+        /// <summary>Cyan, magenta, yellow, black, as they are in the file.</summary>
+        Cmyk = 11,
+    }
+
+    /// <summary>How a decompression ended.</summary>
+    public enum Outcome
+    {
+        /// <summary>All is well.</summary>
+        Complete,
+
+        /// <summary>The data is damaged somewhere, but the decoder found a way to go on.</summary>
+        Warning,
+
+        /// <summary>The decoder gave up.</summary>
+        Failure,
+    }
+
+    /// <summary>Decodes a JPEG.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="pixels">Receives the pixels, rows from the top without gaps.</param>
+    /// <param name="width">The width that the frame header names.</param>
+    /// <param name="height">The height that the frame header names.</param>
+    /// <param name="format">The order of the channels.</param>
+    /// <returns>How it ended, and the library's message unless it is complete.</returns>
+    public static (Outcome Outcome, string? Message) Decompress(
+        ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format)
+    {
+        // Fails on a file of more than 500 scans, which exist only to keep decoders busy.
+        const int limitScans = 32768;
+
+        TurboJpeg turbo = Instance.Value;
+        nint handle = turbo._initDecompress();
+        if (handle == 0)
+        {
+            throw new InsufficientMemoryException("libturbojpeg cannot start a decompressor.");
+        }
+        try
+        {
+            int result;
+            fixed (byte* filePointer = file, pixelPointer = pixels)
+            {
+                result = turbo._decompress(
+                    handle, filePointer, new CULong((nuint)file.Length), pixelPointer, width, 0, height, (int)format, limitScans);
+            }
+            if (result == 0)
+            {
+                return (Outcome.Complete, null);
+            }
+            bool isWarning = turbo._getErrorCode(handle) == 0;
+            return (isWarning ? Outcome.Warning : Outcome.Failure,
+                Marshal.PtrToStringUTF8((nint)turbo._getErrorText(handle)));
+        }
+        finally
+        {
+            turbo._destroy(handle);
+        }
+    }
+
+    private static nint Load()
+    {
+        string[] names = OperatingSystem.IsWindows() ? ["turbojpeg.dll", "libturbojpeg.dll"]
+            : OperatingSystem.IsMacOS() ? ["libturbojpeg.0.dylib", "libturbojpeg.dylib",
+                "/opt/homebrew/opt/jpeg-turbo/lib/libturbojpeg.dylib", "/usr/local/opt/jpeg-turbo/lib/libturbojpeg.dylib"]
+            : ["libturbojpeg.so.0", "libturbojpeg.so"];
+        foreach (string name in names)
+        {
+            if (NativeLibrary.TryLoad(name, out nint library))
+            {
+                return library;
+            }
+        }
+        throw new DllNotFoundException(
+            "Decoding JPEG needs libjpeg-turbo's TurboJPEG library, which is not installed: install the package " +
+            "libturbojpeg0 (Debian, Ubuntu), turbojpeg (Fedora), libjpeg-turbo (Arch, Alpine) or jpeg-turbo (Homebrew), or " +
+            "put turbojpeg.dll from libjpeg-turbo.org beside the program (Windows). PNG needs nothing, and " +
+            "ImageDecoders.Register plugs in another decoder.");
+    }
+}

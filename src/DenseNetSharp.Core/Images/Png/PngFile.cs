@@ -1,0 +1,70 @@
+namespace DenseNetSharp.Images.Png;
+
+/// <summary>The parts of a PNG file that make its pixels.</summary>
+/// <param name="Header">The IHDR chunk.</param>
+/// <param name="Palette">The PLTE chunk as 256 RGB triples, black where the file has fewer; empty where it has none.</param>
+/// <param name="CompressedData">All IDAT chunks, joined.</param>
+internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream CompressedData)
+{
+    private const int PaletteLength = 3 * 256;
+
+    public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>Reads up to the end of the image data; what follows is not pixels, and Pillow does not insist on it either.</summary>
+    public static PngFile Parse(ReadOnlySpan<byte> file, ImageDecodeOptions options)
+    {
+        var chunks = new PngChunkReader(file[Signature.Length..]);
+        if (!chunks.Next() || !chunks.Type.SequenceEqual("IHDR"u8))
+        {
+            throw new ImageFormatException("it does not start with an IHDR chunk");
+        }
+        PngHeader header = PngHeader.Parse(chunks.Data, options);
+
+        byte[] palette = [];
+        bool more = chunks.Next();
+        for (; more && !chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
+        {
+            if (chunks.Type.SequenceEqual("PLTE"u8))
+            {
+                palette = ReadPalette(chunks.Data, palette);
+            }
+            else if (!chunks.IsAncillary)
+            {
+                throw new ImageFormatException(chunks.Type.SequenceEqual("IEND"u8)
+                    ? "it has no image data"
+                    : $"it has a chunk {chunks.Name} at a place where PNG does not allow one");
+            }
+        }
+        if (!more)
+        {
+            throw new ImageFormatException("the file is truncated before its image data");
+        }
+        if (header.ColorType == PngColorType.Palette && palette.Length == 0)
+        {
+            throw new ImageFormatException("its pixels refer to a palette, but it has none");
+        }
+
+        var data = new MemoryStream();
+        for (; more && chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
+        {
+            data.Write(chunks.Data);
+        }
+        data.Position = 0;
+        return new PngFile(header, palette, data);
+    }
+
+    private static byte[] ReadPalette(ReadOnlySpan<byte> chunk, byte[] earlier)
+    {
+        if (earlier.Length != 0)
+        {
+            throw new ImageFormatException("it has two palettes");
+        }
+        if (chunk.Length is 0 or > PaletteLength || chunk.Length % 3 != 0)
+        {
+            throw new ImageFormatException($"its palette has {chunk.Length} bytes, which is not 1 to 256 colors");
+        }
+        var palette = new byte[PaletteLength];
+        chunk.CopyTo(palette);
+        return palette;
+    }
+}

@@ -1,0 +1,46 @@
+namespace DenseNetSharp.Images.Resizing;
+
+/// <summary>Picks pixels without weighing them, as Pillow's <c>ImagingScaleAffine</c> does.</summary>
+internal static class NearestPass
+{
+    public static Raster Run(Raster source, OutputRange columns, OutputRange rows)
+    {
+        var result = Raster.Create(columns.Count, rows.Count, source.Channels);
+        int[] fromX = Positions(columns), fromY = Positions(rows);
+        for (int y = 0; y < fromY.Length; y++)
+        {
+            // What rounding pushes outside stays black.
+            if (fromY[y] >= source.Height)
+            {
+                continue;
+            }
+            ReadOnlySpan<byte> input = source.Row(fromY[y]);
+            Span<byte> output = result.Row(y);
+            for (int x = 0; x < fromX.Length; x++)
+            {
+                if (fromX[x] < source.Width)
+                {
+                    input.Slice(fromX[x] * source.Channels, source.Channels).CopyTo(output[(x * source.Channels)..]);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static int[] Positions(OutputRange axis)
+    {
+        // Pillow adds the step up instead of multiplying, and the rounding errors that gather decide borderline pixels.
+        double step = (double)axis.InputSize / axis.OutputSize;
+        double position = step * 0.5;
+        for (int i = 0; i < axis.First; i++)
+        {
+            position += step;
+        }
+        var positions = new int[axis.Count];
+        for (int i = 0; i < positions.Length; i++, position += step)
+        {
+            positions[i] = (int)position;
+        }
+        return positions;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics;
+
+namespace DenseNetSharp.Images.Resizing;
+
+/// <summary>Resamples columns: each output row is a weighted sum of input rows.</summary>
+internal static class VerticalPass
+{
+    private const int Half = 1 << (ResampleWeights.PrecisionBits - 1);
+
+    /// <summary>Resamples all columns of the source.</summary>
+    /// <param name="source">The image, or the part of it from <paramref name="firstRow"/> on.</param>
+    /// <param name="firstRow">Which row of the whole image the source's first row is.</param>
+    /// <param name="weights">The weights of the wanted rows, counted in the whole image.</param>
+    public static Raster Run(Raster source, int firstRow, ResampleWeights weights)
+    {
+        var result = Raster.Create(source.Width, weights.Count, source.Channels);
+        int stride = source.Width * source.Channels;
+        for (int y = 0; y < weights.Count; y++)
+        {
+            ReadOnlySpan<byte> rows = source.Bytes.AsSpan((weights.StartOf(y) - firstRow) * stride);
+            SumRows(rows, stride, weights.WeightsOf(y), result.Row(y));
+        }
+        return result;
+    }
+
+    private static void SumRows(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> output)
+    {
+        int x = 0;
+        for (; x <= stride - Vector128<byte>.Count; x += Vector128<byte>.Count)
+        {
+            Vector256<int> low = Vector256.Create(Half), high = low;
+            for (int k = 0; k < weights.Length; k++)
+            {
+                Vector256<ushort> values = Vector256.WidenLower(
+                    Vector128.Create(rows.Slice(k * stride + x, Vector128<byte>.Count)).ToVector256Unsafe());
+                low += Vector256.WidenLower(values).AsInt32() * weights[k];
+                high += Vector256.WidenUpper(values).AsInt32() * weights[k];
+            }
+            Vector256<short> sums = Vector256.Narrow(Clamp(low), Clamp(high));
+            Vector128.Narrow(sums.GetLower(), sums.GetUpper()).AsByte().CopyTo(output[x..]);
+        }
+        for (; x < stride; x++)
+        {
+            int sum = Half;
+            for (int k = 0; k < weights.Length; k++)
+            {
+                sum += rows[k * stride + x] * weights[k];
+            }
+            output[x] = (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);
+        }
+    }
+
+    private static Vector256<int> Clamp(Vector256<int> sum) =>
+        Vector256.Clamp(sum >> ResampleWeights.PrecisionBits, Vector256<int>.Zero, Vector256.Create(255));
+}

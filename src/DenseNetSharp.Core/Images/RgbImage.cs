@@ -1,0 +1,159 @@
+using DenseNetSharp.Images.Png;
+
+namespace DenseNetSharp.Images;
+
+/// <summary>An image of 8-bit RGB pixels, what Pillow calls mode "RGB".</summary>
+public sealed class RgbImage
+{
+    private const int HeaderLength = 64;
+
+    /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <param name="pixels"><c>[height, width, 3]</c>: red, green, blue, row after row from the top.</param>
+    /// <exception cref="ArgumentException">A side is not positive, or the pixels are not width x height x 3 bytes.</exception>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Length != 3L * width * height)
+        {
+            throw new ArgumentException(
+                $"{width}x{height} RGB pixels are {3L * width * height} bytes, not {pixels.Length}.", nameof(pixels));
+        }
+        (Width, Height, Pixels) = (width, height, pixels);
+    }
+
+    /// <summary>The width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>The height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>The pixels, <c>[Height, Width, 3]</c>: red, green, blue, row after row from the top. The array itself, not a copy.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Reads and decodes an image file; its content, not its name, decides the format.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <returns>The pixels that Pillow's <c>Image.open(path).convert("RGB")</c> gives. EXIF orientation is not applied.</returns>
+    /// <exception cref="ImageFormatException">The file is no usable image.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    public static RgbImage Load(string path, ImageDecodeOptions? options = null)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            return Load(stream, options);
+        }
+        catch (ImageFormatException exception)
+        {
+            throw exception.InFile(path);
+        }
+    }
+
+    /// <summary>Reads a stream to its end and decodes it as one image.</summary>
+    /// <param name="stream">A readable stream; it is not disposed.</param>
+    /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <returns>The pixels.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
+    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    public static RgbImage Load(Stream stream, ImageDecodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+
+        // The first bytes decide, so that a huge file of another kind is refused without being read.
+        var header = new byte[HeaderLength];
+        int headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        IImageDecoder decoder = ImageDecoders.Find(header.AsSpan(0, headerLength));
+
+        long remaining = stream.CanSeek ? stream.Length - stream.Position : 0;
+        if (headerLength + remaining > Array.MaxLength)
+        {
+            throw new ImageFormatException($"its {headerLength + remaining} bytes are more than fit in memory at once");
+        }
+        using var file = new MemoryStream(capacity: (int)(headerLength + remaining));
+        file.Write(header, 0, headerLength);
+        try
+        {
+            stream.CopyTo(file);
+        }
+        catch (IOException exception) when (file.Length > Array.MaxLength / 2)
+        {
+            throw new ImageFormatException("it is more than fits in memory at once", exception);
+        }
+        return decoder.Decode(file.GetBuffer().AsSpan(0, (int)file.Length), options ?? ImageDecodeOptions.Default);
+    }
+
+    /// <summary>Decodes an image that is already in memory.</summary>
+    /// <param name="file">The bytes of a whole image file.</param>
+    /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <returns>The pixels.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
+    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions? options = null) =>
+        ImageDecoders.Find(file[..Math.Min(HeaderLength, file.Length)])
+            .Decode(file, options ?? ImageDecodeOptions.Default);
+
+    /// <summary>Makes an image of three equal channels, as Pillow's conversion from mode "L" does.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <param name="gray"><c>[height, width]</c>, row after row from the top.</param>
+    /// <returns>The image.</returns>
+    /// <exception cref="ArgumentException">A side is not positive, or there are not width x height values.</exception>
+    public static RgbImage FromGray(int width, int height, ReadOnlySpan<byte> gray)
+    {
+        if (gray.Length != (long)width * height)
+        {
+            throw new ArgumentException(
+                $"{width}x{height} gray pixels are {(long)width * height} bytes, not {gray.Length}.", nameof(gray));
+        }
+        var pixels = new byte[3 * gray.Length];
+        for (int i = 0; i < gray.Length; i++)
+        {
+            pixels.AsSpan(3 * i, 3).Fill(gray[i]);
+        }
+        return new RgbImage(width, height, pixels);
+    }
+
+    /// <summary>The image's luma, as Pillow's <c>convert("L")</c> computes it (ITU-R 601-2 in 16-bit fixed point).</summary>
+    /// <returns><c>[Height, Width]</c>, row after row from the top.</returns>
+    public byte[] ToGray()
+    {
+        var gray = new byte[Width * Height];
+        ReadOnlySpan<byte> rgb = Pixels;
+        for (int i = 0; i < gray.Length; i++)
+        {
+            ReadOnlySpan<byte> pixel = rgb.Slice(3 * i, 3);
+            gray[i] = (byte)((pixel[0] * 19595 + pixel[1] * 38470 + pixel[2] * 7471 + 0x8000) >> 16);
+        }
+        return gray;
+    }
+
+    /// <summary>Writes the image as a PNG file: one channel where all pixels are gray, else three; 8 bits each.</summary>
+    /// <param name="path">The file. It appears complete or not at all: the bytes go to a temporary file that is then moved.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SavePng(string path)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (FileStream stream = File.Create(temporary))
+            {
+                SavePng(stream);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes the image as a PNG: one channel where all pixels are gray, else three; 8 bits each.</summary>
+    /// <param name="stream">A writable stream; it is not disposed.</param>
+    public void SavePng(Stream stream) => PngWriter.Write(this, stream);
+}

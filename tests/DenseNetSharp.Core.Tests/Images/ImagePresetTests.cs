@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Tests.Images;
+
+[Collection(PillowCollection.Name)]
+public class ImagePresetTests(PillowReference pillow)
+{
+    private static readonly ImagePreset FashionMnist = new()
+    {
+        Name = "fashion", FixedSize = 32, Channels = 1, Mean = [0.2860f], Std = [0.3530f],
+    };
+
+    [SkippableFact]
+    public void TorchvisionImageNet_gives_torchvisions_floats_to_the_bit()
+    {
+        (int, int)[] sizes =
+        [
+            (640, 480), (480, 640), (256, 256), (224, 224), (300, 255), (257, 256), (255, 300), (1, 1), (1, 50), (50, 1), (3, 2),
+            (1000, 37), (37, 1000), (500, 333), (333, 500), (29, 29), (31, 17), (4032, 3024), (256, 300), (300, 256), (28, 28),
+        ];
+        foreach ((int width, int height) in sizes)
+        {
+            RgbImage image = TestImages.Noise(width, height);
+            byte[] expected = pillow.Run($"""
+                from torchvision.transforms._presets import ImageClassification
+                result = ImageClassification(crop_size=224, resize_size=256)({image.ToPython(pillow)}).numpy().tobytes()
+                """);
+
+            Bytes(ImagePreset.TorchvisionImageNet.Apply(image)).ShouldEqual(expected, $"{width}x{height}");
+        }
+    }
+
+    [SkippableFact]
+    public void Random_presets_give_torchvisions_floats_to_the_bit()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 150; i++)
+        {
+            RgbImage image = TestImages.Noise(random.Next(1, 300), random.Next(1, 300), seed: i);
+            var preset = new ImagePreset
+            {
+                Name = "random",
+                ResizeSize = random.Next(1, 120),
+                CropSize = random.Next(1, 150),
+                Interpolation = (Resampling)random.Next(0, 6),
+                Mean = [0.485f, 0.456f, 0.406f],
+                Std = [0.229f, 0.224f, 0.225f],
+            };
+            byte[] expected = pillow.Run($"""
+                from torchvision.transforms import InterpolationMode
+                from torchvision.transforms._presets import ImageClassification
+                modes = dict(Nearest="nearest", Lanczos="lanczos", Bilinear="bilinear", Bicubic="bicubic", Box="box", Hamming="hamming")
+                preset = ImageClassification(crop_size={preset.CropSize!.Value.Width}, resize_size={preset.ResizeSize},
+                    interpolation=InterpolationMode(modes["{preset.Interpolation}"]))
+                result = preset({image.ToPython(pillow)}).numpy().tobytes()
+                """);
+
+            Bytes(preset.Apply(image)).ShouldEqual(
+                expected, $"{image.Width}x{image.Height}, resize {preset.ResizeSize}, crop {preset.CropSize}, {preset.Interpolation}");
+        }
+    }
+
+    [SkippableFact]
+    public void One_channel_is_Pillows_luma_resized()
+    {
+        foreach ((int width, int height) in new[] { (28, 28), (50, 31), (32, 32), (200, 300), (1, 1) })
+        {
+            RgbImage image = TestImages.Noise(width, height);
+            byte[] expected = pillow.Run($"""
+                from torchvision.transforms import functional as F
+                image = F.resize({image.ToPython(pillow)}.convert("L"), [32, 32])
+                result = F.normalize(F.to_tensor(image), [0.2860], [0.3530]).numpy().tobytes()
+                """);
+
+            Bytes(FashionMnist.Apply(image)).ShouldEqual(expected, $"{width}x{height}");
+        }
+    }
+
+    [SkippableFact]
+    public void Without_resize_and_crop_an_image_is_only_normalised()
+    {
+        var preset = new ImagePreset { Name = "plain", Mean = [0.5f, 0.4f, 0.3f], Std = [0.2f, 0.25f, 0.3f] };
+        RgbImage image = TestImages.Noise(33, 21);
+        byte[] expected = pillow.Run($"""
+            from torchvision.transforms import functional as F
+            result = F.normalize(F.to_tensor({image.ToPython(pillow)}), [0.5, 0.4, 0.3], [0.2, 0.25, 0.3]).numpy().tobytes()
+            """);
+
+        preset.OutputSize(21, 33).Should().Be(new ImageSize(21, 33));
+        Bytes(preset.Apply(image)).ShouldEqual(expected, "33x21");
+    }
+
+    [Fact]
+    public void A_batch_is_its_images_one_after_the_other()
+    {
+        RgbImage[] images = [TestImages.Noise(300, 200), TestImages.Noise(256, 500, seed: 3)];
+        var batch = new float[2 * 3 * 224 * 224];
+
+        ImagePreset.TorchvisionImageNet.Apply(images, batch);
+
+        batch.Should().Equal(images.SelectMany(ImagePreset.TorchvisionImageNet.Apply));
+    }
+
+    [Fact]
+    public void A_batch_of_several_sizes_is_refused_by_index()
+    {
+        ImagePreset preset = ImagePreset.TorchvisionImageNet with { CropSize = null };
+        RgbImage[] images = [TestImages.Noise(30, 20), TestImages.Noise(20, 30)];
+
+        Action apply = () => preset.Apply(images, new float[2 * 3 * 256 * 384]);
+
+        apply.Should().Throw<ArgumentException>().WithMessage("*image 1 does at 384x256 and image 0 at 256x384*");
+    }
+
+    [Fact]
+    public void A_destination_of_another_length_is_refused_with_both_lengths()
+    {
+        Action apply = () => ImagePreset.TorchvisionImageNet.Apply(TestImages.Noise(30, 20), new float[10]);
+
+        apply.Should().Throw<ArgumentException>().WithMessage("*[3, 224, 224] are 150528 values*holds 10*");
+    }
+
+    [Fact]
+    public void A_preset_that_contradicts_itself_says_how()
+    {
+        ImagePreset preset = ImagePreset.TorchvisionImageNet;
+        RgbImage image = TestImages.Noise(8, 8);
+        (ImagePreset Preset, string Fault)[] faults =
+        [
+            (preset with { FixedSize = 32 }, "*both ResizeSize and FixedSize*"),
+            (preset with { ResizeSize = 0 }, "*resizes to nothing*"),
+            (preset with { CropSize = new ImageSize(5, 0) }, "*crops to nothing*"),
+            (preset with { Channels = 2 }, "*2 channels; 1 and 3*"),
+            (preset with { Channels = 1 }, "*1 channels, but 3 means*"),
+            (preset with { Std = [1, 0, 1] }, "*divides by zero*"),
+        ];
+        foreach ((ImagePreset faulty, string fault) in faults)
+        {
+            Action apply = () => faulty.Apply(image);
+
+            apply.Should().Throw<InvalidOperationException>().WithMessage(fault);
+        }
+    }
+
+    [Fact]
+    public void Very_long_images_cost_only_their_crop()
+    {
+        // Resized in full, this would be 256 x 15,360,000 pixels.
+        var image = new RgbImage(1, 60_000, new byte[3 * 60_000]);
+
+        ImagePreset.TorchvisionImageNet.Apply(image).Should().HaveCount(3 * 224 * 224);
+    }
+
+    [Fact]
+    public void Presets_with_equal_values_are_equal()
+    {
+        ImagePreset same = ImagePreset.TorchvisionImageNet with { Mean = [0.485f, 0.456f, 0.406f] };
+
+        same.Should().Be(ImagePreset.TorchvisionImageNet);
+        (same with { Std = [1, 1, 1] }).Should().NotBe(ImagePreset.TorchvisionImageNet);
+    }
+
+    private static byte[] Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}
