@@ -1,0 +1,190 @@
+using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
+using Spectre.Console;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet classify</c>: the likeliest classes of images and folders of images.</summary>
+internal static class ClassifyCommand
+{
+    public static Command Create()
+    {
+        var inputs = new Argument<string[]>("IMAGE-or-FOLDER")
+        {
+            Description = "images, or folders whose images are classified",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var model = CommonOptions.Model();
+        var weights = new Option<string?>("--weights")
+        {
+            Description = "a checkpoint file or the name of pretrained weights; the architecture's pretrained weights by default",
+            HelpName = "FILE-or-NAME",
+        };
+        var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
+        var top = CommonOptions.Count("--top", "predictions an image", 5);
+        var engine = new Option<string>("--engine")
+        {
+            Description = "torch: libtorch through TorchSharp",
+            DefaultValueFactory = _ => "torch",
+        };
+        engine.AcceptOnlyFromAmong("torch", "fused");
+        var device = new Option<string>("--device")
+        {
+            Description = "cpu, cuda, cuda:N or mps",
+            HelpName = "DEVICE",
+            DefaultValueFactory = _ => "cpu",
+        };
+        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count);
+        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8);
+        var json = CommonOptions.Json();
+        var command = new Command("classify", "Classify images.")
+        {
+            inputs, model, weights, labels, top, engine, device, threads, batchSize, json,
+        };
+        command.SetAction((arguments, cancellation) => Task.FromResult(Run(new Options
+        {
+            Inputs = arguments.GetValue(inputs)!,
+            Model = arguments.GetValue(model),
+            Weights = arguments.GetValue(weights),
+            Labels = arguments.GetValue(labels),
+            Top = arguments.GetValue(top),
+            Engine = arguments.GetValue(engine)!,
+            Device = arguments.GetValue(device)!,
+            Threads = arguments.GetValue(threads),
+            BatchSize = arguments.GetValue(batchSize),
+            Json = arguments.GetValue(json),
+        }, cancellation)));
+        return command;
+    }
+
+    private sealed record Options
+    {
+        public required string[] Inputs { get; init; }
+
+        public string? Model { get; init; }
+
+        public string? Weights { get; init; }
+
+        public string? Labels { get; init; }
+
+        public int Top { get; init; }
+
+        public required string Engine { get; init; }
+
+        public required string Device { get; init; }
+
+        public int Threads { get; init; }
+
+        public int BatchSize { get; init; }
+
+        public bool Json { get; init; }
+    }
+
+    /// <summary>What became of one image: predictions, or what is wrong with it.</summary>
+    private sealed class Result(string image)
+    {
+        public string Image { get; } = image;
+
+        public IReadOnlyList<Prediction> Predictions { get; set; } = [];
+
+        public string? Error { get; set; }
+    }
+
+    private static int Run(Options options, CancellationToken cancellation)
+    {
+        if (options.Engine == "fused")
+        {
+            throw new UsageException("--engine fused is not part of this version; use --engine torch.");
+        }
+
+        var results = ImageFiles.Find(options.Inputs).Select(image => new Result(image)).ToArray();
+        torch.set_num_threads(options.Threads);
+        using var loaded = LoadedModel.Load(options.Model, options.Weights, options.Labels, DeviceArgument.Parse(options.Device), cancellation);
+        var classifier = new ImageClassifier(loaded.Model, loaded.Preset, loaded.Labels);
+        foreach (var batch in results.Chunk(options.BatchSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Classify(classifier, loaded.Preset, batch, options.Top);
+        }
+
+        foreach (var failed in results.Where(result => result.Error is not null))
+        {
+            Console.Error.WriteLine($"densenet: {failed.Image}: {failed.Error}");
+        }
+
+        if (options.Json)
+        {
+            JsonOutput.Write(results.Select(result => new { image = result.Image, predictions = result.Predictions, error = result.Error }));
+        }
+        else
+        {
+            Terminal.Output.Write(TableOf(results));
+        }
+
+        return Program.ExitStatus(everythingDone: results.All(result => result.Error is null));
+    }
+
+    private static void Classify(ImageClassifier classifier, ImagePreset preset, Result[] batch, int top)
+    {
+        var decoded = new List<(Result Result, RgbImage Image)>();
+        foreach (var result in batch)
+        {
+            try
+            {
+                decoded.Add((result, RgbImage.Load(result.Image)));
+            }
+            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            {
+                result.Error = exception.Message;
+            }
+        }
+
+        // Without a crop images keep their own sizes, and a forward pass takes one size.
+        foreach (var group in decoded.GroupBy(item => preset.OutputSize(item.Image.Height, item.Image.Width)))
+        {
+            try
+            {
+                var predictions = classifier.Classify(group.Select(item => item.Image).ToArray(), top);
+                foreach (var ((result, _), found) in group.Zip(predictions))
+                {
+                    result.Predictions = found;
+                }
+            }
+            catch (ArgumentException exception)
+            {
+                foreach (var (result, _) in group)
+                {
+                    result.Error = exception.Message;
+                }
+            }
+        }
+    }
+
+    private static Table TableOf(IEnumerable<Result> results)
+    {
+        var table = Terminal.Table(2, "image", "class", "index", "probability");
+        foreach (var result in results)
+        {
+            var image = Markup.Escape(result.Image);
+            if (result.Error is not null)
+            {
+                table.AddRow(image, "(no result)", "", "");
+            }
+
+            foreach (var prediction in result.Predictions)
+            {
+                table.AddRow(
+                    image,
+                    Markup.Escape(prediction.Label ?? "-"),
+                    prediction.Index.ToString(CultureInfo.InvariantCulture),
+                    prediction.Probability.ToString("P2", CultureInfo.InvariantCulture));
+                image = "";
+            }
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary>Options that mean the same in every command that has them.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output instead of text" };
+
+    public static Option<string?> Model() => new("--model")
+    {
+        Description = "densenet121, densenet169, densenet201 or densenet161",
+        HelpName = "NAME",
+    };
+
+    /// <summary>An option for a count, refused below 1 as wrong usage.</summary>
+    public static Option<int> Count(string name, string description, int defaultValue)
+    {
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => defaultValue,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
+            {
+                result.AddError($"{name} is {value}; it must be at least 1.");
+            }
+        });
+        return option;
+    }
+}

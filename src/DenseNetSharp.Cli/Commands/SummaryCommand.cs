@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Architectures;
+using Spectre.Console;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet summary</c>: the network as PyTorch prints it, with parameters and multiply-adds.</summary>
+internal static class SummaryCommand
+{
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var classes = CommonOptions.Count("--classes", "classes of the classifier", 1000);
+        var input = new Option<ImageSizeArgument>("--input")
+        {
+            Description = "the image size that multiply-adds are counted for",
+            HelpName = "HxW",
+            CustomParser = ImageSizeArgument.Parse,
+            DefaultValueFactory = _ => new ImageSizeArgument(224, 224),
+        };
+        var json = CommonOptions.Json();
+        var command = new Command("summary", "Print the network as PyTorch does, with parameters and multiply-adds.")
+        {
+            model, classes, input, json,
+        };
+        command.SetAction(arguments => Run(
+            arguments.GetValue(model) ?? "densenet121", arguments.GetValue(classes), arguments.GetValue(input)!, arguments.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string name, int classes, ImageSizeArgument input, bool json)
+    {
+        var spec = DenseNetArchitectures.Get(name) with { NumClasses = classes };
+        var counts = spec.MultiplyAddCounts(input.Height, input.Width);
+        var multiplyAdds = counts.Sum(count => count.MultiplyAdds);
+        using var network = new DenseNet(spec);
+        var text = network.ToString();
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                model = name,
+                numClasses = classes,
+                input = new[] { input.Height, input.Width },
+                parameters = spec.ParameterCount,
+                macs = multiplyAdds,
+                modules = counts.Select(count => new
+                {
+                    name = count.Module.Name,
+                    type = count.Module.TypeName,
+                    parameters = count.Module.ParameterCount,
+                    macs = count.MultiplyAdds,
+                }),
+                text,
+            });
+            return Program.ExitStatus(everythingDone: true);
+        }
+
+        // Not through the console library: PyTorch's text must come out unchanged and unwrapped.
+        Console.Out.WriteLine(text);
+        var table = Terminal.Table(2, "module", "type", "parameters", "multiply-adds");
+        foreach (var (module, own) in counts.Where(count => count.Module.ParameterCount > 0))
+        {
+            table.AddRow(Markup.Escape(module.Name), module.TypeName, Grouped(module.ParameterCount), Grouped(own));
+        }
+
+        table.AddEmptyRow();
+        table.AddRow("total", "", Grouped(spec.ParameterCount), Grouped(multiplyAdds));
+        Terminal.Output.Write(table);
+        return Program.ExitStatus(everythingDone: true);
+    }
+
+    private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,45 @@
+using Spectre.Console;
+
+namespace DenseNetSharp.Cli;
+
+/// <summary>Tables for people: coloured and fitted on a terminal, plain and never wrapped when redirected.</summary>
+internal static class Terminal
+{
+    private const int UnlimitedWidth = 10_000;
+
+    /// <summary>Standard output.</summary>
+    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+
+    /// <summary>Standard error, for progress and warnings.</summary>
+    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+
+    /// <summary>A table in the house style; the columns after the first <paramref name="textColumns"/> hold numbers.
+    /// </summary>
+    public static Table Table(int textColumns, params string[] columns)
+    {
+        var table = new Table().Border(Console.IsOutputRedirected ? TableBorder.Ascii : TableBorder.Rounded);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = new TableColumn(Markup.Escape(columns[i])).NoWrap();
+            table.AddColumn(i < textColumns ? column : column.RightAligned());
+        }
+
+        return table;
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (isRedirected)
+        {
+            console.Profile.Width = UnlimitedWidth;
+        }
+
+        return console;
+    }
+}
