@@ -1,0 +1,71 @@
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Architectures;
+
+/// <summary>One module of a DenseNet: its name in PyTorch, what it is and what it holds.</summary>
+public sealed record DenseNetModule
+{
+    internal DenseNetModule(string name, DenseNetModuleKind kind) => (Name, Kind) = (name, kind);
+
+    /// <summary>
+    /// The name in <c>named_modules()</c>, such as <c>features.denseblock1.denselayer1.conv1</c>; "" is the network.
+    /// </summary>
+    public string Name { get; }
+
+    /// <summary>What the module is.</summary>
+    public DenseNetModuleKind Kind { get; }
+
+    /// <summary>Channels that a convolution, batch norm or linear layer takes; 0 for other modules.</summary>
+    public int InChannels { get; internal init; }
+
+    /// <summary>Channels that a convolution, batch norm or linear layer gives; 0 for other modules.</summary>
+    public int OutChannels { get; internal init; }
+
+    /// <summary>Side of a convolution's or pooling's window in pixels; 1 for other modules.</summary>
+    public int KernelSize { get; internal init; } = 1;
+
+    /// <summary>Step of a convolution or pooling in pixels; 1 for other modules.</summary>
+    public int Stride { get; internal init; } = 1;
+
+    /// <summary>Padding of a convolution or pooling in pixels, on each side; 0 for other modules.</summary>
+    public int Padding { get; internal init; }
+
+    /// <summary>
+    /// The version that PyTorch writes beside this module's state (<c>_version</c>, in <c>_metadata</c>): 2 for batch
+    /// norms, which hold <c>num_batches_tracked</c> since then, and for dense blocks; else 1.
+    /// </summary>
+    public int Version => Kind is DenseNetModuleKind.BatchNorm2d or DenseNetModuleKind.DenseBlock ? 2 : 1;
+
+    /// <summary>The module's own parameters and buffers (not its children's), in PyTorch's order.</summary>
+    public IReadOnlyList<StateDictEntry> StateDict => Kind switch
+    {
+        DenseNetModuleKind.Conv2d => [Parameter("weight", OutChannels, InChannels, KernelSize, KernelSize)],
+        DenseNetModuleKind.Linear => [Parameter("weight", OutChannels, InChannels), Parameter("bias", OutChannels)],
+        DenseNetModuleKind.BatchNorm2d =>
+        [
+            Parameter("weight", OutChannels),
+            Parameter("bias", OutChannels),
+            Buffer("running_mean", CheckpointDataType.Float32, OutChannels),
+            Buffer("running_var", CheckpointDataType.Float32, OutChannels),
+            Buffer("num_batches_tracked", CheckpointDataType.Int64),
+        ],
+        _ => [],
+    };
+
+    /// <summary>The side of the module's output, in pixels, for an input of this side.</summary>
+    internal int OutputSize(int inputSize) => ((inputSize + (2 * Padding) - KernelSize) / Stride) + 1;
+
+    /// <summary>Multiply-adds of the module by itself for one output of this size in pixels.</summary>
+    internal long MultiplyAddCount(int height, int width) => Kind switch
+    {
+        DenseNetModuleKind.Conv2d => (long)height * width * OutChannels * InChannels * KernelSize * KernelSize,
+        DenseNetModuleKind.Linear => (long)OutChannels * InChannels,
+        _ => 0,
+    };
+
+    private StateDictEntry Parameter(string name, params long[] shape) =>
+        new($"{Name}.{name}", shape, CheckpointDataType.Float32, StateDictEntryKind.Parameter);
+
+    private StateDictEntry Buffer(string name, CheckpointDataType dataType, params long[] shape) =>
+        new($"{Name}.{name}", shape, dataType, StateDictEntryKind.Buffer);
+}

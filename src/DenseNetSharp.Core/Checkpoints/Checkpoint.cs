@@ -1,0 +1,97 @@
+namespace DenseNetSharp.Checkpoints;
+
+/// <summary>
+/// The tensors of a model by name: a file that PyTorch or safetensors wrote, opened without executing anything in
+/// it, or tensors in memory that are to be written. Reading from several threads at once is safe.
+/// </summary>
+public sealed class Checkpoint : IDisposable
+{
+    private readonly MappedFile? _file;
+
+    /// <summary>Puts tensors in memory together, to be matched with a network or saved.</summary>
+    /// <param name="tensors">Names and tensors, in the order in which they are to be written.</param>
+    /// <param name="metadata">Text that goes with them, or null for none.</param>
+    /// <param name="moduleVersions">See <see cref="ModuleVersions"/>; null to derive them from the names.</param>
+    /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
+    public Checkpoint(
+        IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        IReadOnlyDictionary<string, int>? moduleVersions = null)
+    {
+        Tensors = new TensorTable(tensors);
+        Metadata = metadata ?? new Dictionary<string, string>();
+        ModuleVersions = moduleVersions;
+    }
+
+    private Checkpoint(MappedFile file, CheckpointContent content)
+        : this(content.Tensors, content.Metadata, content.ModuleVersions)
+    {
+        _file = file;
+        Path = file.Path;
+        Format = content.Format;
+        Wrapper = content.Wrapper;
+    }
+
+    /// <summary>The file, or null for tensors in memory.</summary>
+    public string? Path { get; }
+
+    /// <summary>The file's format, or null for tensors in memory.</summary>
+    public CheckpointFormat? Format { get; }
+
+    /// <summary>
+    /// The entry of the file's dictionary that held the tensors, such as <c>state_dict</c> where a training script
+    /// saved the model beside its epoch and optimizer; null where the tensors were the whole file.
+    /// </summary>
+    public string? Wrapper { get; }
+
+    /// <summary>The tensors by name, in the file's order.</summary>
+    public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; }
+
+    /// <summary>
+    /// Text in the file beside the tensors: safetensors' metadata, or the plain values (an epoch, an architecture's
+    /// name) that a training script saved with them. It is kept on saving: in a <c>.pth</c> as the attribute
+    /// <c>metadata</c> of the state dict, which PyTorch leaves alone.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>
+    /// The version of each module, the root named "": what PyTorch keeps as the state dict's <c>_metadata</c>. Null
+    /// where the file has none, as in torchvision's official files and in safetensors.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? ModuleVersions { get; }
+
+    /// <summary>
+    /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. The file is mapped into
+    /// memory and its tensors are read when asked for; it must not be changed while it is open.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="CheckpointFormatException">The file is no checkpoint, is damaged, or asks for code to be run.</exception>
+    /// <exception cref="IOException">The file is not there or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static Checkpoint Open(string path)
+    {
+        var file = new MappedFile(path);
+        try
+        {
+            return new Checkpoint(file, CheckpointReader.Read(file));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Writes the tensors so that PyTorch's <c>torch.load</c> (<c>weights_only=True</c> too) or Python's safetensors
+    /// read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
+    /// </summary>
+    /// <param name="path">The file to write; one that is there is replaced.</param>
+    /// <param name="format">How to write it.</param>
+    /// <exception cref="IOException">The file cannot be written; one that was there is left as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path, CheckpointFormat format) => CheckpointWriter.Write(this, path, format);
+
+    /// <summary>Closes the file. Its tensors cannot be read any more.</summary>
+    public void Dispose() => _file?.Dispose();
+}

@@ -1,0 +1,87 @@
+namespace DenseNetSharp.Checkpoints;
+
+/// <summary>
+/// Brings the keys of DenseNet checkpoints in the wild to torchvision's names of today: prefixes of wrapping modules
+/// are taken off, and the dotted names of old files (the official ones among them) are joined.
+/// </summary>
+public static class DenseNetKeys
+{
+    /// <summary>Finds today's names.</summary>
+    /// <param name="keys">The keys of a file, each once.</param>
+    /// <returns>
+    /// The mapping. A key whose new name is another key's already keeps its own, so that it is reported as
+    /// unexpected and never takes the other's place.
+    /// </returns>
+    public static KeyMapping Map(IEnumerable<string> keys)
+    {
+        var all = keys.ToArray();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var renamed = all.Select(key => (Key: key, Rules: KeyRule.Apply(key, out var name), Name: name)).ToArray();
+        taken.UnionWith(renamed.Where(item => item.Rules.Count == 0).Select(item => item.Key));
+
+        var names = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        var counts = new OrderedDictionary<KeyRule, int>();
+        foreach (var (key, rules, name) in renamed)
+        {
+            if (rules.Count == 0 || !taken.Add(name))
+            {
+                names.Add(key, key);
+                continue;
+            }
+
+            names.Add(key, name);
+            foreach (var rule in rules)
+            {
+                counts[rule] = counts.GetValueOrDefault(rule) + 1;
+            }
+        }
+
+        return new KeyMapping(
+            names,
+            counts.Select(item => new AppliedKeyRule(item.Key.Name, item.Key.Description, item.Value)).ToArray());
+    }
+
+    /// <summary>Finds today's names for a checkpoint; the wrapper that its tensors lay in is reported as a rule too.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    public static KeyMapping Map(Checkpoint checkpoint)
+    {
+        var mapping = Map(checkpoint.Tensors.Keys);
+        if (checkpoint.Wrapper is not { } wrapper)
+        {
+            return mapping;
+        }
+
+        var rule = new AppliedKeyRule(
+            $"wrapper {wrapper}", $"the tensors are the file's entry '{wrapper}'", checkpoint.Tensors.Count);
+        return new KeyMapping(mapping.Names, [rule, .. mapping.Rules]);
+    }
+
+    /// <summary>
+    /// The same tensors under today's names, with <c>num_batches_tracked</c> = 0 added where a batch norm has none,
+    /// so that torchvision's strict <c>load_state_dict</c> accepts what is saved from it.
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint, which must stay open as long as the result is used.</param>
+    public static Checkpoint Standardize(Checkpoint checkpoint)
+    {
+        var names = Map(checkpoint).Names;
+        var present = names.Values.ToHashSet(StringComparer.Ordinal);
+        var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
+        foreach (var (key, tensor) in checkpoint.Tensors)
+        {
+            tensors.Add(new(names[key], tensor));
+            if (CounterBeside(names[key]) is { } counter && present.Add(counter))
+            {
+                tensors.Add(new(counter, CheckpointTensor.FromArray([0L])));
+            }
+        }
+
+        return new Checkpoint(tensors, checkpoint.Metadata);
+    }
+
+    /// <summary>PyTorch lists a batch norm's counter right after its running variance.</summary>
+    private static string? CounterBeside(string key)
+    {
+        const string variance = ".running_var";
+        return key.EndsWith(variance, StringComparison.Ordinal) ? $"{key[..^variance.Length]}.num_batches_tracked" : null;
+    }
+}

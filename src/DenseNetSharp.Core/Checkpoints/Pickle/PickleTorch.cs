@@ -1,0 +1,90 @@
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Checkpoints.Pickle;
+
+/// <summary>What PyTorch puts into a pickle: storages by persistent id, and tensors that look into them.</summary>
+/// <param name="error">Makes the exception for a problem at the place that is being read.</param>
+internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
+{
+    private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);
+
+    /// <summary>Every storage that the pickle has named so far, by key.</summary>
+    public IReadOnlyDictionary<string, PickleStorage> Storages => _storages;
+
+    /// <summary>
+    /// The storage of a persistent id: ('storage', class, key, location, elements), in legacy files followed by
+    /// None or by the part that it means, (key, offset, elements). Where it was (CPU or CUDA) does not matter.
+    /// </summary>
+    public PickleStorageView FindStorage(object? persistentId)
+    {
+        if (persistentId is not PickleTuple { Items: var items }
+            || items.Count is not (5 or 6)
+            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..])
+        {
+            throw error("The pickle has a persistent id that is no storage.");
+        }
+
+        if (count < 0 || count > long.MaxValue / dataType.SizeInBytes())
+        {
+            throw error($"The storage '{key}' says that it has {count} elements.");
+        }
+
+        var storage = Remember(new PickleStorage(key, dataType, count));
+        return items.ElementAtOrDefault(5) switch
+        {
+            null => new PickleStorageView(storage, 0, count),
+            PickleTuple { Items: [string, long offset, long size] }
+                when offset >= 0 && size >= 0 && offset <= count - size => new PickleStorageView(storage, offset, size),
+            _ => throw error($"The storage '{key}' has a view that does not lie in it."),
+        };
+    }
+
+    /// <summary>
+    /// The tensor that _rebuild_tensor(storage, offset, size, stride), _rebuild_tensor_v2(..., requires_grad, hooks
+    /// [, metadata]) or _rebuild_parameter(tensor, requires_grad, hooks) would make.
+    /// </summary>
+    public PickleTensor RebuildTensor(PickleGlobalKind function, IReadOnlyList<object?> arguments) =>
+        (function, arguments) switch
+        {
+            (PickleGlobalKind.RebuildParameter, [PickleTensor tensor, bool, _]) => tensor,
+            (PickleGlobalKind.RebuildTensor, [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride]) =>
+                MakeTensor(storage, offset, size, stride),
+            (PickleGlobalKind.RebuildTensorV2,
+                [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride, bool, _, ..])
+                when arguments.Count is 6 or 7 => MakeTensor(storage, offset, size, stride),
+            _ => throw error("A tensor in the pickle is not described as PyTorch describes one."),
+        };
+
+    private PickleTensor MakeTensor(PickleStorageView view, long offset, PickleTuple size, PickleTuple stride)
+    {
+        var layout = new TensorLayout(offset, Numbers(size), Numbers(stride));
+        if (layout.FindProblem(view.ElementCount) is { } problem)
+        {
+            throw error(problem);
+        }
+
+        return new PickleTensor(view.Storage, layout with { Offset = layout.Offset + view.Offset });
+    }
+
+    private ValueList<long> Numbers(PickleTuple tuple)
+    {
+        if (tuple.Items.Count > TensorLayout.MostDimensions)
+        {
+            throw error($"A tensor in the pickle has {tuple.Items.Count} dimensions.");
+        }
+
+        return new ValueList<long>(tuple.Items.Select(item => item is long number
+            ? number
+            : throw error("A tensor's size or stride in the pickle is no number.")));
+    }
+
+    private PickleStorage Remember(PickleStorage storage)
+    {
+        if (!_storages.TryAdd(storage.Key, storage) && _storages[storage.Key] != storage)
+        {
+            throw error($"The storage '{storage.Key}' is described twice, differently.");
+        }
+
+        return _storages[storage.Key];
+    }
+}

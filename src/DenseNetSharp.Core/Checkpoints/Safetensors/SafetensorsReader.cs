@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Checkpoints.Safetensors;
+
+/// <summary>
+/// Reads safetensors: the header's length (uint64), the header in JSON, and the elements without gap or overlap.
+/// The rules are those of the format's own reader (<c>safetensors/src/tensor.rs</c>).
+/// </summary>
+internal sealed class SafetensorsReader
+{
+    public const long MostHeaderBytes = 100_000_000;
+
+    private readonly MappedFile _file;
+    private readonly long _dataStart;
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, CheckpointTensor>> _tensors = [];
+    private readonly List<(long Start, long End, string Name)> _ranges = [];
+
+    private SafetensorsReader(MappedFile file, long dataStart)
+    {
+        _file = file;
+        _dataStart = dataStart;
+    }
+
+    public static CheckpointContent Read(MappedFile file)
+    {
+        var headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Read(0, sizeof(long)));
+        if (headerLength is < 0 or > MostHeaderBytes)
+        {
+            throw new CheckpointFormatException(file.Path, 0, $"The header says that it has {headerLength} bytes.");
+        }
+
+        var header = file.Read(sizeof(long), (int)headerLength);
+        var reader = new SafetensorsReader(file, sizeof(long) + headerLength);
+        try
+        {
+            reader.ReadHeader(header);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new CheckpointFormatException(file.Path, sizeof(long), $"The header is damaged: {e.Message}");
+        }
+
+        reader.RequireNoGapsOrOverlaps();
+        return new CheckpointContent
+        {
+            Format = CheckpointFormat.Safetensors,
+            Tensors = reader._tensors,
+            Metadata = reader._metadata,
+        };
+    }
+
+    private void ReadHeader(byte[] header)
+    {
+        // Duplicate keys would let two readers see two different files.
+        using var document = JsonDocument.Parse(
+            header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (property.Name == SafetensorsNames.Metadata)
+            {
+                foreach (var item in property.Value.EnumerateObject())
+                {
+                    _metadata[item.Name] = item.Value.GetString() ?? throw Error($"The metadata '{item.Name}' is null.");
+                }
+            }
+            else
+            {
+                ReadTensor(property.Name, property.Value);
+            }
+        }
+    }
+
+    private void ReadTensor(string name, JsonElement description)
+    {
+        var typeName = Property(name, description, SafetensorsNames.DataType).GetString();
+        var dataType = CheckpointDataTypes.FromSafetensorsName(typeName ?? "")
+            ?? throw Error($"The tensor '{name}' has the element type '{typeName}', which is not supported.");
+        var shape = Numbers(name, Property(name, description, SafetensorsNames.Shape));
+        var offsets = Numbers(name, Property(name, description, SafetensorsNames.Offsets));
+        if (offsets is not [var start, var end] || end < start || end > _file.Length - _dataStart)
+        {
+            throw Error($"The tensor '{name}' does not lie in the file.");
+        }
+
+        var layout = TensorLayout.Contiguous(new ValueList<long>(shape));
+        var size = dataType.SizeInBytes();
+        if (layout.FindProblem((end - start) / size) is { } problem)
+        {
+            throw Error($"{problem} It is '{name}'.");
+        }
+
+        if (layout.ElementCount * size != end - start)
+        {
+            throw Error($"The tensor '{name}' has {end - start} bytes where its shape {ShapeText.Of(shape)} does not.");
+        }
+
+        var storage = new FileStorage(_file, _dataStart + start, end - start);
+        _ranges.Add((start, end, name));
+        _tensors.Add(new(name, new CheckpointTensor(dataType, storage, layout)));
+    }
+
+    private void RequireNoGapsOrOverlaps()
+    {
+        var next = 0L;
+        foreach (var (start, end, name) in _ranges.OrderBy(range => range.Start).ThenBy(range => range.End))
+        {
+            if (start != next)
+            {
+                throw Error($"There is a gap or an overlap before the tensor '{name}'.");
+            }
+
+            next = end;
+        }
+
+        if (next != _file.Length - _dataStart)
+        {
+            throw Error($"The tensors take {next} bytes, and the file has {_file.Length - _dataStart} for them.");
+        }
+    }
+
+    private JsonElement Property(string tensor, JsonElement description, string name) =>
+        description.TryGetProperty(name, out var value)
+            ? value
+            : throw Error($"The tensor '{tensor}' has no '{name}'.");
+
+    private long[] Numbers(string tensor, JsonElement array)
+    {
+        if (array.GetArrayLength() > TensorLayout.MostDimensions)
+        {
+            throw Error($"The tensor '{tensor}' has {array.GetArrayLength()} dimensions.");
+        }
+
+        return array.EnumerateArray()
+            .Select(item => item.TryGetInt64(out var number) && number >= 0
+                ? number
+                : throw Error($"The tensor '{tensor}' has a size or offset of {item}."))
+            .ToArray();
+    }
+
+    private CheckpointFormatException Error(string problem) => new(_file.Path, sizeof(long), problem);
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using DenseNetSharp.Checkpoints.Pickle;
+
+namespace DenseNetSharp.Checkpoints.Zip;
+
+/// <summary>
+/// Reads PyTorch's zip format: one folder, of any name, with the pickle in <c>data.pkl</c> and each storage in
+/// <c>data/KEY</c>.
+/// </summary>
+internal static class ZipCheckpointReader
+{
+    public static CheckpointContent Read(MappedFile file)
+    {
+        var entries = ZipDirectory.Read(file);
+        var pickle = FindPickle(file, entries);
+        var root = pickle.Name[..^"data.pkl".Length];
+        RequireLittleEndian(file, entries, root);
+
+        var stream = new PickleStream(file, pickle.Start, pickle.Start + pickle.Length);
+        var content = PickleReader.Read(stream);
+        return PickledStateDict.Read(
+            CheckpointFormat.Zip,
+            content.Root,
+            storage => FindStorage(file, entries, root, storage),
+            problem => stream.Error(pickle.Start, problem));
+    }
+
+    private static ZipEntry FindPickle(MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries)
+    {
+        var pickles = entries.Values.Where(entry => IsPickle(entry.Name)).ToArray();
+        return pickles.Length == 1
+            ? pickles[0]
+            : throw new CheckpointFormatException(
+                file.Path,
+                null,
+                $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch checkpoint "
+                + "has one.");
+    }
+
+    private static bool IsPickle(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash >= 0 && name.AsSpan(slash + 1).SequenceEqual("data.pkl");
+    }
+
+    private static void RequireLittleEndian(
+        MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries, string root)
+    {
+        if (entries.TryGetValue($"{root}byteorder", out var entry)
+            && entry.Length == 3
+            && Encoding.ASCII.GetString(file.Read(entry.Start, 3)) == "big")
+        {
+            throw new CheckpointFormatException(
+                file.Path, entry.Start, "The file was written on a big-endian machine, which is not supported.");
+        }
+    }
+
+    private static FileStorage FindStorage(
+        MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries, string root, PickleStorage storage)
+    {
+        if (!entries.TryGetValue($"{root}data/{storage.Key}", out var entry))
+        {
+            throw new CheckpointFormatException(
+                file.Path, null, $"The archive has no entry '{root}data/{storage.Key}', which a tensor lies in.");
+        }
+
+        var byteCount = storage.ElementCount * storage.DataType.SizeInBytes();
+        return entry.Length >= byteCount
+            ? new FileStorage(file, entry.Start, byteCount)
+            : throw new CheckpointFormatException(
+                file.Path,
+                entry.Start,
+                $"The entry '{entry.Name}' has {entry.Length} bytes where its storage needs {byteCount}.");
+    }
+}

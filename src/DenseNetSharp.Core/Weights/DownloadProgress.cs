@@ -1,0 +1,7 @@
+namespace DenseNetSharp.Weights;
+
+/// <summary>How far a download has come.</summary>
+/// <param name="FileName">The file.</param>
+/// <param name="BytesReceived">Bytes so far.</param>
+/// <param name="TotalBytes">Bytes in all, or null where the server does not say.</param>
+public readonly record struct DownloadProgress(string FileName, long BytesReceived, long? TotalBytes);
