@@ -3,7 +3,6 @@ using DenseNetSharp;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FashionMnist;

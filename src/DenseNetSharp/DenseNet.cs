@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

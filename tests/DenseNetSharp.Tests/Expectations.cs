@@ -68,6 +68,14 @@ internal static class Expectations
         }
     }
 
+    /// <summary>Whether two tensors have the same shape and the same bits.</summary>
+    public static bool HasBitsOf(this Tensor actual, Tensor expected)
+    {
+        using var scope = NewDisposeScope();
+        return actual.shape.SequenceEqual(expected.shape)
+            && actual.detach().cpu().contiguous().bytes.SequenceEqual(expected.detach().cpu().contiguous().bytes);
+    }
+
     /// <summary>A checkpoint's tensor as a torch tensor of the same dtype.</summary>
     public static Tensor ToTensor(this CheckpointTensor tensor)
     {

@@ -1,5 +1,4 @@
 using DenseNetSharp.Checkpoints;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;

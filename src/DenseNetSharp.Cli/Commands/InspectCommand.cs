@@ -21,17 +21,18 @@ internal static class InspectCommand
     {
         using var checkpoint = Checkpoint.Open(path);
         var mapped = DenseNetKeys.Map(checkpoint);
-        var fit = DenseNetShapes.Infer(mapped);
+        _ = DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason);
         var format = checkpoint.Format!.Value.ToString().ToLowerInvariant();
         if (json)
         {
             JsonOutput.Write(new
             {
                 format,
-                architecture = fit.Spec?.Name,
-                numClasses = fit.Spec?.NumClasses,
+                architecture = spec?.Name,
+                numClasses = spec?.NumClasses,
                 wrapper = checkpoint.Wrapper,
-                keyRules = mapped.Rules,
+                keyRules = mapped.Rules.Select(rule => new { name = rule.Name, description = rule.Description, count = rule.Count }),
+                reason,
                 tensors = checkpoint.Tensors.Select(t => new
                 {
                     name = t.Key,
@@ -53,14 +54,17 @@ internal static class InspectCommand
         output.Write(table);
         Console.Out.WriteLine($"format: {format}");
         Console.Out.WriteLine($"tensors: {checkpoint.Tensors.Count}");
-        Console.Out.WriteLine($"fits: {Describe(fit)}");
+        Console.Out.WriteLine(spec is null ? $"fits: no DenseNet. {reason}" : $"fits: {Describe(spec)}");
         foreach (var rule in mapped.Rules)
         {
-            Console.Out.WriteLine($"keys: {rule}");
+            Console.Out.WriteLine($"keys: {rule.Description} ({rule.Count})");
         }
 
         return Program.ExitStatus(everythingDone: true);
     }
 
-    private static string Describe(DenseNetSpec? spec) => "";
+    private static string Describe(DenseNetSpec spec) =>
+        (spec.Name ?? $"a DenseNet of growth rate {spec.GrowthRate}, blocks ({string.Join(", ", spec.BlockConfig)}), "
+            + $"{spec.InitFeatures} initial features, bottleneck size {spec.BottleneckSize}")
+        + $", {spec.NumClasses} classes, {spec.InputChannels} input channels";
 }

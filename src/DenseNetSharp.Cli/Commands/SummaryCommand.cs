@@ -32,9 +32,13 @@ internal static class SummaryCommand
     private static int Run(string name, int classes, ImageSizeArgument input, bool json)
     {
         var spec = DenseNetArchitectures.Get(name) with { NumClasses = classes };
-        var counts = spec.MultiplyAddCounts(input.Height, input.Width);
-        var multiplyAdds = counts.Sum(count => count.MultiplyAdds);
         using var network = new DenseNet(spec);
+        var rows = network.NamedModules().Zip(spec.MultiplyAddCounts(input.Height, input.Width), (module, count) => new Row(
+            module.Name,
+            module.Module.GetType().Name,
+            module.Module.parameters(recurse: false).Sum(parameter => parameter.numel()),
+            count.MultiplyAdds)).ToArray();
+        var multiplyAdds = rows.Sum(row => row.Macs);
         var text = network.ToString();
         if (json)
         {
@@ -45,13 +49,7 @@ internal static class SummaryCommand
                 input = new[] { input.Height, input.Width },
                 parameters = spec.ParameterCount,
                 macs = multiplyAdds,
-                modules = counts.Select(count => new
-                {
-                    name = count.Module.Name,
-                    type = count.Module.TypeName,
-                    parameters = count.Module.ParameterCount,
-                    macs = count.MultiplyAdds,
-                }),
+                modules = rows,
                 text,
             });
             return Program.ExitStatus(everythingDone: true);
@@ -60,9 +58,9 @@ internal static class SummaryCommand
         // Not through the console library: PyTorch's text must come out unchanged and unwrapped.
         Console.Out.WriteLine(text);
         var table = Terminal.Table(2, "module", "type", "parameters", "multiply-adds");
-        foreach (var (module, own) in counts.Where(count => count.Module.ParameterCount > 0))
+        foreach (var row in rows.Where(row => row.Parameters > 0))
         {
-            table.AddRow(Markup.Escape(module.Name), module.TypeName, Grouped(module.ParameterCount), Grouped(own));
+            table.AddRow(Markup.Escape(row.Name), row.Type, Grouped(row.Parameters), Grouped(row.Macs));
         }
 
         table.AddEmptyRow();
@@ -70,6 +68,8 @@ internal static class SummaryCommand
         Terminal.Output.Write(table);
         return Program.ExitStatus(everythingDone: true);
     }
+
+    private sealed record Row(string Name, string Type, long Parameters, long Macs);
 
     private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

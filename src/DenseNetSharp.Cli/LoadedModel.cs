@@ -1,0 +1,122 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
+using Spectre.Console;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli;
+
+/// <summary>A network with the preset and labels that go with its weights.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private const string DefaultModel = "densenet121";
+
+    private LoadedModel(DenseNet model, ImagePreset preset, IReadOnlyList<string>? labels)
+    {
+        (Model, Preset, Labels) = (model, preset, labels);
+    }
+
+    public DenseNet Model { get; }
+
+    public ImagePreset Preset { get; }
+
+    public IReadOnlyList<string>? Labels { get; }
+
+    /// <summary>Loads what the options name: a file, named weights, or the architecture's pretrained ones.</summary>
+    public static LoadedModel Load(
+        string? modelName, string? weights, string? labelFile, torch.Device device, CancellationToken cancellation)
+    {
+        var labels = labelFile is null ? null : LabelFile.Read(labelFile);
+        return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
+            ? FromFile(weights, modelName, labels, device)
+            : Pretrained(weights, modelName, labels, device, cancellation);
+    }
+
+    public void Dispose() => Model.Dispose();
+
+    private static LoadedModel FromFile(string path, string? modelName, IReadOnlyList<string>? labels, torch.Device device)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"--weights {path}: there is no such file, and no pretrained weights of that name "
+                + $"({string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}).");
+        }
+
+        var description = RunDescription.FindBeside(path);
+        var model = DenseNetFactory.FromCheckpoint(path, device: device);
+        try
+        {
+            RequireSame(modelName, model.Spec.Name, path);
+            if (description is not null)
+            {
+                Console.Error.WriteLine($"densenet: preset and class names from {RunDescription.FileName} beside {path}");
+            }
+
+            labels ??= description?.ClassNames;
+            RequireOnePerClass(labels, model.Spec.NumClasses, path);
+            labels ??= model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
+            return new LoadedModel(model, description?.Preset ?? ImagePreset.TorchvisionImageNet, labels);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static LoadedModel Pretrained(
+        string? weights, string? modelName, IReadOnlyList<string>? labels, torch.Device device, CancellationToken cancellation)
+    {
+        var entry = PretrainedWeightsCatalog.Get(weights ?? modelName ?? DefaultModel);
+        RequireSame(modelName, entry.Architecture.Name, weights);
+        RequireOnePerClass(labels, entry.NumClasses, entry.Name);
+        var file = Download(entry, cancellation);
+        return new LoadedModel(
+            DenseNetFactory.FromCheckpoint(file, device: device), ImagePreset.TorchvisionImageNet, labels ?? entry.Categories);
+    }
+
+    private static string Download(PretrainedWeights entry, CancellationToken cancellation) =>
+        Terminal.Error.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+            .Start(progress =>
+            {
+                ProgressTask? task = null;
+                var reports = new SynchronousProgress(report =>
+                {
+                    task ??= progress.AddTask(report.FileName, maxValue: report.TotalBytes ?? 1);
+                    task.Value = report.BytesReceived;
+                });
+                try
+                {
+                    return entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
+                }
+                catch (PretrainedWeightsException exception)
+                {
+                    throw new InvalidOperationException($"{exception.Message} (--weights FILE)", exception);
+                }
+            });
+
+    private static void RequireSame(string? wanted, string? found, string? source)
+    {
+        if (wanted is not null && !wanted.Equals(found, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--model is {wanted}, but {source} is {found ?? "a DenseNet without a name"}.");
+        }
+    }
+
+    private static void RequireOnePerClass(IReadOnlyList<string>? labels, int classes, string source)
+    {
+        if (labels is not null && labels.Count != classes)
+        {
+            throw new InvalidDataException($"There are {labels.Count} labels, but {source} has {classes} classes.");
+        }
+    }
+
+    /// <summary>Reports at once; <see cref="Progress{T}"/> would report later, from another thread.</summary>
+    private sealed class SynchronousProgress(Action<DownloadProgress> report) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => report(value);
+    }
+}

@@ -1,0 +1,11 @@
+namespace DenseNetSharp;
+
+/// <summary>How much of a checkpoint must fit the network.</summary>
+public enum CheckpointLoading
+{
+    /// <summary>Every tensor, as PyTorch's strict <c>load_state_dict</c> has it.</summary>
+    Strict,
+
+    /// <summary>Every tensor of the features; a classifier in the checkpoint is left aside, whatever its size.</summary>
+    AllButClassifier,
+}

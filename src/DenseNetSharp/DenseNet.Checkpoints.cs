@@ -1,0 +1,117 @@
+using DenseNetSharp.Checkpoints;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp;
+
+public partial class DenseNet
+{
+    /// <summary>Copies the network's parameters and buffers, under PyTorch's names and in PyTorch's order.</summary>
+    /// <returns>A checkpoint in memory, independent of the network.</returns>
+    public Checkpoint ToCheckpoint()
+    {
+        var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
+        foreach (var (moduleName, module) in this.NamedModules())
+        {
+            foreach (var (name, parameter) in module.named_parameters(recurse: false))
+            {
+                tensors.Add(new($"{moduleName}.{name}", CheckpointTensors.Copy(parameter)));
+            }
+
+            foreach (var (name, buffer) in module.named_buffers(recurse: false))
+            {
+                tensors.Add(new($"{moduleName}.{name}", CheckpointTensors.Copy(buffer)));
+            }
+        }
+
+        return new Checkpoint(tensors);
+    }
+
+    /// <summary>Writes the network's state dict to a file that PyTorch, or safetensors, loads.</summary>
+    /// <param name="path">The file; one that exists is replaced only once the new one is complete.</param>
+    /// <param name="format">The format; if null, safetensors for a <c>.safetensors</c> file, else PyTorch's zip format.
+    /// </param>
+    /// <exception cref="IOException">The file cannot be written; what was there stays.</exception>
+    public void SaveCheckpoint(string path, CheckpointFormat? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var checkpoint = ToCheckpoint();
+        checkpoint.Save(path, format ?? (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? CheckpointFormat.Safetensors
+            : CheckpointFormat.Zip));
+    }
+
+    /// <summary>Loads a legacy or zip <c>.pth</c> state dict or a safetensors file.</summary>
+    /// <param name="path">The file; old dotted keys and common wrappers and prefixes are understood, and
+    /// <c>num_batches_tracked</c> may be absent.</param>
+    /// <param name="loading">How much must fit.</param>
+    /// <returns>What fitted and what did not.</returns>
+    /// <exception cref="CheckpointFormatException">The file is no checkpoint; nothing has changed.</exception>
+    /// <exception cref="CheckpointMismatchException">The checkpoint does not fit, which the message details by key and
+    /// shapes; nothing has changed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public StateDictMatch LoadCheckpoint(string path, CheckpointLoading loading = CheckpointLoading.Strict)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        return LoadCheckpoint(checkpoint, loading);
+    }
+
+    /// <inheritdoc cref="LoadCheckpoint(string, CheckpointLoading)"/>
+    /// <param name="checkpoint">The checkpoint; it stays the caller's.</param>
+    /// <param name="loading">How much must fit.</param>
+    public StateDictMatch LoadCheckpoint(Checkpoint checkpoint, CheckpointLoading loading = CheckpointLoading.Strict)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        var match = StateDictMatch.Create(Spec, checkpoint);
+        var isClassifierWanted = loading == CheckpointLoading.Strict;
+        _ = isClassifierWanted ? match.RequireExact() : match.RequireExactButHead();
+
+        // Everything has been checked: from here on nothing is refused.
+        using var noGradients = no_grad();
+        var state = state_dict();
+        foreach (var pair in match.Pairs)
+        {
+            if (isClassifierWanted || !pair.Entry.Name.StartsWith($"{nameof(classifier)}.", StringComparison.Ordinal))
+            {
+                CheckpointTensors.CopyInto(state[pair.Entry.Name], pair.Tensor);
+            }
+        }
+
+        return match;
+    }
+
+    /// <summary>Loads a file that TorchSharp's own <c>save</c> wrote. For PyTorch's files use
+    /// <see cref="LoadCheckpoint(string, CheckpointLoading)"/>.</summary>
+    /// <param name="location">The file.</param>
+    /// <param name="strict">Whether every entry must match.</param>
+    /// <param name="skip">Names to leave aside.</param>
+    /// <param name="loadedParameters">Receives which entries were found.</param>
+    /// <returns>This network.</returns>
+    /// <exception cref="NotSupportedException">The file is a <c>.pth</c>, <c>.pt</c> or <c>.safetensors</c> file.
+    /// </exception>
+    public override nn.Module load(string location, bool strict = true, IList<string>? skip = null,
+        Dictionary<string, bool>? loadedParameters = null)
+    {
+        ArgumentNullException.ThrowIfNull(location);
+        if (Path.GetExtension(location).ToLowerInvariant() is ".pth" or ".pt" or ".safetensors" || IsPickleOrZip(location))
+        {
+            throw new NotSupportedException(
+                $"{location} is not a file of TorchSharp's own format; load PyTorch checkpoints with {nameof(LoadCheckpoint)}(\"{location}\").");
+        }
+
+        return base.load(location, strict, skip, loadedParameters);
+    }
+
+    /// <summary>PyTorch's two formats start like no file of TorchSharp's: a pickle's protocol mark or a zip's.</summary>
+    private static bool IsPickleOrZip(string location)
+    {
+        if (!File.Exists(location))
+        {
+            return false;
+        }
+
+        using var file = File.OpenRead(location);
+        Span<byte> start = stackalloc byte[4];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && (start.StartsWith("PK\x03\x04"u8) || start.SequenceEqual<byte>([0x80, 0x02, 0x8a, 0x0a]));
+    }
+}

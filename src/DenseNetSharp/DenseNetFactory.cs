@@ -1,0 +1,114 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp;
+
+/// <summary>Makes torchvision's DenseNets, pretrained on ImageNet or freshly initialised, and networks that fit a
+/// checkpoint.</summary>
+public static class DenseNetFactory
+{
+    /// <summary>DenseNet-121: 7,978,856 parameters, 2.83 G multiply-adds at 224x224, 74.434% top-1 on ImageNet.</summary>
+    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static DenseNet Densenet121(bool pretrained = false, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
+        Create(DenseNetSpec.Densenet121.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+
+    /// <summary>DenseNet-169: 14,149,480 parameters, 3.36 G multiply-adds at 224x224, 75.600% top-1 on ImageNet.</summary>
+    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static DenseNet Densenet169(bool pretrained = false, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
+        Create(DenseNetSpec.Densenet169.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+
+    /// <summary>DenseNet-201: 20,013,928 parameters, 4.29 G multiply-adds at 224x224, 76.896% top-1 on ImageNet.</summary>
+    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static DenseNet Densenet201(bool pretrained = false, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
+        Create(DenseNetSpec.Densenet201.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+
+    /// <summary>DenseNet-161: 28,681,000 parameters, 7.73 G multiply-adds at 224x224, 77.138% top-1 on ImageNet.</summary>
+    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static DenseNet Densenet161(bool pretrained = false, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
+        Create(DenseNetSpec.Densenet161.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+
+    /// <summary>Makes a network by name.</summary>
+    /// <param name="name"><c>densenet121</c>, <c>densenet169</c>, <c>densenet201</c> or <c>densenet161</c>.</param>
+    /// <param name="pretrained">Load torchvision's ImageNet weights: from PyTorch's own cache, else downloaded there.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart; 1000 if null. With pretrained weights and another
+    /// number than theirs, the features keep them and the classifier is new.</param>
+    /// <param name="dropRate">Dropout rate after each dense layer, in [0, 1].</param>
+    /// <param name="memoryEfficient">Recompute the bottlenecks in the backward pass: less memory, more time, the same
+    /// numbers.</param>
+    /// <param name="device">Where the network goes; the CPU if null.</param>
+    /// <param name="download">How pretrained weights are fetched and where they are kept.</param>
+    /// <param name="cancellation">Stops a download.</param>
+    /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
+    /// <exception cref="ArgumentException">There is no network of that name, or a value makes none.</exception>
+    /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
+    public static DenseNet Create(string name, bool pretrained = false, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        CancellationToken cancellation = default)
+    {
+        var spec = DenseNetArchitectures.Get(name) with { DropRate = dropRate };
+        spec = spec with { NumClasses = numClasses ?? spec.NumClasses };
+        spec.Validate();
+        if (!pretrained)
+        {
+            return Placed(new DenseNet(spec, memoryEfficient), device);
+        }
+
+        var weights = PretrainedWeightsCatalog.Get(name);
+        return Load(weights.GetFile(download, cancellation), spec, weights.NumClasses, memoryEfficient, device);
+    }
+
+    /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
+    /// <param name="path">A legacy or zip <c>.pth</c> state dict or a safetensors file.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number the
+    /// features keep the checkpoint's weights and the classifier is new.</param>
+    /// <param name="dropRate">Dropout rate after each dense layer, in [0, 1].</param>
+    /// <param name="memoryEfficient">Recompute the bottlenecks in the backward pass.</param>
+    /// <param name="device">Where the network goes; the CPU if null.</param>
+    /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
+    /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is not a DenseNet's.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static DenseNet FromCheckpoint(string path, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        if (!DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason))
+        {
+            throw new InvalidDataException($"{path} is not a DenseNet's checkpoint: {reason}");
+        }
+
+        var wanted = spec with { NumClasses = numClasses ?? spec.NumClasses, DropRate = dropRate };
+        return Load(checkpoint, wanted.Validate(), spec.NumClasses, memoryEfficient, device);
+    }
+
+    private static DenseNet Load(string path, DenseNetSpec spec, int numClassesInFile, bool memoryEfficient, Device? device)
+    {
+        using var checkpoint = Checkpoint.Open(path);
+        return Load(checkpoint, spec, numClassesInFile, memoryEfficient, device);
+    }
+
+    private static DenseNet Load(Checkpoint checkpoint, DenseNetSpec spec, int numClassesInFile, bool memoryEfficient, Device? device)
+    {
+        var model = new DenseNet(spec, memoryEfficient);
+        try
+        {
+            model.LoadCheckpoint(
+                checkpoint, spec.NumClasses == numClassesInFile ? CheckpointLoading.Strict : CheckpointLoading.AllButClassifier);
+            return Placed(model, device);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static DenseNet Placed(DenseNet model, Device? device) => device is null ? model : model.to(device);
+}
