@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace DenseNetSharp.Benchmarks;
+
+/// <summary>Two peers at the same jobs, in turns, so that a machine that changes its speed changes it for both.</summary>
+internal static class Comparison
+{
+    private const int Warmups = 3;
+
+    /// <summary>Time for the one peer's threads to stop waiting actively before the other begins.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
+
+    public static void Time(IEnumerable<Job> jobs, int threads, int runs)
+    {
+        Write($"{"",-36} {"DenseNetSharp",15} {"torchvision",15} {"ratio",7}   (milliseconds, medians of {runs} runs in turns; {threads} threads)");
+        foreach (var job in jobs)
+        {
+            using var own = Peer.Own(threads);
+            using var other = Peer.Torchvision(threads);
+            var (ours, theirs) = (new List<double>(), new List<double>());
+            for (var i = -Warmups; i < runs; i++)
+            {
+                var (a, b) = (RunAfterPause(own, job), RunAfterPause(other, job));
+                if (i >= 0)
+                {
+                    ours.Add(a);
+                    theirs.Add(b);
+                }
+            }
+
+            Write($"{job,-36} {Median(ours),15:F1} {Median(theirs),15:F1} {Median(ours.Zip(theirs, (a, b) => a / b)),7:F3}");
+        }
+    }
+
+    /// <summary>Peak memory of three training steps, plain and memory-efficient, each in a process of its own.</summary>
+    public static void Memory(string model, int batch, int size, int threads)
+    {
+        Write($"{"",-36} {"DenseNetSharp",15} {"torchvision",15} {"ratio",7}   (peak resident memory in MiB, three steps)");
+        foreach (var kind in new[] { "training", "efficient-training" })
+        {
+            var job = new Job(model, batch, size, kind);
+            var (ours, theirs) = (Peak(Peer.Own(threads), job), Peak(Peer.Torchvision(threads), job));
+            Write($"{job,-36} {ours,15:F0} {theirs,15:F0} {ours / theirs,7:F3}");
+        }
+    }
+
+    private static double RunAfterPause(Peer peer, Job job)
+    {
+        Thread.Sleep(Pause);
+        return peer.Run(job);
+    }
+
+    private static double Peak(Peer peer, Job job)
+    {
+        using (peer)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                peer.Run(job);
+            }
+
+            return peer.PeakMebibytes();
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace DenseNetSharp.Benchmarks;
+
+/// <summary>A process that does jobs one at a time and answers with how long each took.</summary>
+internal sealed class Peer : IDisposable
+{
+    private readonly Process _process;
+
+    private Peer(string name, string program, params string[] arguments)
+    {
+        Name = name;
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        _process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+    }
+
+    public string Name { get; }
+
+    public static Peer Own(int threads) =>
+        new("DenseNetSharp", Environment.ProcessPath!, OwnArguments(threads));
+
+    public static Peer Torchvision(int threads) =>
+        new("torchvision", Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3",
+            Path.Combine(AppContext.BaseDirectory, "torchvision_peer.py"), threads.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Milliseconds of one run; the first one of a job also prepares it, outside the time.</summary>
+    public double Run(Job job) => Ask(job.ToString());
+
+    /// <summary>The process's peak resident memory in MiB.</summary>
+    public double PeakMebibytes() => Ask("peak");
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static string[] OwnArguments(int threads)
+    {
+        string[] arguments = ["--serve", "--threads", threads.ToString(CultureInfo.InvariantCulture)];
+        // Under `dotnet Benchmarks.dll` the process is dotnet itself.
+        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [typeof(Peer).Assembly.Location, .. arguments]
+            : arguments;
+    }
+
+    private double Ask(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        _process.StandardInput.Flush();
+        var answer = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"{Name} ended before it answered '{line}'.");
+        return double.Parse(answer, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using DenseNetSharp.Benchmarks;
+
+// ./build.sh bench: our networks on libtorch against torchvision's, in turns in one run.
+
+var threads = new Option<int>("--threads")
+{
+    Description = "threads of each side",
+    DefaultValueFactory = _ => Environment.ProcessorCount,
+};
+var runs = new Option<int>("--runs") { Description = "timed runs of each side", DefaultValueFactory = _ => 15 };
+var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
+var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
+var only = new Option<string?>("--only") { Description = "forward, training or memory; all if not given" };
+var serve = new Option<bool>("--serve") { Hidden = true };
+var command = new RootCommand("Times DenseNetSharp on libtorch against torchvision, in turns in one run.")
+{
+    threads, runs, model, size, only, serve,
+};
+command.SetAction(arguments =>
+{
+    var threadCount = arguments.GetValue(threads);
+    if (arguments.GetValue(serve))
+    {
+        OwnPeer.Serve(threadCount);
+        return;
+    }
+
+    var (name, side, runCount, part) = (
+        arguments.GetValue(model)!, arguments.GetValue(size), arguments.GetValue(runs), arguments.GetValue(only));
+    if (part is null or "forward")
+    {
+        Comparison.Time([new(name, 1, side, "forward"), new(name, 8, side, "forward")], threadCount, runCount);
+    }
+
+    if (part is null or "training")
+    {
+        Comparison.Time(
+            [new(name, 8, side, "training"), new(name, 8, side, "efficient-training")], threadCount, Math.Max(runCount / 2, 1));
+    }
+
+    if (part is null or "memory")
+    {
+        Comparison.Memory(name, batch: 8, side, threadCount);
+    }
+});
+return command.Parse(args).Invoke();

@@ -1,0 +1,163 @@
+using System.Text.Json;
+using DenseNetSharp.Tests;
+
+namespace DenseNetSharp.Cli.Tests;
+
+public sealed class CommandTests(CommandTests.Reference reference) : IClassFixture<CommandTests.Reference>
+{
+    public sealed class Reference() : ReferenceFiles("commands.py");
+
+    [SkippableFact]
+    public void Classify_gives_torchvisions_classes_and_probabilities_in_the_order_of_the_inputs()
+    {
+        string[] images = [reference["drawing.png"], reference["photo.jpg"]];
+
+        var run = Densenet.Run(["classify", .. images, "--weights", reference["zip.pth"], "--top", "3", "--labels", reference["labels.txt"], "--json"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        var expected = JsonDocument.Parse(File.ReadAllText(reference["expected.json"])).RootElement;
+        run.Json.EnumerateArray().Select(r => r.GetProperty("image").GetString()).Should().Equal(images);
+        foreach (var result in run.Json.EnumerateArray())
+        {
+            var wanted = expected.GetProperty(Path.GetFileName(result.GetProperty("image").GetString()!)).EnumerateArray().ToArray();
+            var predictions = result.GetProperty("predictions").EnumerateArray().ToArray();
+            predictions.Select(p => p.GetProperty("index").GetInt32()).Should().Equal(wanted.Select(p => p.GetProperty("index").GetInt32()));
+            predictions.Select(p => p.GetProperty("label").GetString())
+                .Should().Equal(wanted.Select(p => $"class number {p.GetProperty("index").GetInt32()}"));
+            foreach (var (prediction, want) in predictions.Zip(wanted))
+            {
+                prediction.GetProperty("probability").GetSingle().Should().BeApproximately(want.GetProperty("probability").GetSingle(), 1e-4f);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void Classify_reports_what_is_no_image_and_goes_on_with_the_rest()
+    {
+        string[] images = [reference["photo.jpg"], reference["broken.png"], reference["drawing.png"]];
+
+        var run = Densenet.Run(["classify", .. images, "--weights", reference["legacy.pth"], "--json"]);
+
+        run.Status.Should().Be(1);
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain("broken.png");
+        run.Json.EnumerateArray().Select(r => r.GetProperty("image").GetString()).Should().Equal(images);
+        run.Json.EnumerateArray().Select(r => r.GetProperty("predictions").GetArrayLength()).Should().Equal(5, 0, 5);
+    }
+
+    [SkippableTheory]
+    [InlineData("zip.pth", "zip", "densenet121", 12, 727)]
+    [InlineData("legacy.pth", "legacy", "densenet121", 12, 727)]
+    [InlineData("other.pth", "zip", null, null, 2)]
+    public void Inspect_tells_format_architecture_and_tensors(string file, string format, string? architecture, int? classes, int tensors)
+    {
+        var run = Densenet.Run("inspect", reference[file], "--json");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("format").GetString().Should().Be(format);
+        run.Json.GetProperty("architecture").GetString().Should().Be(architecture);
+        (run.Json.GetProperty("numClasses") is { ValueKind: JsonValueKind.Number } n ? n.GetInt32() : (int?)null).Should().Be(classes);
+        run.Json.GetProperty("tensors").GetArrayLength().Should().Be(tensors);
+        if (file != "other.pth")
+        {
+            var last = run.Json.GetProperty("tensors").EnumerateArray().Last();
+            last.GetProperty("name").GetString().Should().Be("classifier.bias");
+            last.GetProperty("dtype").GetString().Should().Be("float32");
+            last.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64()).Should().Equal(12);
+        }
+    }
+
+    [SkippableFact]
+    public void Summary_prints_PyTorchs_text_unchanged_before_its_table()
+    {
+        var text = File.ReadAllText(reference["densenet201.txt"]);
+
+        var run = Densenet.Run("summary", "--model", "densenet201", "--classes", "17");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Output.Should().StartWith(text + "\n");
+        run.Output.TrimEnd().Split('\n')[^2].Should().Contain("total");
+    }
+
+    [Theory]
+    [InlineData("densenet121", 7_978_856, 2.834)]
+    [InlineData("densenet169", 14_149_480, 3.360)]
+    [InlineData("densenet201", 20_013_928, 4.291)]
+    [InlineData("densenet161", 28_681_000, 7.728)]
+    public void Summary_counts_what_torchvision_publishes(string model, long parameters, double gigaMacs)
+    {
+        var run = Densenet.Run("summary", "--model", model, "--json");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("parameters").GetInt64().Should().Be(parameters);
+        (run.Json.GetProperty("macs").GetInt64() / 1e9).Should().BeApproximately(gigaMacs, 0.0005);
+        run.Json.GetProperty("modules").EnumerateArray().Sum(m => m.GetProperty("parameters").GetInt64()).Should().Be(parameters);
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("classify", "a.png", "--top", "0")]
+    [InlineData("classify", "a.png", "--engine", "magic")]
+    [InlineData("classify", "a.png", "--device", "abacus")]
+    [InlineData("summary", "--input", "large")]
+    [InlineData("summary", "--nonsense")]
+    [InlineData("dance")]
+    public void Wrong_usage_is_status_2(params string[] arguments)
+    {
+        var run = Densenet.Run(arguments);
+
+        run.Status.Should().Be(2);
+        run.ErrorLines.Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("inspect", "missing.pth")]
+    [InlineData("classify", "a.png", "--weights", "missing.pth")]
+    [InlineData("summary", "--model", "densenet999")]
+    [InlineData("summary", "--input", "28x224")]
+    public void A_failure_is_status_1_and_one_line_that_names_the_value(params string[] arguments)
+    {
+        var run = Densenet.Run(arguments);
+
+        run.Status.Should().Be(1);
+        run.Output.Should().BeEmpty();
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain(arguments[^1].Split('x')[0]).And.NotContain("   at ");
+    }
+
+    [SkippableFact]
+    public void A_model_that_contradicts_the_checkpoint_is_refused()
+    {
+        var run = Densenet.Run("classify", reference["photo.jpg"], "--weights", reference["zip.pth"], "--model", "densenet169");
+
+        run.Status.Should().Be(2);
+        run.Errors.Should().Contain("densenet169").And.Contain("densenet121");
+    }
+
+    [SkippableFact]
+    public void Pretrained_weights_that_cannot_be_had_are_named_with_url_cache_path_and_option()
+    {
+        var run = Densenet.RunIn(
+            new() { ["TORCH_HOME"] = reference["empty-cache"], ["DENSENETSHARP_OFFLINE"] = "1" }, "classify", reference["photo.jpg"]);
+
+        run.Status.Should().Be(1);
+        run.ErrorLines.Should().ContainSingle().Which.Should()
+            .Contain("https://download.pytorch.org/models/densenet121-a639ec97.pth")
+            .And.Contain(Path.Combine(reference["empty-cache"], "hub", "checkpoints", "densenet121-a639ec97.pth"))
+            .And.Contain("--weights");
+    }
+
+    [Fact]
+    public void The_shipped_checkpoint_classifies_the_shipped_images()
+    {
+        var shipped = Path.Combine(AppContext.BaseDirectory, "shipped");
+
+        var run = Densenet.Run("classify", Path.Combine(shipped, "images"), "--weights", Path.Combine(shipped, "fashion-mnist.pth"), "--json");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Errors.Should().Contain("run.json");
+        var results = run.Json.EnumerateArray().ToArray();
+        results.Should().HaveCount(400);
+        // A folder is a class.
+        results.Count(r => Path.GetFileName(Path.GetDirectoryName(r.GetProperty("image").GetString()))
+            == r.GetProperty("predictions")[0].GetProperty("label").GetString()).Should().BeGreaterThan(360);
+    }
+}

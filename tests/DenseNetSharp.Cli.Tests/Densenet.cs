@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace DenseNetSharp.Cli.Tests;
+
+/// <summary>The command as a user runs it: a process of its own.</summary>
+internal sealed record Densenet(int Status, string Output, string Errors)
+{
+    public static Densenet Run(params string[] arguments) => RunIn([], arguments);
+
+    /// <summary>Runs it with these environment variables set besides.</summary>
+    public static Densenet RunIn(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Densenet(process.ExitCode, output, errors.Result);
+    }
+
+    /// <summary>The one JSON document on standard output.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>Standard error, a line each.</summary>
+    public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

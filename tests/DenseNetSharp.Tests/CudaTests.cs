@@ -1,0 +1,102 @@
+using DenseNetSharp.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Tests;
+
+public sealed class CudaTests(CudaTests.Reference reference) : IClassFixture<CudaTests.Reference>
+{
+    /// <summary>How far a GPU's own algorithms may move a number, against the largest.</summary>
+    private const double Tolerance = 1e-3;
+
+    public sealed class Reference() : ReferenceFiles("cuda.py");
+
+    [SkippableFact]
+    public void Logits_on_the_GPU_are_PyTorchs_on_the_same_GPU()
+    {
+        RequireCuda();
+        using var expected = Checkpoint.Open(reference["forward.pth"]);
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], device: CUDA);
+        model.eval();
+        using var x = expected.Tensors["input"].ToTensor();
+        using var onGpu = x.cuda();
+        using var noGradients = no_grad();
+
+        using var logits = model.call(onGpu);
+
+        logits.device_type.Should().Be(DeviceType.CUDA);
+        Distance(logits, expected.Tensors["logits"]).Should().BeLessThan(Tolerance);
+    }
+
+    [SkippableFact]
+    public void A_training_step_on_the_GPU_gives_PyTorchs_loss_and_weights()
+    {
+        RequireCuda();
+        using var batch = Checkpoint.Open(reference["forward.pth"]);
+        using var expected = Checkpoint.Open(reference["trained.pth"]);
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], device: CUDA);
+        model.train();
+        using var scope = NewDisposeScope();
+        using var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.9);
+
+        nn.functional.cross_entropy(model.call(batch.Tensors["input"].ToTensor().cuda()), batch.Tensors["labels"].ToTensor().cuda()).backward();
+        optimizer.step();
+
+        var state = model.state_dict();
+        foreach (var (name, tensor) in expected.Tensors.Where(t => t.Value.DataType == CheckpointDataType.Float32))
+        {
+            Distance(state[name], tensor).Should().BeLessThan(Tolerance, "{0} is PyTorch's", name);
+        }
+    }
+
+    [SkippableFact]
+    public void A_model_moved_to_the_GPU_and_back_is_the_same_to_the_bit()
+    {
+        RequireCuda();
+        using var model = Networks.Create("tiny");
+        using var before = model.ToCheckpoint();
+
+        model.to(CUDA);
+        model.ReplaceClassifier(5).Classifier.weight.device_type.Should().Be(DeviceType.CUDA);
+        model.to(CPU);
+
+        foreach (var (name, tensor) in model.state_dict().Where(t => !t.Key.StartsWith("classifier", StringComparison.Ordinal)))
+        {
+            tensor.device_type.Should().Be(DeviceType.CPU);
+            tensor.ShouldBe(before.Tensors[name], name, tolerance: 0);
+        }
+    }
+
+    [SkippableFact]
+    public void A_memory_efficient_step_on_the_GPU_gives_every_parameter_a_gradient()
+    {
+        RequireCuda();
+        using var model = Networks.Create("tiny", memoryEfficient: true).to(CUDA);
+        using var scope = NewDisposeScope();
+
+        model.call(randn(2, 3, 40, 40, device: CUDA)).sum().backward();
+
+        model.parameters().Select(p => p.grad is not null).Should().OnlyContain(hasGradient => hasGradient);
+    }
+
+    [Fact]
+    public void A_batch_on_another_device_than_the_model_is_refused_by_name()
+    {
+        using var model = Networks.Create("tiny");
+        using var x = zeros([1, 3, 32, 32], device: META);
+
+        var act = () => model.call(x);
+
+        act.Should().Throw<ArgumentException>().WithMessage("*cpu*meta*");
+    }
+
+    private static void RequireCuda() => Skip.IfNot(cuda.is_available(), "torch.cuda.is_available() says no");
+
+    private static double Distance(Tensor actual, CheckpointTensor expected)
+    {
+        using var scope = NewDisposeScope();
+        var want = expected.ToTensor();
+        var difference = actual.detach().cpu().sub(want).abs().max().item<float>();
+        return difference / Math.Max(want.abs().max().item<float>(), 1e-3);
+    }
+}
