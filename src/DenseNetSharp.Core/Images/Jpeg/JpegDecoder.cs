@@ -35,28 +35,24 @@ internal sealed class JpegDecoder : IImageDecoder
             throw new ImageFormatException($"its {frame.Width}x{frame.Height} pixels do not fit in one array");
         }
         var pixels = new byte[length];
-        (TurboJpeg.Outcome outcome, string? message) =
-            TurboJpeg.Decompress(file, pixels, frame.Width, frame.Height, format);
-        if (outcome == TurboJpeg.Outcome.Failure)
+        string? complaint = TurboJpeg.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true);
+        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, frame, format))
         {
-            throw new ImageFormatException($"libjpeg-turbo cannot decode it ({message})");
-        }
-        if (outcome == TurboJpeg.Outcome.Warning && EndsTooEarly(file, frame, format, pixels))
-        {
-            throw new ImageFormatException("it is truncated: the file ends before the picture does");
+            throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint})");
         }
         return pixels;
     }
 
     /// <summary>
-    /// Whether the decoder, which had something to complain about, ran out of data. Pillow shrugs at damaged data but
-    /// refuses a truncated file, and the library reports only the first of its complaints.
+    /// Whether the picture is all there in spite of the first complaint: Pillow goes on over damaged data, but refuses a
+    /// file that ends too early, and so it is done here.
     /// </summary>
-    private static bool EndsTooEarly(
-        ReadOnlySpan<byte> file, JpegFrame frame, TurboJpeg.PixelFormat format, Span<byte> pixels)
+    private static bool DecodesInSpite(
+        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, JpegFrame frame, TurboJpeg.PixelFormat format)
     {
         // Past the end stand start-of-image markers, fatal to a decoder that gets there, and more of them than a segment
-        // can skip. A file that is whole has its end-of-image marker before them.
+        // can skip; a whole file has its end-of-image marker before them. An error leaves its message, so the first
+        // complaint comes back only where no error followed it.
         const int longestSegment = 2 + ushort.MaxValue;
         var extended = new byte[file.Length + 2 * longestSegment];
         file.CopyTo(extended);
@@ -65,6 +61,6 @@ internal sealed class JpegDecoder : IImageDecoder
             extended[i] = 0xFF;
             extended[i + 1] = 0xD8;
         }
-        return TurboJpeg.Decompress(extended, pixels, frame.Width, frame.Height, format).Outcome == TurboJpeg.Outcome.Failure;
+        return TurboJpeg.Decompress(extended, pixels, frame.Width, frame.Height, format, stopOnWarning: false) == complaint;
     }
 }

@@ -9,7 +9,6 @@ internal sealed unsafe class TurboJpeg
 
     private readonly delegate* unmanaged<nint> _initDecompress;
     private readonly delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int> _decompress;
-    private readonly delegate* unmanaged<nint, int> _getErrorCode;
     private readonly delegate* unmanaged<nint, byte*> _getErrorText;
     private readonly delegate* unmanaged<nint, int> _destroy;
 
@@ -19,7 +18,6 @@ internal sealed unsafe class TurboJpeg
         _initDecompress = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "tjInitDecompress");
         _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
             NativeLibrary.GetExport(library, "tjDecompress2");
-        _getErrorCode = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
         _getErrorText = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
         _destroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjDestroy");
     }
@@ -34,31 +32,23 @@ internal sealed unsafe class TurboJpeg
         Cmyk = 11,
     }
 
-    /// <summary>How a decompression ended.</summary>
-    public enum Outcome
-    {
-        /// <summary>All is well.</summary>
-        Complete,
-
-        /// <summary>The data is damaged somewhere, but the decoder found a way to go on.</summary>
-        Warning,
-
-        /// <summary>The decoder gave up.</summary>
-        Failure,
-    }
-
     /// <summary>Decodes a JPEG.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="pixels">Receives the pixels, rows from the top without gaps.</param>
     /// <param name="width">The width that the frame header names.</param>
     /// <param name="height">The height that the frame header names.</param>
     /// <param name="format">The order of the channels.</param>
-    /// <returns>How it ended, and the library's message unless it is complete.</returns>
-    public static (Outcome Outcome, string? Message) Decompress(
-        ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format)
+    /// <param name="stopOnWarning">Whether to give up on damage that can be passed over.</param>
+    /// <returns>
+    /// Null if all is well. Else the library's message: that of the error that ended the decoding, or, where none did,
+    /// that of the first warning. The library does not say which of the two it is.
+    /// </returns>
+    public static string? Decompress(
+        ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format, bool stopOnWarning)
     {
-        // Fails on a file of more than 500 scans, which exist only to keep decoders busy.
-        const int limitScans = 32768;
+        // A file of more than 500 scans fails; such files exist only to keep decoders busy.
+        const int limitScansFlag = 32768, stopOnWarningFlag = 8192;
+        int flags = limitScansFlag | (stopOnWarning ? stopOnWarningFlag : 0);
 
         TurboJpeg turbo = Instance.Value;
         nint handle = turbo._initDecompress();
@@ -68,19 +58,12 @@ internal sealed unsafe class TurboJpeg
         }
         try
         {
-            int result;
             fixed (byte* filePointer = file, pixelPointer = pixels)
             {
-                result = turbo._decompress(
-                    handle, filePointer, new CULong((nuint)file.Length), pixelPointer, width, 0, height, (int)format, limitScans);
+                int result = turbo._decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
+                    width, 0, height, (int)format, flags);
+                return result == 0 ? null : Marshal.PtrToStringUTF8((nint)turbo._getErrorText(handle)) ?? "";
             }
-            if (result == 0)
-            {
-                return (Outcome.Complete, null);
-            }
-            bool isWarning = turbo._getErrorCode(handle) == 0;
-            return (isWarning ? Outcome.Warning : Outcome.Failure,
-                Marshal.PtrToStringUTF8((nint)turbo._getErrorText(handle)));
         }
         finally
         {

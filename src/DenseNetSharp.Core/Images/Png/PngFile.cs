@@ -2,7 +2,7 @@ namespace DenseNetSharp.Images.Png;
 
 /// <summary>The parts of a PNG file that make its pixels.</summary>
 /// <param name="Header">The IHDR chunk.</param>
-/// <param name="Palette">The PLTE chunk as 256 RGB triples, black where the file has fewer; empty where it has none.</param>
+/// <param name="Palette">The PLTE chunk as 256 RGB triples; empty where the file has none.</param>
 /// <param name="CompressedData">All IDAT chunks, joined.</param>
 internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream CompressedData)
 {
@@ -63,7 +63,12 @@ internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream Co
         {
             throw new ImageFormatException($"its palette has {chunk.Length} bytes, which is not 1 to 256 colors");
         }
+        // A file should not use colors that it does not define; where one does, Pillow takes the index for a gray.
         var palette = new byte[PaletteLength];
+        for (int i = 0; i < PaletteLength; i++)
+        {
+            palette[i] = (byte)(i / 3);
+        }
         chunk.CopyTo(palette);
         return palette;
     }

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DenseNetSharp.Images.Resizing;
 
@@ -16,58 +15,74 @@ internal static class HorizontalPass
     public static Raster Run(Raster source, int firstRow, int rowCount, ResampleWeights weights)
     {
         var result = Raster.Create(weights.Count, rowCount, source.Channels);
-        bool vectors = source.Channels == 3 && Vector256.IsHardwareAccelerated;
+        if (source.Channels == 3 && Avx2.IsSupported && rowCount >= RgbVectorSums.Rows)
+        {
+            RunInVectors(source, firstRow, weights, result);
+            return result;
+        }
         for (int y = 0; y < rowCount; y++)
         {
-            // The vectors read whole 8-byte words, so they may look past the row's end, but not past the image's.
-            ReadOnlySpan<byte> rest = source.Bytes.AsSpan((firstRow + y) * source.Width * source.Channels);
-            Span<byte> output = result.Row(y);
-            for (int x = 0; x < weights.Count; x++)
+            if (source.Channels == 3)
             {
-                ReadOnlySpan<byte> input = rest[(weights.StartOf(x) * source.Channels)..];
-                if (vectors && input.Length >= 3 * weights.EvenWeightsOf(x).Length + 2)
-                {
-                    SumRgb(input, weights.EvenWeightsOf(x), output.Slice(3 * x, 3));
-                }
-                else
-                {
-                    Sum(input, weights.WeightsOf(x), output.Slice(source.Channels * x, source.Channels));
-                }
+                SumRgb(source.Row(firstRow + y), weights, 0, result.Row(y));
+            }
+            else
+            {
+                SumGray(source.Row(firstRow + y), weights, result.Row(y));
             }
         }
         return result;
     }
 
-    private static void Sum(ReadOnlySpan<byte> input, ReadOnlySpan<int> weights, Span<byte> pixel)
+    private static void RunInVectors(Raster source, int firstRow, ResampleWeights weights, Raster result)
     {
-        for (int channel = 0; channel < pixel.Length; channel++)
+        var sums = new RgbVectorSums(weights);
+        for (int next = 0; next < result.Height; next += RgbVectorSums.Rows)
         {
-            int sum = Half;
-            for (int k = 0, i = channel; k < weights.Length; k++, i += pixel.Length)
+            // The last rows are done together with some that are done already.
+            int y = Math.Min(next, result.Height - RgbVectorSums.Rows);
+            int done = sums.Run(source, firstRow + y, result, y);
+            for (int row = y; row < y + RgbVectorSums.Rows; row++)
             {
-                sum += input[i] * weights[k];
+                SumRgb(source.Row(firstRow + row), weights, done, result.Row(row));
             }
-            pixel[channel] = (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);
         }
     }
 
-    private static void SumRgb(ReadOnlySpan<byte> input, ReadOnlySpan<int> weights, Span<byte> pixel)
+    private static void SumRgb(ReadOnlySpan<byte> row, ResampleWeights weights, int firstOutput, Span<byte> output)
     {
-        // Two pixels a step: r g b _ of the first in the lower half, of the second in the upper.
-        Vector256<int> sum = Vector256<int>.Zero;
-        for (int k = 0; k < weights.Length; k += 2, input = input[6..])
+        for (int x = firstOutput; x < weights.Count; x++)
         {
-            Vector256<byte> two = Vector256.Create(BinaryPrimitives.ReadUInt64LittleEndian(input)).AsByte();
-            Vector256<int> values = Vector256.Shuffle(two, Vector256.Create(
-                (byte)0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255,
-                19, 255, 255, 255, 20, 255, 255, 255, 21, 255, 255, 255, 255, 255, 255, 255)).AsInt32();
-            sum += values * Vector256.Create(Vector128.Create(weights[k]), Vector128.Create(weights[k + 1]));
+            int red = Half, green = Half, blue = Half;
+            ReadOnlySpan<int> own = weights.WeightsOf(x);
+            ReadOnlySpan<byte> input = row.Slice(3 * weights.StartOf(x), 3 * own.Length);
+            foreach (int weight in own)
+            {
+                red += input[0] * weight;
+                green += input[1] * weight;
+                blue += input[2] * weight;
+                input = input[3..];
+            }
+            output[3 * x] = ToByte(red);
+            output[3 * x + 1] = ToByte(green);
+            output[3 * x + 2] = ToByte(blue);
         }
-        Vector128<int> total = (sum.GetLower() + sum.GetUpper() + Vector128.Create(Half))
-            >> ResampleWeights.PrecisionBits;
-        total = Vector128.Clamp(total, Vector128<int>.Zero, Vector128.Create(255));
-        pixel[2] = (byte)total[2];
-        pixel[1] = (byte)total[1];
-        pixel[0] = (byte)total[0];
     }
+
+    private static void SumGray(ReadOnlySpan<byte> row, ResampleWeights weights, Span<byte> output)
+    {
+        for (int x = 0; x < weights.Count; x++)
+        {
+            int sum = Half;
+            ReadOnlySpan<int> own = weights.WeightsOf(x);
+            ReadOnlySpan<byte> input = row.Slice(weights.StartOf(x), own.Length);
+            for (int k = 0; k < own.Length; k++)
+            {
+                sum += input[k] * own[k];
+            }
+            output[x] = ToByte(sum);
+        }
+    }
+
+    private static byte ToByte(int sum) => (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);
 }

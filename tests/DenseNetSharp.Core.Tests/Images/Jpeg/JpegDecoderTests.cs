@@ -1,0 +1,187 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Tests.Images.Jpeg;
+
+[Collection(PillowCollection.Name)]
+public class JpegDecoderTests(PillowReference pillow)
+{
+    [SkippableTheory]
+    [InlineData("RGB", "quality=90")]
+    [InlineData("RGB", "quality=75, subsampling=0")]
+    [InlineData("RGB", "quality=75, subsampling=1")]
+    [InlineData("RGB", "quality=75, subsampling=2")]
+    [InlineData("RGB", "quality=20")]
+    [InlineData("RGB", "quality=100, subsampling=0, optimize=True")]
+    [InlineData("RGB", "quality=80, progressive=True")]
+    [InlineData("RGB", "quality=30, progressive=True, subsampling=0")]
+    [InlineData("L", "quality=85")]
+    [InlineData("L", "quality=85, progressive=True")]
+    [InlineData("CMYK", "quality=85")]
+    [InlineData("CMYK", "quality=85, progressive=True")]
+    [InlineData("RGB", "quality=85, exif=b'Exif\\0\\0II*\\0\\x08\\0\\0\\0\\x01\\0\\x12\\x01\\x03\\0\\x01\\0\\0\\0\\x06\\0\\0\\0\\0\\0\\0\\0'")]
+    public void Every_kind_of_JPEG_gives_Pillows_pixels(string mode, string options)
+    {
+        RgbImage[] images =
+        [
+            TestImages.Photo(1, 1), TestImages.Photo(16, 16), TestImages.Photo(17, 33), TestImages.Photo(1, 40), TestImages.Photo(301, 199),
+            TestImages.Noise(64, 47), TestImages.Stripes(50, 51),
+        ];
+        foreach (RgbImage image in images)
+        {
+            string path = pillow.NewPath(".jpg");
+            pillow.Run($"{image.ToPython(pillow)}.convert('{mode}').save('{path}', {options})");
+            byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+
+            RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{image.Width}x{image.Height}, {mode}, {options}");
+        }
+    }
+
+    [SkippableFact]
+    public void A_file_cut_anywhere_is_refused_where_Pillow_refuses_it()
+    {
+        foreach (string options in new[] { "quality=70", "quality=70, progressive=True", "quality=70, subsampling=0" })
+        {
+            byte[] file = Encode(TestImages.Photo(60, 50), options);
+            int[] lengths = [.. Enumerable.Range(3, file.Length - 2)];
+            string verdicts = Verdicts(lengths.Select(length => file[..length]));
+
+            for (int i = 0; i < lengths.Length; i++)
+            {
+                string what = $"{options}, the first {lengths[i]} of {file.Length} bytes";
+                Accepts(file[..lengths[i]]).Should().Be(verdicts[i] == '1', what);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void A_cut_file_whose_data_is_damaged_too_is_refused()
+    {
+        byte[] file = Encode(TestImages.Photo(200, 160), "quality=70");
+        byte[] damaged = [.. file[..^900]];
+        (damaged[900], damaged[901]) = (0xFF, 0xD3);
+
+        Action decode = () => RgbImage.Decode(damaged);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*libjpeg-turbo cannot decode it (Corrupt JPEG data*)*");
+    }
+
+    [SkippableFact]
+    public void Damaged_data_gives_Pillows_pixels_where_Pillow_goes_on()
+    {
+        byte[] file = Encode(TestImages.Photo(90, 70), "quality=70");
+        int data = IndexOfMarker(file, 0xDA) + 14;
+        var random = new Random(8);
+        int compared = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = [.. file];
+            damaged[random.Next(data, damaged.Length - 2)] ^= (byte)(1 << random.Next(8));
+            string path = pillow.NewPath(".jpg");
+            File.WriteAllBytes(path, damaged);
+            byte[] expected;
+            try
+            {
+                expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+            }
+            catch (PythonException)
+            {
+                continue;
+            }
+
+            RgbImage.Load(path).Pixels.ShouldEqual(expected, $"damage {i}");
+            compared++;
+        }
+        compared.Should().BeGreaterThan(100);
+    }
+
+    [SkippableFact]
+    public void Bytes_after_the_picture_do_not_matter()
+    {
+        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
+
+        RgbImage.Decode([.. file, 1, 2, 3, 0xFF, 0xD8, 0xFF]).Pixels.ShouldEqual(RgbImage.Decode(file).Pixels, "with a tail");
+    }
+
+    [SkippableFact]
+    public void A_frame_that_is_not_supported_is_named()
+    {
+        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
+        int frame = IndexOfMarker(file, 0xC0);
+        (int Offset, byte Value, string Message)[] cases =
+        [
+            (1, 0xC3, "*JPEG process 3*"),
+            (4, 12, "*12 bits a sample*"),
+            (9, 2, "*2 components*"),
+        ];
+        foreach ((int offset, byte value, string message) in cases)
+        {
+            byte[] changed = [.. file];
+            changed[frame + offset] = value;
+
+            Action decode = () => RgbImage.Decode(changed);
+
+            decode.Should().Throw<ImageFormatException>().WithMessage(message);
+        }
+    }
+
+    [SkippableFact]
+    public void A_few_bytes_that_claim_a_huge_picture_cost_no_memory()
+    {
+        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
+        int frame = IndexOfMarker(file, 0xC0);
+        (file[frame + 5], file[frame + 7]) = (50, 50);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Action decode = () => RgbImage.Decode(file);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*cannot hold 12840x12830 pixels*");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    private byte[] Encode(RgbImage image, string options)
+    {
+        string path = pillow.NewPath(".jpg");
+        pillow.Run($"{image.ToPython(pillow)}.save('{path}', {options})");
+        return File.ReadAllBytes(path);
+    }
+
+    private static int IndexOfMarker(byte[] file, byte marker) => file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, marker]);
+
+    /// <summary>One digit a file: 1 where Pillow decodes it.</summary>
+    private string Verdicts(IEnumerable<byte[]> files)
+    {
+        string path = pillow.NewPath(".bin");
+        using (var writer = new BinaryWriter(File.Create(path)))
+        {
+            foreach (byte[] file in files)
+            {
+                writer.Write(file.Length);
+                writer.Write(file);
+            }
+        }
+        return pillow.RunText($$"""
+            result = ""
+            with open("{{path}}", "rb") as all:
+                while length := all.read(4):
+                    file = io.BytesIO(all.read(struct.unpack("<I", length)[0]))
+                    try:
+                        Image.open(file).convert("RGB")
+                        result += "1"
+                    except Exception:
+                        result += "0"
+            """);
+    }
+
+    private static bool Accepts(byte[] file)
+    {
+        try
+        {
+            RgbImage.Decode(file);
+            return true;
+        }
+        catch (ImageFormatException)
+        {
+            return false;
+        }
+    }
+}

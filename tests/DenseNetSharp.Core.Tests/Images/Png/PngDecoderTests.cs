@@ -1,0 +1,176 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Tests.Images.Png;
+
+[Collection(PillowCollection.Name)]
+public class PngDecoderTests(PillowReference pillow)
+{
+    private static readonly (int Width, int Height)[] Sizes =
+        [(1, 1), (2, 2), (3, 1), (1, 5), (4, 4), (5, 3), (7, 9), (8, 8), (9, 17), (33, 31), (100, 3), (2, 50)];
+
+    public static readonly TheoryData<int, int> Kinds = new()
+    {
+        { 0, 1 }, { 0, 2 }, { 0, 4 }, { 0, 8 }, { 0, 16 }, { 2, 8 }, { 2, 16 }, { 3, 1 }, { 3, 2 }, { 3, 4 }, { 3, 8 },
+        { 4, 8 }, { 4, 16 }, { 6, 8 }, { 6, 16 },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void Every_color_type_and_depth_gives_Pillows_pixels(int colorType, int bitDepth)
+    {
+        foreach ((int width, int height) in Sizes)
+        {
+            var encoder = new PngEncoder(width, height, bitDepth, colorType, interlaced: false, seed: width * height);
+            CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth)), $"{width}x{height}");
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Kinds))]
+    public void Every_interlaced_color_type_and_depth_gives_Pillows_pixels(int colorType, int bitDepth)
+    {
+        foreach ((int width, int height) in Sizes)
+        {
+            var encoder = new PngEncoder(width, height, bitDepth, colorType, interlaced: true, seed: width * height);
+            CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth)), $"{width}x{height}");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(0, 1, 2)]
+    [InlineData(0, 8, 2)]
+    [InlineData(0, 16, 2)]
+    [InlineData(2, 8, 6)]
+    [InlineData(2, 16, 6)]
+    [InlineData(3, 2, 3)]
+    [InlineData(3, 8, 100)]
+    public void Transparency_is_dropped_as_in_Pillow(int colorType, int bitDepth, int transparencyLength)
+    {
+        var encoder = new PngEncoder(20, 10, bitDepth, colorType, interlaced: false, seed: 4);
+        byte[] transparency = Enumerable.Range(0, transparencyLength).Select(i => (byte)(i % 2)).ToArray();
+
+        CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth), transparency), "with tRNS");
+    }
+
+    [SkippableFact]
+    public void Colors_that_a_short_palette_lacks_are_those_that_Pillow_gives()
+    {
+        var encoder = new PngEncoder(40, 20, 8, 3, interlaced: false, seed: 5);
+
+        CompareWithPillow(encoder.Encode(encoder.Palette(colors: 10)), "10 colors for 256 indices");
+    }
+
+    [SkippableTheory]
+    [InlineData("1")]
+    [InlineData("L")]
+    [InlineData("LA")]
+    [InlineData("P")]
+    [InlineData("RGB")]
+    [InlineData("RGBA")]
+    [InlineData("I")]
+    public void Files_that_Pillow_writes_give_Pillows_pixels(string mode)
+    {
+        foreach (RgbImage image in new[] { TestImages.Photo(211, 97), TestImages.Noise(64, 64), TestImages.Stripes(31, 200) })
+        {
+            string path = pillow.NewPath(".png");
+            pillow.Run($"{image.ToPython(pillow)}.convert('{mode}').save('{path}')");
+
+            CompareWithPillow(File.ReadAllBytes(path), mode);
+        }
+    }
+
+    [SkippableFact]
+    public void Empty_and_tiny_data_chunks_are_joined()
+    {
+        var encoder = new PngEncoder(30, 20, 8, 2, interlaced: false, seed: 6);
+
+        CompareWithPillow(encoder.Encode(chunkLength: 1), "chunks of one byte");
+    }
+
+    [Fact]
+    public void Damage_is_named()
+    {
+        byte[] good = new PngEncoder(30, 20, 8, 2, interlaced: false, seed: 7).Encode();
+        byte[] signature = good[..8], header = good[8..33], rest = good[33..];
+        (byte[] File, string Message)[] cases =
+        [
+            ([], "*it is empty*"),
+            ("GIF89a..."u8.ToArray(), "*neither JPEG nor PNG*starts with 47 49 46*"),
+            (signature, "*does not start with an IHDR chunk*"),
+            (good[..20], "*truncated inside its IHDR chunk*"),
+            (good[..33], "*truncated before its image data*"),
+            (good[..60], "*truncated inside its IDAT chunk*"),
+            ([.. signature, .. header, .. PngEncoder.Chunk("IEND", [])], "*has no image data*"),
+            ([.. signature, .. header, .. PngEncoder.Chunk("ABCD", []), .. rest], "*has a chunk ABCD at a place*"),
+            ([.. signature, .. header, .. header, .. rest], "*has a chunk IHDR at a place*"),
+            ([.. signature, .. header, .. PngEncoder.Chunk("IDAT", [1, 2, 3]), .. PngEncoder.Chunk("IEND", [])], "*corrupt or ends too early*"),
+            ([.. signature, .. header, .. PngEncoder.Chunk("IDAT", new byte[90])], "*corrupt or ends too early*"),
+            (Flip(good, 50), "*checksum of its IDAT chunk*"),
+            (Flip(good, 20), "*checksum of its IHDR chunk*"),
+            (Header(30, 20, 3, 2), "*no color type 2 with 3 bits*"),
+            (Header(0, 20, 8, 2), "*0x20 pixels*no image*"),
+            (Header(30, 20, 8, 2, 2), "*interlace 2*"),
+            (Header(60000, 60000, 8, 2), "*60000x60000 pixels, more than the limit of 178956970*"),
+            (new PngEncoder(8, 8, 8, 3, false, 1).Encode(), "*has no*"),
+            (new PngEncoder(8, 8, 8, 3, false, 1).Encode(new byte[4]), "*palette has 4 bytes*"),
+        ];
+        foreach ((byte[] file, string message) in cases)
+        {
+            Action decode = () => RgbImage.Decode(file);
+
+            decode.Should().Throw<ImageFormatException>().WithMessage(message);
+        }
+    }
+
+    [Fact]
+    public void A_few_bytes_that_claim_a_huge_image_cost_no_memory()
+    {
+        byte[] file = [.. Header(13_000, 13_000, 8, 2), .. PngEncoder.Chunk("IDAT", new byte[100]), .. PngEncoder.Chunk("IEND", [])];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Action decode = () => RgbImage.Decode(file);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*cannot hold 13000x13000 pixels*");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void Fewer_rows_than_promised_are_an_error()
+    {
+        byte[] tall = new PngEncoder(10, 40, 8, 0, false, 1).Encode();
+        byte[] file = [.. Header(10, 41, 8, 0), .. tall[33..]];
+
+        Action decode = () => RgbImage.Decode(file);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*ends too early*");
+    }
+
+    private void CompareWithPillow(byte[] file, string what)
+    {
+        string path = pillow.NewPath(".png");
+        File.WriteAllBytes(path, file);
+        byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+
+        RgbImage.Load(path).Pixels.ShouldEqual(expected, what);
+    }
+
+    private static byte[]? PaletteFor(PngEncoder encoder, int colorType, int bitDepth) =>
+        colorType == 3 ? encoder.Palette(1 << bitDepth) : null;
+
+    private static byte[] Header(int width, int height, byte depth, byte colorType, byte interlace = 0) =>
+    [
+        0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A,
+        .. PngEncoder.Chunk("IHDR",
+        [
+            (byte)(width >> 24), (byte)(width >> 16), (byte)(width >> 8), (byte)width,
+            (byte)(height >> 24), (byte)(height >> 16), (byte)(height >> 8), (byte)height, depth, colorType, 0, 0, interlace,
+        ]),
+    ];
+
+    private static byte[] Flip(byte[] file, int index)
+    {
+        byte[] flipped = [.. file];
+        flipped[index] ^= 0x10;
+        return flipped;
+    }
+}
