@@ -52,16 +52,32 @@ public static class DenseNetFactory
         bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
         CancellationToken cancellation = default)
     {
-        var spec = DenseNetArchitectures.Get(name) with { DropRate = dropRate };
-        spec = spec with { NumClasses = numClasses ?? spec.NumClasses };
-        spec.Validate();
-        if (!pretrained)
-        {
-            return Placed(new DenseNet(spec, memoryEfficient), device);
-        }
+        var spec = DenseNetArchitectures.Get(name);
+        return pretrained
+            ? Create(PretrainedWeightsCatalog.Get(name), numClasses, dropRate, memoryEfficient, device, download, cancellation)
+            : Placed(new DenseNet(Adapted(spec, numClasses, dropRate), memoryEfficient), device);
+    }
 
-        var weights = PretrainedWeightsCatalog.Get(name);
-        return Load(weights.GetFile(download, cancellation), spec, weights.NumClasses, memoryEfficient, device);
+    /// <summary>Makes the network that pretrained weights belong to, and loads them.</summary>
+    /// <param name="weights">The weights, of the catalogue or of your own.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart; the weights' own if null. With another number
+    /// the features keep the weights and the classifier is new.</param>
+    /// <param name="dropRate">Dropout rate after each dense layer, in [0, 1].</param>
+    /// <param name="memoryEfficient">Recompute the bottlenecks in the backward pass.</param>
+    /// <param name="device">Where the network goes; the CPU if null.</param>
+    /// <param name="download">How the weights are fetched and where they are kept.</param>
+    /// <param name="cancellation">Stops a download.</param>
+    /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
+    /// <exception cref="ArgumentException">A value makes no network.</exception>
+    /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
+    public static DenseNet Create(PretrainedWeights weights, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var spec = Adapted(weights.Architecture, numClasses ?? weights.NumClasses, dropRate);
+        using var checkpoint = Checkpoint.Open(weights.GetFile(download, cancellation));
+        return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);
     }
 
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
@@ -84,15 +100,11 @@ public static class DenseNetFactory
             throw new InvalidDataException($"{path} is not a DenseNet's checkpoint: {reason}");
         }
 
-        var wanted = spec with { NumClasses = numClasses ?? spec.NumClasses, DropRate = dropRate };
-        return Load(checkpoint, wanted.Validate(), spec.NumClasses, memoryEfficient, device);
+        return Load(checkpoint, Adapted(spec, numClasses, dropRate), spec.NumClasses, memoryEfficient, device);
     }
 
-    private static DenseNet Load(string path, DenseNetSpec spec, int numClassesInFile, bool memoryEfficient, Device? device)
-    {
-        using var checkpoint = Checkpoint.Open(path);
-        return Load(checkpoint, spec, numClassesInFile, memoryEfficient, device);
-    }
+    private static DenseNetSpec Adapted(DenseNetSpec spec, int? numClasses, double dropRate) =>
+        (spec with { NumClasses = numClasses ?? spec.NumClasses, DropRate = dropRate }).Validate();
 
     private static DenseNet Load(Checkpoint checkpoint, DenseNetSpec spec, int numClassesInFile, bool memoryEfficient, Device? device)
     {

@@ -1,0 +1,166 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Weights;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Tests;
+
+public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference reference) : IClassFixture<CheckpointLoadingTests.Reference>
+{
+    public sealed class Reference() : ReferenceFiles("checkpoints.py");
+
+    [SkippableTheory]
+    [InlineData("zip.pth")]
+    [InlineData("legacy.pth")]
+    [InlineData("wrapped.pth")]
+    [InlineData("official.pth")]
+    public void Every_way_of_writing_a_state_dict_gives_PyTorchs_logits(string file)
+    {
+        using var expected = Checkpoint.Open(reference["forward.pth"]);
+        using var model = Networks.Create("tiny");
+        model.LoadCheckpoint(reference[file]);
+        model.eval();
+        using var x = expected.Tensors["input"].ToTensor();
+        set_num_threads(1);
+
+        using var logits = model.call(x);
+
+        logits.ShouldBe(expected.Tensors["logits"], "logits");
+    }
+
+    [SkippableFact]
+    public void Half_precision_weights_are_converted_to_the_models_dtype()
+    {
+        using var half = Checkpoint.Open(reference["half.pth"]);
+        using var model = Networks.Create("tiny");
+
+        model.LoadCheckpoint(half);
+
+        var weight = model.Classifier.weight;
+        weight.dtype.Should().Be(ScalarType.Float32);
+        weight.data<float>().ToArray().Should().Equal(half.Tensors["classifier.weight"].ToSingleArray());
+    }
+
+    [SkippableFact]
+    public void A_head_of_another_size_is_reported_by_key_and_shapes_and_nothing_changes()
+    {
+        using var model = Networks.Create("tiny");
+        using var before = model.ToCheckpoint();
+
+        var act = () => model.LoadCheckpoint(reference["nine-classes.pth"]);
+
+        act.Should().Throw<CheckpointMismatchException>().WithMessage("*nine-classes.pth*classifier.weight*[9, *[7, *classifier.bias*[9]*[7]*");
+        model.StateShouldBe(before, tolerance: 0);
+    }
+
+    [SkippableFact]
+    public void Missing_unexpected_and_misshapen_keys_are_all_named_and_nothing_changes()
+    {
+        using var model = Networks.Create("tiny");
+        using var before = model.ToCheckpoint();
+
+        var act = () => model.LoadCheckpoint(reference["lacking.pth"]);
+
+        act.Should().Throw<CheckpointMismatchException>()
+            .WithMessage("*features.norm0.bias*extra.weight*features.conv0.weight*[10, 3, 5, 5]*[10, 3, 7, 7]*");
+        model.StateShouldBe(before, tolerance: 0);
+    }
+
+    [SkippableFact]
+    public void All_but_the_classifier_can_be_loaded()
+    {
+        using var expected = Checkpoint.Open(reference["zip.pth"]);
+        using var model = Networks.Create("tiny");
+        using var head = model.Classifier.weight.detach().clone();
+
+        model.LoadCheckpoint(reference["nine-classes.pth"], CheckpointLoading.AllButClassifier);
+
+        model.Classifier.weight.HasBitsOf(head).Should().BeTrue();
+        model.state_dict()["features.norm5.running_var"].ShouldBe(expected.Tensors["features.norm5.running_var"], "norm5", tolerance: 0);
+    }
+
+    [SkippableTheory]
+    [InlineData(CheckpointFormat.Zip)]
+    [InlineData(CheckpointFormat.Legacy)]
+    public void What_we_save_loads_strictly_in_torchvision_to_the_bit(CheckpointFormat format)
+    {
+        using var model = DenseNetFactory.FromCheckpoint(reference["zip.pth"]);
+        var saved = reference[$"ours-{format}.pth"];
+
+        model.SaveCheckpoint(saved, format);
+
+        PythonReference.Run(Path.Combine("Reference", "read_back.py"), saved, reference["zip.pth"]).Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void Inherited_load_of_a_pickle_under_any_name_says_which_method_to_use()
+    {
+        using var model = Networks.Create("tiny");
+        foreach (var file in new[] { "zip.pth", "legacy.pth" })
+        {
+            var renamed = reference[$"{file}.weights"];
+            File.Copy(reference[file], renamed);
+
+            var act = () => model.load(renamed);
+
+            act.Should().Throw<NotSupportedException>().WithMessage("*LoadCheckpoint*");
+        }
+    }
+
+    [SkippableFact]
+    public void A_network_is_built_from_a_checkpoints_shapes_with_a_new_head_if_asked()
+    {
+        using var same = DenseNetFactory.FromCheckpoint(reference["official.pth"]);
+        using var other = DenseNetFactory.FromCheckpoint(reference["official.pth"], numClasses: 3);
+
+        same.Spec.Should().Be(Networks.Tiny);
+        other.Spec.Should().Be(Networks.Tiny with { NumClasses = 3 });
+        other.Features.parameters().Last().HasBitsOf(same.Features.parameters().Last()).Should().BeTrue();
+    }
+
+    [SkippableTheory]
+    [InlineData(null, 7)]
+    [InlineData(3, 3)]
+    public void Pretrained_weights_with_another_class_count_keep_the_features_and_make_a_new_head(int? classes, int expectedClasses)
+    {
+        var cache = Directory.CreateDirectory(reference["cache"]).FullName;
+        File.Copy(reference["official.pth"], Path.Combine(cache, "tiny.pth"), overwrite: true);
+        var weights = new PretrainedWeights
+        {
+            Name = "Tiny_Weights.TEST",
+            Architecture = Networks.Tiny,
+            Url = new Uri("https://example.invalid/tiny.pth"),
+            Sha256Prefix = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(reference["official.pth"])))[..8],
+            Categories = [.. Enumerable.Range(0, 7).Select(i => $"class {i}")],
+            Recipe = "none",
+            License = "none",
+        };
+        using var expected = Checkpoint.Open(reference["zip.pth"]);
+
+        using var model = DenseNetFactory.Create(weights, classes, download: new WeightsDownloadOptions { Directory = cache, Offline = true });
+
+        model.Spec.NumClasses.Should().Be(expectedClasses);
+        model.Features.state_dict()["norm5.weight"].ShouldBe(expected.Tensors["features.norm5.weight"], "norm5", tolerance: 0);
+        model.Classifier.weight.shape[0].Should().Be(expectedClasses);
+        (classes is null).Should().Be(model.Classifier.weight.data<float>().ToArray().SequenceEqual(expected.Tensors["classifier.weight"].ToSingleArray()));
+    }
+
+    [Fact]
+    public void TorchSharps_own_format_still_saves_and_loads()
+    {
+        using var model = Networks.Create("tiny");
+        using var other = Networks.Create("tiny");
+        var path = Path.GetTempFileName();
+        try
+        {
+            model.save(path);
+            other.load(path);
+
+            using var expected = model.ToCheckpoint();
+            other.StateShouldBe(expected, tolerance: 0);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}

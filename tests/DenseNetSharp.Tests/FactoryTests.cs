@@ -1,0 +1,65 @@
+using DenseNetSharp.Architectures;
+using TorchSharp;
+
+namespace DenseNetSharp.Tests;
+
+public sealed class FactoryTests
+{
+    [Theory]
+    [InlineData("densenet121", 7_978_856)]
+    [InlineData("densenet169", 14_149_480)]
+    [InlineData("densenet201", 20_013_928)]
+    [InlineData("densenet161", 28_681_000)]
+    public void Every_network_has_torchvisions_number_of_parameters(string name, long parameters)
+    {
+        using var model = DenseNetFactory.Create(name);
+
+        model.parameters().Sum(p => p.numel()).Should().Be(parameters);
+        model.training.Should().BeTrue();
+    }
+
+    [Fact]
+    public void The_four_methods_make_the_four_networks()
+    {
+        using var a = DenseNetFactory.Densenet121(numClasses: 2);
+        using var b = DenseNetFactory.Densenet169(numClasses: 3);
+        using var c = DenseNetFactory.Densenet201(numClasses: 4, dropRate: 0.1);
+        using var d = DenseNetFactory.Densenet161(numClasses: 5, memoryEfficient: true);
+
+        a.Spec.Should().Be(DenseNetSpec.Densenet121 with { NumClasses = 2 });
+        b.Spec.Should().Be(DenseNetSpec.Densenet169 with { NumClasses = 3 });
+        c.Spec.Should().Be(DenseNetSpec.Densenet201 with { NumClasses = 4, DropRate = 0.1 });
+        d.Spec.Should().Be(DenseNetSpec.Densenet161 with { NumClasses = 5 });
+        (a.MemoryEfficient, d.MemoryEfficient).Should().Be((false, true));
+    }
+
+    [Fact]
+    public void An_unknown_name_is_answered_with_the_known_ones()
+    {
+        var act = () => DenseNetFactory.Create("densenet1000");
+
+        act.Should().Throw<ArgumentException>().WithMessage("*densenet1000*densenet121*densenet161*");
+    }
+
+    [Theory]
+    [InlineData(0, 0.0)]
+    [InlineData(10, 1.5)]
+    public void Impossible_values_are_refused(int classes, double dropRate)
+    {
+        var act = () => DenseNetFactory.Densenet121(numClasses: classes, dropRate: dropRate);
+
+        act.Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void A_spec_of_one_input_channel_and_two_blocks_makes_a_network()
+    {
+        using var model = new DenseNet(new DenseNetSpec { InputChannels = 1, BlockConfig = [2, 2], GrowthRate = 4, InitFeatures = 8, NumClasses = 3 });
+        model.eval();
+        using var x = torch.zeros(2, 1, model.Spec.MinimumInputSize, model.Spec.MinimumInputSize);
+
+        using var logits = model.call(x);
+
+        logits.shape.Should().Equal(2, 3);
+    }
+}
