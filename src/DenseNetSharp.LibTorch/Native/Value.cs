@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace TorchSharp.Native;
+
+/// <summary>What a <see cref="Value"/> or an <see cref="Argument"/> holds; the numbers are the native side's.</summary>
+internal enum Tag
+{
+    Default = 0,
+    None = 1,
+    Tensor = 2,
+    Int = 3,
+    Double = 4,
+    Bool = 5,
+    String = 6,
+    Ints = 7,
+    Doubles = 8,
+    Tensors = 9,
+    OptionalTensors = 10,
+    Device = 11,
+    Generator = 12,
+}
+
+/// <summary>One argument or result as it crosses to native code.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct Value
+{
+    [FieldOffset(0)] public Tag Tag;
+    [FieldOffset(4)] public int Size;
+    [FieldOffset(8)] public long Int;
+    [FieldOffset(8)] public double Double;
+    [FieldOffset(8)] public nint Pointer;
+}
+
+/// <summary>A tensor's metadata; the pointers are valid while the tensor is.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TensorInfo
+{
+    public long* Sizes;
+    public long* Strides;
+    public long Count;
+    public long StorageOffset;
+    public int Dimensions;
+    public int ElementSize;
+    public int Type;
+    public int DeviceType;
+    public int DeviceIndex;
+    public int Flags;
+
+    public readonly bool IsContiguous => (Flags & 1) != 0;
+    public readonly bool RequiresGrad => (Flags & 2) != 0;
+    public readonly bool IsLeaf => (Flags & 4) != 0;
+}

@@ -1,0 +1,288 @@
+namespace TorchSharp;
+
+// New tensors from .NET's numbers and arrays; the elements are copied.
+public static partial class torch
+{
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(float scalar, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], ScalarType.Float32, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        float[] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(rawArray, [rawArray.LongLength], ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        float[] rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(rawArray, dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<float> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(rawArray.ToArray(), [rawArray.Count], ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<float> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(rawArray.ToArray(), dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        float[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(
+            rawArray.Cast<float>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<float> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<float>(rawArray.Span, dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(
+        double scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        double[] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(rawArray, [rawArray.LongLength], ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        double[] rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(rawArray, dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<double> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(rawArray.ToArray(), [rawArray.Count], ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<double> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(rawArray.ToArray(), dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        double[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(
+            rawArray.Cast<double>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<double> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<double>(rawArray.Span, dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(
+        long scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        long[] dataArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(dataArray, [dataArray.LongLength], ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        long[] dataArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(dataArray, dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<long> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(rawArray.ToArray(), [rawArray.Count], ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<long> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(rawArray.ToArray(), dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        long[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(
+            rawArray.Cast<long>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<long> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<long>(rawArray.Span, dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], ScalarType.Int32, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        int[] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(rawArray, [rawArray.LongLength], ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        int[] rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(rawArray, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<int> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(rawArray.ToArray(), [rawArray.Count], ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<int> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(rawArray.ToArray(), dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        int[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(
+            rawArray.Cast<int>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<int> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<int>(rawArray.Span, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(byte scalar, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], ScalarType.Byte, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        byte[] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(rawArray, [rawArray.LongLength], ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        byte[] rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(rawArray, dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<byte> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(rawArray.ToArray(), [rawArray.Count], ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<byte> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(rawArray.ToArray(), dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        byte[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(
+            rawArray.Cast<byte>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<byte> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<byte>(rawArray.Span, dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
+
+    /// <summary>A tensor without dimensions.</summary>
+    public static Tensor tensor(
+        bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        tensor(new[] { scalar }, [], dtype, device, requires_grad);
+
+    /// <summary>A copy of an array, in one dimension.</summary>
+    public static Tensor tensor(
+        bool[] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(rawArray, [rawArray.LongLength], ScalarType.Bool, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        bool[] rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(rawArray, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in one dimension.</summary>
+    public static Tensor tensor(
+        IList<bool> rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(rawArray.ToArray(), [rawArray.Count], ScalarType.Bool, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a list, in a shape.</summary>
+    public static Tensor tensor(
+        IList<bool> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(rawArray.ToArray(), dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of a matrix.</summary>
+    public static Tensor tensor(
+        bool[,] rawArray,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(
+            rawArray.Cast<bool>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
+            ScalarType.Bool, dtype, device, requires_grad, names);
+
+    /// <summary>A copy of an array, in a shape.</summary>
+    public static Tensor tensor(
+        Memory<bool> rawArray, ReadOnlySpan<long> dimensions,
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Copy<bool>(rawArray.Span, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
+
+    private static Tensor Copy<T>(
+        ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType elementType,
+        ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
+        where T : unmanaged
+    {
+        var count = 1L;
+        foreach (var size in dimensions)
+        {
+            count *= size;
+        }
+
+        if (count > elements.Length)
+        {
+            throw new ArgumentException(
+                $"mismatched total size creating a tensor from an array: {count} vs. {elements.Length}");
+        }
+
+        device = InitializeDevice(device);
+        var tensor = Empty.Call(dimensions.ToArray(), elementType, Argument.None, CPU);
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(elements[..(int)count]).CopyTo(tensor.bytes);
+        if (device.type != DeviceType.CPU || (dtype is { } type && type != elementType))
+        {
+            tensor = tensor.to(dtype ?? elementType, device, disposeAfter: true);
+        }
+
+        return Unnamed(tensor.with(requires_grad), names);
+    }
+}
