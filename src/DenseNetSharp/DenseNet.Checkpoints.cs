@@ -23,7 +23,8 @@ public partial class DenseNet
             }
         }
 
-        return new Checkpoint(tensors);
+        return new Checkpoint(
+            tensors, moduleVersions: Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
     }
 
     /// <summary>Writes the network's state dict to a file that PyTorch, or safetensors, loads.</summary>

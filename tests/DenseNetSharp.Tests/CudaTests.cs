@@ -83,7 +83,7 @@ public sealed class CudaTests(CudaTests.Reference reference) : IClassFixture<Cud
     public void A_batch_on_another_device_than_the_model_is_refused_by_name()
     {
         using var model = Networks.Create("tiny");
-        using var x = zeros([1, 3, 32, 32], device: META);
+        using var x = zeros([1, 3, 32, 32], device: device("meta"));
 
         var act = () => model.call(x);
 
