@@ -207,7 +207,7 @@ variable_list take_all(char* message, Handle* handles, int64_t count) {
 }
 
 struct ManagedFunction : torch::autograd::Function<ManagedFunction> {
-    static variable_list forward(AutogradContext* context, const variable_list&, void* state) {
+    static variable_list forward(AutogradContext* context, at::TensorList, void* state) {
         context->saved_data[state_key] = c10::IValue::make_capsule(c10::make_intrusive<ManagedState>(state));
         Handle* handles = nullptr;
         int64_t count = 0;
@@ -353,7 +353,9 @@ BRIDGE_EXPORT void torch_set_callbacks(Forward forward, Backward backward, Relea
 
 BRIDGE_EXPORT char* torch_function_apply(void* state, const Handle* inputs, int64_t count, Handle** outputs, int64_t* output_count) {
     return guarded([&] {
-        auto results = ManagedFunction::apply(borrow_all(inputs, count), state);
+        // Only a TensorList (not a vector) is searched for what requires gradients.
+        auto tensors = borrow_all(inputs, count);
+        auto results = ManagedFunction::apply(at::TensorList(tensors), state);
         *output_count = static_cast<int64_t>(results.size());
         *outputs = give_all(results);
     });
