@@ -40,6 +40,7 @@ public sealed class RgbImage
     /// <returns>The pixels that Pillow's <c>Image.open(path).convert("RGB")</c> gives. EXIF orientation is not applied.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
