@@ -23,7 +23,7 @@ public sealed record ImagePreset
     /// <summary>The length in pixels to which the shorter side is resized, the other in proportion; null for none.</summary>
     public int? ResizeSize { get; init; }
 
-    /// <summary>The size to which every image is resized, whatever its proportions; null for none. Excludes <see cref="ResizeSize"/>.</summary>
+    /// <summary>The size to which every image is resized, instead of <see cref="ResizeSize"/>; null for none.</summary>
     public ImageSize? FixedSize { get; init; }
 
     /// <summary>How the resize weighs the pixels.</summary>

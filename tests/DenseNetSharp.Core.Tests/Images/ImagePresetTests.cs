@@ -8,7 +8,11 @@ public class ImagePresetTests(PillowReference pillow)
 {
     private static readonly ImagePreset FashionMnist = new()
     {
-        Name = "fashion", FixedSize = 32, Channels = 1, Mean = [0.2860f], Std = [0.3530f],
+        Name = "fashion",
+        FixedSize = 32,
+        Channels = 1,
+        Mean = [0.2860f],
+        Std = [0.3530f],
     };
 
     [SkippableFact]
