@@ -5,7 +5,7 @@ public static class Probabilities
 {
     /// <summary>Turns logits into probabilities that sum to 1.</summary>
     /// <param name="logits">One value a class, <c>[C]</c>.</param>
-    /// <returns>The probabilities, <c>[C]</c>; computed in double precision and shifted by the largest logit, so that none overflows.</returns>
+    /// <returns>The probabilities, <c>[C]</c>; computed in double precision, safe from overflow.</returns>
     public static float[] Softmax(ReadOnlySpan<float> logits)
     {
         double largest = double.NegativeInfinity;

@@ -6,11 +6,13 @@ namespace DenseNetSharp.Images;
 /// <code>
 /// sealed class WebPDecoder : IImageDecoder
 /// {
-///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt; header.Length &gt;= 12 &amp;&amp; header[8..12].SequenceEqual("WEBP"u8);
+///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt;
+///         header.Length &gt;= 12 &amp;&amp; header[8..12].SequenceEqual("WEBP"u8);
 ///     public RgbImage Decode(ReadOnlySpan&lt;byte&gt; file, ImageDecodeOptions options)
 ///     {
 ///         using var bitmap = SKBitmap.Decode(file) ?? throw new ImageFormatException("SkiaSharp cannot read it");
-///         return new RgbImage(bitmap.Width, bitmap.Height, bitmap.Pixels.SelectMany(p =&gt; new[] { p.Red, p.Green, p.Blue }).ToArray());
+///         var rgb = bitmap.Pixels.SelectMany(pixel =&gt; new[] { pixel.Red, pixel.Green, pixel.Blue });
+///         return new RgbImage(bitmap.Width, bitmap.Height, rgb.ToArray());
 ///     }
 /// }
 /// ImageDecoders.Register(new WebPDecoder());

@@ -23,7 +23,7 @@ public sealed record ImagePreset
     /// <summary>The length in pixels to which the shorter side is resized, the other in proportion; null for none.</summary>
     public int? ResizeSize { get; init; }
 
-    /// <summary>The size to which every image is resized, whatever its proportions; null for none. Excludes <see cref="ResizeSize"/>.</summary>
+    /// <summary>The size to which every image is resized, instead of <see cref="ResizeSize"/>; null for none.</summary>
     public ImageSize? FixedSize { get; init; }
 
     /// <summary>How the resize weighs the pixels.</summary>
@@ -48,17 +48,26 @@ public sealed record ImagePreset
     /// <param name="height">The image's height in pixels.</param>
     /// <param name="width">The image's width in pixels.</param>
     /// <returns>The height and width of what <see cref="Apply(RgbImage)"/> makes of it.</returns>
+    /// <exception cref="ArgumentException">The image is so long that its resized length exceeds 2^31.</exception>
     public ImageSize OutputSize(int height, int width) => CropSize ?? ImagePreprocessor.ResizedSize(this, height, width);
 
     /// <summary>Prepares one image.</summary>
     /// <param name="image">The image; it is not changed.</param>
     /// <returns><c>[Channels, H, W]</c>, H and W being <see cref="OutputSize"/>.</returns>
+    /// <exception cref="ArgumentException">The image is so long that its resized form fits nowhere.</exception>
     /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
     public float[] Apply(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
         ImageSize size = OutputSize(image.Height, image.Width);
-        var pixels = new float[checked(Channels * size.Height * size.Width)];
+        long length = (long)Channels * size.Height * size.Width;
+        if (length > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The preset '{Name}' would make {size} pixels of {image.Height}x{image.Width}, more than fit in one array.",
+                nameof(image));
+        }
+        var pixels = new float[length];
         Apply(image, pixels);
         return pixels;
     }

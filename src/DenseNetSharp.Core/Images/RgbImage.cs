@@ -31,7 +31,7 @@ public sealed class RgbImage
     /// <summary>The height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The pixels, <c>[Height, Width, 3]</c>: red, green, blue, row after row from the top. The array itself, not a copy.</summary>
+    /// <summary>The pixels, <c>[Height, Width, 3]</c>: red, green, blue, row by row from the top. Not a copy.</summary>
     public byte[] Pixels { get; }
 
     /// <summary>Reads and decodes an image file; its content, not its name, decides the format.</summary>
@@ -40,7 +40,8 @@ public sealed class RgbImage
     /// <returns>The pixels that Pillow's <c>Image.open(path).convert("RGB")</c> gives. EXIF orientation is not applied.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
         using FileStream stream = File.OpenRead(path);
@@ -59,7 +60,7 @@ public sealed class RgbImage
     /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
     /// <returns>The pixels.</returns>
     /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
-    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Load(Stream stream, ImageDecodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -92,7 +93,7 @@ public sealed class RgbImage
     /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
     /// <returns>The pixels.</returns>
     /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
-    /// <exception cref="DllNotFoundException">The library that decodes this format is not installed; the message names the package.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions? options = null) =>
         ImageDecoders.Find(file[..Math.Min(HeaderLength, file.Length)])
             .Decode(file, options ?? ImageDecodeOptions.Default);
@@ -133,7 +134,7 @@ public sealed class RgbImage
     }
 
     /// <summary>Writes the image as a PNG file: one channel where all pixels are gray, else three; 8 bits each.</summary>
-    /// <param name="path">The file. It appears complete or not at all: the bytes go to a temporary file that is then moved.</param>
+    /// <param name="path">The file, which appears complete or not at all: a temporary file is written and moved.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void SavePng(string path)
     {

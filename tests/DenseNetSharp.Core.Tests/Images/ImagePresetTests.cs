@@ -8,7 +8,11 @@ public class ImagePresetTests(PillowReference pillow)
 {
     private static readonly ImagePreset FashionMnist = new()
     {
-        Name = "fashion", FixedSize = 32, Channels = 1, Mean = [0.2860f], Std = [0.3530f],
+        Name = "fashion",
+        FixedSize = 32,
+        Channels = 1,
+        Mean = [0.2860f],
+        Std = [0.3530f],
     };
 
     [SkippableFact]
@@ -99,7 +103,7 @@ public class ImagePresetTests(PillowReference pillow)
 
         ImagePreset.TorchvisionImageNet.Apply(images, batch);
 
-        batch.Should().Equal(images.SelectMany(ImagePreset.TorchvisionImageNet.Apply));
+        batch.SequenceEqual(images.SelectMany(ImagePreset.TorchvisionImageNet.Apply)).Should().BeTrue();
     }
 
     [Fact]
@@ -150,6 +154,16 @@ public class ImagePresetTests(PillowReference pillow)
         var image = new RgbImage(1, 60_000, new byte[3 * 60_000]);
 
         ImagePreset.TorchvisionImageNet.Apply(image).Should().HaveCount(3 * 224 * 224);
+    }
+
+    [Fact]
+    public void Very_long_images_without_a_crop_are_refused()
+    {
+        var image = new RgbImage(1, 60_000, new byte[3 * 60_000]);
+
+        Action apply = () => (ImagePreset.TorchvisionImageNet with { CropSize = null }).Apply(image);
+
+        apply.Should().Throw<ArgumentException>().WithMessage("*15360000x256 pixels of 60000x1*");
     }
 
     [Fact]

@@ -52,7 +52,8 @@ internal readonly record struct PngHeader(int Width, int Height, PngColorType Co
         if (compression != 0 || filter != 0 || interlace > 1)
         {
             throw new ImageFormatException(
-                $"its IHDR chunk names compression {compression}, filter {filter}, interlace {interlace}, which PNG does not define");
+                $"its IHDR chunk names compression {compression}, filter {filter}, interlace {interlace}, " +
+                "which PNG does not define");
         }
         options.CheckSize(width, height);
         return new PngHeader((int)width, (int)height, (PngColorType)colorType, depth, interlace == 1);

@@ -22,8 +22,7 @@ internal sealed class ResampleWeights
         double filterScale = Math.Max(scale, 1);
         double support = filter.Support * filterScale;
 
-        // Even, so that the inner loop may take two pixels at a time; the surplus weights are zero.
-        _stride = ((int)Math.Ceiling(support) * 2 + 1 + 1) & ~1;
+        _stride = (int)Math.Ceiling(support) * 2 + 1;
         _starts = new int[axis.Count];
         _counts = new int[axis.Count];
         _weights = new int[(long)axis.Count * _stride];
@@ -64,8 +63,4 @@ internal sealed class ResampleWeights
 
     /// <summary>The weights of the input pixels from <see cref="StartOf"/> on.</summary>
     public ReadOnlySpan<int> WeightsOf(int output) => _weights.AsSpan(output * _stride, _counts[output]);
-
-    /// <summary>The same, with a zero weight added where that makes their number even.</summary>
-    public ReadOnlySpan<int> EvenWeightsOf(int output) =>
-        _weights.AsSpan(output * _stride, (_counts[output] + 1) & ~1);
 }

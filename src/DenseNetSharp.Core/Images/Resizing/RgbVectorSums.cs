@@ -65,6 +65,8 @@ internal sealed unsafe class RgbVectorSums
         {
             int firstStep = _firstSteps[x], steps = _firstSteps[x + 1] - firstStep;
             int start = sourceRow * stride + 3 * _weights.StartOf(x);
+
+            // The last vector may reach into the next row, but must not reach past the image.
             long end = (long)start + (Rows - 1) * stride + BytesPerStep * (steps - 1) + Vector128<byte>.Count;
             if (end > source.Bytes.Length)
             {
@@ -114,8 +116,8 @@ internal sealed unsafe class RgbVectorSums
 
     /// <summary>Four pixels as 16-bit numbers: r0 r1 g0 g1 b0 b1 - - | r2 r3 g2 g3 b2 b3 - -.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<short> Load(byte* input)
-        => Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(input), Vector256.Create(
+    private static Vector256<short> Load(byte* input) =>
+        Avx2.Shuffle(Avx2.BroadcastVector128ToVector256(input), Vector256.Create(
             (byte)0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255,
             6, 255, 9, 255, 7, 255, 10, 255, 8, 255, 11, 255, 255, 255, 255, 255)).AsInt16();
 

@@ -36,6 +36,57 @@ public class JpegDecoderTests(PillowReference pillow)
         }
     }
 
+    [SkippableTheory]
+    [InlineData("4:2:2", 1, "")]
+    [InlineData("4:4:0", 4, "")]
+    [InlineData("4:1:1", 5, "")]
+    [InlineData("restart markers", 2, "TJ_RESTART")]
+    [InlineData("arithmetic coding", 2, "TJ_ARITHMETIC")]
+    public void Kinds_that_Pillow_reads_but_does_not_write_give_its_pixels(string kind, int subsampling, string setting)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The library's name below is Linux's.");
+        foreach (RgbImage image in new[] { TestImages.Photo(97, 61), TestImages.Noise(16, 40), TestImages.Photo(5, 3) })
+        {
+            string path = pillow.NewPath(".jpg");
+            pillow.Run($"""
+                import ctypes
+                turbo = ctypes.CDLL("libturbojpeg.so.0")
+                turbo.tjInitCompress.restype = ctypes.c_void_p
+                if "{setting}":
+                    os.environ["{setting}"] = "1"
+                pixels = {image.ToPython(pillow)}.tobytes()
+                size, out, handle = ctypes.c_ulong(0), ctypes.c_void_p(), ctypes.c_void_p(turbo.tjInitCompress())
+                failed = turbo.tjCompress2(handle, pixels, {image.Width}, 0, {image.Height}, 0,
+                    ctypes.byref(out), ctypes.byref(size), {subsampling}, 80, 0)
+                os.environ.pop("{setting}", None)
+                assert not failed
+                open("{path}", "wb").write(ctypes.string_at(out, size.value))
+                """);
+            byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+
+            RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{image.Width}x{image.Height}, {kind}");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("RGB", 0)]
+    [InlineData("RGB", 1)]
+    [InlineData("CMYK", 0)]
+    [InlineData("CMYK", 2)]
+    public void Adobes_color_transforms_give_Pillows_pixels(string mode, byte transform)
+    {
+        string path = pillow.NewPath(".jpg");
+        pillow.Run($"{TestImages.Photo(50, 40).ToPython(pillow)}.convert('{mode}').save('{path}', subsampling=0)");
+        byte[] file = File.ReadAllBytes(path);
+
+        // Adobe's marker instead of whatever stands before the quantisation tables.
+        byte[] adobe = [0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform];
+        File.WriteAllBytes(path, [0xFF, 0xD8, .. adobe, .. file[IndexOfMarker(file, 0xDB)..]]);
+        byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+
+        RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{mode}, transform {transform}");
+    }
+
     [SkippableFact]
     public void A_file_cut_anywhere_is_refused_where_Pillow_refuses_it()
     {

@@ -87,6 +87,30 @@ public class PngDecoderTests(PillowReference pillow)
         CompareWithPillow(encoder.Encode(chunkLength: 1), "chunks of one byte");
     }
 
+    [SkippableFact]
+    public void A_cut_file_is_refused_or_has_Pillows_pixels()
+    {
+        byte[] file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
+        string path = pillow.NewPath(".png");
+        int accepted = 0;
+        for (int length = 0; length < file.Length; length++)
+        {
+            RgbImage image;
+            try
+            {
+                image = RgbImage.Decode(file.AsSpan(0, length));
+            }
+            catch (ImageFormatException)
+            {
+                continue;
+            }
+            File.WriteAllBytes(path, file[..length]);
+            image.Pixels.ShouldEqual(pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()"), $"{length} bytes");
+            accepted++;
+        }
+        accepted.Should().Be(1, "only the end chunk may be missing");
+    }
+
     [Fact]
     public void Damage_is_named()
     {

@@ -1,0 +1,81 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Tests.Images;
+
+public class RgbImageTests
+{
+    [Fact]
+    public void A_path_a_stream_and_bytes_give_the_same_pixels()
+    {
+        RgbImage image = TestImages.Photo(50, 30);
+        string path = Path.GetTempFileName();
+        image.SavePng(path);
+        byte[] file = File.ReadAllBytes(path);
+
+        RgbImage.Load(path).Pixels.ShouldEqual(image.Pixels, "path");
+        RgbImage.Load(new MemoryStream(file)).Pixels.ShouldEqual(image.Pixels, "stream");
+        RgbImage.Decode(file).Pixels.ShouldEqual(image.Pixels, "bytes");
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_image_is_named_in_one_sentence()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        File.WriteAllText(path, "not an image");
+
+        Action load = () => RgbImage.Load(path);
+
+        ImageFormatException exception = load.Should().Throw<ImageFormatException>().Which;
+        exception.FileName.Should().Be(path);
+        exception.Message.Should().Be(
+            $"{path}: it is neither JPEG nor PNG nor anything a registered decoder knows (it starts with 6e 6f 74 20 61 6e 20 69).");
+        File.Delete(path);
+    }
+
+    [Fact]
+    public void A_file_that_is_missing_gives_the_usual_exception()
+    {
+        Action load = () => RgbImage.Load("no-such-file.png");
+
+        load.Should().Throw<FileNotFoundException>();
+    }
+
+    [Fact]
+    public void An_image_beyond_the_pixel_limit_is_refused()
+    {
+        var file = new MemoryStream();
+        TestImages.Noise(20, 10).SavePng(file);
+
+        Action tooMany = () => RgbImage.Decode(file.ToArray(), new ImageDecodeOptions { MaxPixels = 199 });
+
+        tooMany.Should().Throw<ImageFormatException>().WithMessage("*20x10 pixels, more than the limit of 199*");
+        RgbImage.Decode(file.ToArray(), new ImageDecodeOptions { MaxPixels = 200 }).Width.Should().Be(20);
+    }
+
+    [Fact]
+    public void A_registered_decoder_is_found_by_content()
+    {
+        ImageDecoders.Register(new OneGrayPixelDecoder());
+
+        RgbImage.Decode([.. "one-gray-pixel"u8, 77]).Pixels.Should().Equal(77, 77, 77);
+        ImageDecoders.All[0].Should().BeOfType<OneGrayPixelDecoder>();
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(2, 2, 11)]
+    public void Pixels_of_another_number_are_refused(int width, int height, int length)
+    {
+        Action make = () => _ = new RgbImage(width, height, new byte[length]);
+
+        make.Should().Throw<ArgumentException>();
+    }
+
+    private sealed class OneGrayPixelDecoder : IImageDecoder
+    {
+        public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith("one-gray-pixel"u8);
+
+        public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options) => RgbImage.FromGray(1, 1, file[^1..]);
+    }
+}
