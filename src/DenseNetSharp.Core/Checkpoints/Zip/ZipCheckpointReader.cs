@@ -14,6 +14,7 @@ internal static class ZipCheckpointReader
         var entries = ZipDirectory.Read(file);
         var pickle = FindPickle(file, entries);
         var root = pickle.Name[..^"data.pkl".Length];
+        RequireStored(file, pickle);
         RequireLittleEndian(file, entries, root);
 
         var stream = new PickleStream(file, pickle.Start, pickle.Start + pickle.Length);
@@ -43,11 +44,23 @@ internal static class ZipCheckpointReader
         return slash >= 0 && name.AsSpan(slash + 1).SequenceEqual("data.pkl");
     }
 
+    /// <summary>PyTorch stores what it needs uncompressed, so that it can be mapped.</summary>
+    private static void RequireStored(MappedFile file, ZipEntry entry)
+    {
+        if (entry.IsCompressed)
+        {
+            throw new CheckpointFormatException(
+                file.Path, entry.Start, $"The entry '{entry.Name}' is compressed; PyTorch stores entries uncompressed.");
+        }
+
+        file.Require(entry.Start, entry.Length);
+    }
+
     private static void RequireLittleEndian(
         MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries, string root)
     {
         if (entries.TryGetValue($"{root}byteorder", out var entry)
-            && entry.Length == 3
+            && entry is { Length: 3, IsCompressed: false }
             && Encoding.ASCII.GetString(file.Read(entry.Start, 3)) == "big")
         {
             throw new CheckpointFormatException(
@@ -64,6 +77,7 @@ internal static class ZipCheckpointReader
                 file.Path, null, $"The archive has no entry '{root}data/{storage.Key}', which a tensor lies in.");
         }
 
+        RequireStored(file, entry);
         var byteCount = storage.ElementCount * storage.DataType.SizeInBytes();
         return entry.Length >= byteCount
             ? new FileStorage(file, entry.Start, byteCount)

@@ -4,8 +4,7 @@ using System.Text;
 namespace DenseNetSharp.Checkpoints.Zip;
 
 /// <summary>
-/// Finds the entries of a zip archive (PKWARE's APPNOTE, zip64 included) without reading their data. PyTorch stores
-/// entries uncompressed, so that they can be mapped; compressed ones are refused.
+/// Finds the entries of a zip archive (PKWARE's APPNOTE, zip64 included) without reading their data.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -114,16 +113,10 @@ internal static class ZipDirectory
         var extra = directory.AsSpan(position + CentralLength + nameLength, extraLength);
         position += entryLength;
 
-        if (U16(header, 10) != 0)
-        {
-            throw new CheckpointFormatException(
-                file.Path, offset, $"The entry '{name}' is compressed; PyTorch stores entries uncompressed.");
-        }
-
         var length = (long)U32(header, 24);
         var localStart = (long)U32(header, 42);
         ReadZip64(extra, hasCompressedLength: U32(header, 20) == uint.MaxValue, ref length, ref localStart);
-        return new ZipEntry(name, FindData(file, localStart, name, length), length);
+        return new ZipEntry(name, FindData(file, localStart, name), length, IsCompressed: U16(header, 10) != 0);
     }
 
     /// <summary>The zip64 extra field has 64-bit numbers for those that are all ones, in this order.</summary>
@@ -161,7 +154,7 @@ internal static class ZipDirectory
     }
 
     /// <summary>The local header repeats the name and has an extra field of its own, PyTorch's padding.</summary>
-    private static long FindData(MappedFile file, long localStart, string name, long length)
+    private static long FindData(MappedFile file, long localStart, string name)
     {
         var local = file.Read(localStart, LocalLength);
         if (U32(local, 0) != LocalSignature)
@@ -169,9 +162,7 @@ internal static class ZipDirectory
             throw new CheckpointFormatException(file.Path, localStart, $"The entry '{name}' does not start here.");
         }
 
-        var start = localStart + LocalLength + U16(local, 26) + U16(local, 28);
-        file.Require(start, length);
-        return start;
+        return localStart + LocalLength + U16(local, 26) + U16(local, 28);
     }
 
     private static ushort U16(ReadOnlySpan<byte> bytes, int offset) =>

@@ -1,0 +1,64 @@
+namespace DenseNetSharp.Checkpoints;
+
+public sealed class DenseNetKeysTests
+{
+    [Theory]
+    [InlineData("features.denseblock1.denselayer10.norm.1.running_mean", "features.denseblock1.denselayer10.norm1.running_mean")]
+    [InlineData("features.denseblock1.denselayer1.conv.2.weight", "features.denseblock1.denselayer1.conv2.weight")]
+    [InlineData("features.denseblock1.denselayer1.relu.1.weight", "features.denseblock1.denselayer1.relu1.weight")]
+    [InlineData("features.denseblock1.denselayer1.norm.3.weight", "features.denseblock1.denselayer1.norm.3.weight")]
+    [InlineData("features.denseblock1.denselayer1.norm.1.num_batches_tracked", "features.denseblock1.denselayer1.norm.1.num_batches_tracked")]
+    [InlineData("features.transition1.norm.weight", "features.transition1.norm.weight")]
+    [InlineData("module.features.norm0.bias", "features.norm0.bias")]
+    [InlineData("module.densenet121.features.denseblock1.denselayer1.norm.1.bias", "features.denseblock1.denselayer1.norm1.bias")]
+    [InlineData("model.module.classifier.weight", "classifier.weight")]
+    [InlineData("backbone.classifier.bias", "classifier.bias")]
+    [InlineData("module.", "module.")]
+    [InlineData("classifier.weight", "classifier.weight")]
+    public void A_key_is_brought_to_its_name_of_today(string key, string name) =>
+        DenseNetKeys.Map([key]).Names[key].Should().Be(name);
+
+    [Fact]
+    public void The_rules_that_were_applied_are_counted()
+    {
+        var mapping = DenseNetKeys.Map(
+            ["module.features.conv0.weight", "module.features.denseblock1.denselayer1.conv.1.weight", "classifier.bias"]);
+
+        mapping.Rules.Select(rule => $"{rule.Name}: {rule.Count}").Should().Equal("prefix module.: 2", "old-names: 1");
+    }
+
+    [Fact]
+    public void A_key_does_not_take_the_name_of_another()
+    {
+        var mapping = DenseNetKeys.Map(["module.classifier.bias", "classifier.bias", "model.classifier.weight", "net.classifier.weight"]);
+
+        mapping.Names.Should().Equal(new Dictionary<string, string>
+        {
+            ["module.classifier.bias"] = "module.classifier.bias",
+            ["classifier.bias"] = "classifier.bias",
+            ["model.classifier.weight"] = "classifier.weight",
+            ["net.classifier.weight"] = "net.classifier.weight",
+        });
+    }
+
+    [Fact]
+    public void Standardizing_adds_the_counters_that_are_absent_and_no_others()
+    {
+        using var checkpoint = new Checkpoint(new[] { "a.running_var", "b.running_var", "b.num_batches_tracked" }
+            .Select(name => KeyValuePair.Create(name, CheckpointTensor.FromArray([3L]))));
+
+        var standard = DenseNetKeys.Standardize(checkpoint);
+
+        standard.Tensors.Keys.Should().Equal(
+            "a.running_var", "a.num_batches_tracked", "b.running_var", "b.num_batches_tracked");
+        Read(standard, "a.num_batches_tracked").Should().Be(0);
+        Read(standard, "b.num_batches_tracked").Should().Be(3);
+    }
+
+    private static long Read(Checkpoint checkpoint, string name)
+    {
+        var bytes = new byte[8];
+        checkpoint.Tensors[name].CopyTo(bytes);
+        return BitConverter.ToInt64(bytes);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+
+namespace DenseNetSharp.Checkpoints;
+
+/// <summary>Files made to crash, hang or exhaust a reader. Each must be refused, quickly and with little memory.</summary>
+public sealed class HostilePickleTests
+{
+    private const long MostAllocatedBytes = 400L << 20;
+    private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void The_files_built_here_are_sound_when_nothing_is_wrong_with_them()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 1, [2], [3]).Text("s").Finish(6, 6);
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
+
+        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(0f, 0f);
+    }
+
+    [Fact]
+    public void A_function_that_would_run_a_command_is_refused_where_it_is_named() =>
+        Refuse(new LegacyFileBuilder().Text("cos\nsystem\n").String("true").Raw([0x85]).Text("R").Finish())
+            .Should().Match<CheckpointFormatException>(e =>
+                e.Message.Contains("os.system") && e.Offset == LegacyFileBuilder.ObjectStart);
+
+    [Theory]
+    [InlineData("cbuiltins\neval\n", "builtins.eval")]
+    [InlineData("ctorch\nload\n", "torch.load")]
+    [InlineData("ctorch._utils\n_rebuild_tensor_v2.__globals__\n", "_rebuild_tensor_v2.__globals__")]
+    [InlineData("c\x1b[2J\nx\n", "\\x1b[2J.x")]
+    [InlineData("ctorch\nFloatStorage\n)R", "StorageClass")]
+    [InlineData("}c\n\n.", "asks for .,")]
+    [InlineData("i", "opcode 0x69")]
+    [InlineData("o", "opcode 0x6f")]
+    [InlineData("\u0093", "opcode 0x93")]
+    [InlineData("\u0081", "opcode 0x81")]
+    [InlineData("P", "opcode 0x50")]
+    public void Whatever_is_not_on_the_list_is_refused_by_name(string pickle, string named) =>
+        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
+            .Message.Should().Contain(named);
+
+    [Theory]
+    [InlineData("R")]
+    [InlineData("b")]
+    [InlineData("}(b")]
+    [InlineData("s")]
+    [InlineData("}s")]
+    [InlineData("})s")]
+    [InlineData("t")]
+    [InlineData("}(u}u")]
+    [InlineData("}(Nu")]
+    [InlineData("]N(a")]
+    [InlineData("NNa")]
+    [InlineData("NR")]
+    [InlineData("))R")]
+    [InlineData("Q")]
+    [InlineData(")Q")]
+    [InlineData("(NNNNNtQ")]
+    [InlineData("h\u0001")]
+    [InlineData("q\u0001")]
+    [InlineData("\u0087")]
+    [InlineData("ccollections\nOrderedDict\nN\u0085R")]
+    [InlineData("ccollections\nOrderedDict\n](]ea\u0085R")]
+    [InlineData("ctorch._utils\n_rebuild_tensor\n)R")]
+    [InlineData("")]
+    [InlineData("U\u0001")]
+    [InlineData("X\u0001\0\0\0\u00ff")]
+    public void A_senseless_sequence_of_steps_is_refused(string pickle) =>
+        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
+
+    [Theory]
+    [InlineData("X\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("X\u00ff\u00ff\u00ff\u007f")]
+    [InlineData("T\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("U\u00ff")]
+    [InlineData("\u008a\u00ff")]
+    public void A_string_or_number_longer_than_the_file_is_refused_without_reserving_room(string pickle)
+    {
+        var file = new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish();
+
+        Refuse(file, mostAllocatedBytes: 1 << 20).Message.Should().Contain("ends too early");
+    }
+
+    [Theory]
+    [InlineData(6, 0, new long[] { 7 }, new long[] { 1 })]
+    [InlineData(6, 5, new long[] { 2 }, new long[] { 1 })]
+    [InlineData(6, 0, new long[] { 2 }, new long[] { 6 })]
+    [InlineData(6, -1, new long[] { 2 }, new long[] { 1 })]
+    [InlineData(6, 5, new long[] { 2 }, new long[] { -1 })]
+    [InlineData(6, 0, new long[] { -2 }, new long[] { 1 })]
+    [InlineData(6, 0, new long[] { 2, 3 }, new long[] { 1 })]
+    [InlineData(6, long.MaxValue, new long[] { 2 }, new long[] { long.MaxValue })]
+    [InlineData(6, 0, new long[] { long.MaxValue, long.MaxValue }, new long[] { long.MaxValue, long.MaxValue })]
+    [InlineData(6, 0, new long[] { 1L << 40 }, new long[] { 0 })]
+    [InlineData(6, 0, new long[] { 1L << 40, 1L << 40, 1L << 40 }, new long[] { 0, 0, 0 })]
+    [InlineData(0, 0, new long[] { 1 }, new long[] { 1 })]
+    public void A_tensor_outside_its_storage_is_refused(long elements, long offset, long[] shape, long[] stride) =>
+        Refuse(new LegacyFileBuilder()
+            .Text("}").String("a").Tensor(elements, offset, shape, stride).Text("s").Finish(elements, elements))
+            .Message.Should().Contain("A tensor ");
+
+    [Fact]
+    public void An_empty_tensor_may_lie_anywhere()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new LegacyFileBuilder()
+            .Text("}").String("a").Tensor(2, long.MaxValue, [0, long.MaxValue], [1, 1]).Text("s").Finish(2, 2);
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
+
+        checkpoint.Tensors["a"].ToSingleArray().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(6, 5)]
+    [InlineData(6, 7)]
+    [InlineData(-1, -1)]
+    [InlineData(long.MaxValue, long.MaxValue)]
+    [InlineData(1L << 40, 1L << 40)]
+    public void A_storage_that_is_not_as_large_as_it_says_is_refused(long inPickle, long beforeData) =>
+        Refuse(new LegacyFileBuilder()
+            .Text("}").String("a").Tensor(inPickle, 0, [1], [1]).Text("s").Finish(6, beforeData));
+
+    [Fact]
+    public void A_storage_that_is_described_twice_differently_is_refused() =>
+        Refuse(new LegacyFileBuilder()
+            .Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s")
+            .String("b").Tensor(5, 0, [1], [1]).Text("s").Finish(6, 6))
+            .Message.Should().Contain("described twice");
+
+    [Fact]
+    public void A_dictionary_that_contains_itself_ends_the_search_for_a_state_dict() =>
+        Refuse(new LegacyFileBuilder().Text("}q\0").String("state_dict").Text("h\0s").Finish());
+
+    [Fact]
+    public void A_list_that_contains_itself_is_refused() =>
+        Refuse(new LegacyFileBuilder().Text("]q\0h\0a").Finish());
+
+    [Fact]
+    public void A_tuple_nested_a_million_times_does_not_exhaust_the_stack() =>
+        Refuse(new LegacyFileBuilder().Text("}N").Repeat(1_000_000, 0x85).Text("Ns").Finish());
+
+    [Fact]
+    public void A_million_open_groups_are_refused() =>
+        Refuse(new LegacyFileBuilder().Repeat(1_000_000, (byte)'(').Finish());
+
+    [Fact]
+    public void A_pickle_of_too_many_steps_is_refused() =>
+        Refuse(new LegacyFileBuilder().Repeat(2_100_000, (byte)'}').Finish()).Message.Should().Contain("steps");
+
+    [Fact]
+    public void One_list_copied_into_many_dictionaries_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("ccollections\nOrderedDict\nq\u0001]q\u0002(]NaNaq\u0003");
+        file.Repeat(100_000, (byte)'h', 3).Text("e").Raw([0x85, (byte)'q', 4]);
+        file.Repeat(100_000, (byte)'h', 1, (byte)'h', 4, (byte)'R');
+
+        Refuse(file.Finish()).Message.Should().Contain("copies more than");
+    }
+
+    [Fact]
+    public void A_tensor_of_too_many_dimensions_is_refused()
+    {
+        var ones = Enumerable.Repeat(1L, 100_000).ToArray();
+
+        Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(6, 6))
+            .Message.Should().Contain("dimensions");
+    }
+
+    private static CheckpointFormatException Refuse(byte[] file, long mostAllocatedBytes = MostAllocatedBytes)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("x.pth", file);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var watch = Stopwatch.StartNew();
+        var open = () => Checkpoint.Open(path).Dispose();
+
+        var error = open.Should().Throw<CheckpointFormatException>().Which;
+
+        watch.Elapsed.Should().BeLessThan(_mostTime);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(mostAllocatedBytes);
+        error.Message.Should().StartWith(path).And.EndWith(".");
+        return error;
+    }
+}

@@ -1,0 +1,40 @@
+namespace DenseNetSharp.Checkpoints;
+
+/// <summary>Files that PyTorch or Python wrote and that must not be opened.</summary>
+[Collection(TorchFilesCollection.Name)]
+public sealed class RefusedFilesTests(TorchFiles files)
+{
+    [SkippableTheory]
+    [InlineData("evil.zip.pth", "posix.system")]
+    [InlineData("evil.legacy.pth", "posix.system")]
+    [InlineData("whole-module.pth", "torchvision.models.densenet.DenseNet")]
+    [InlineData("torchscript.pt", "__torch__")]
+    public void A_class_or_function_off_the_list_is_refused_by_name_and_offset(string name, string global)
+    {
+        var error = Refuse(name);
+
+        error.Message.Should().Contain(global);
+        var bytes = File.ReadAllBytes(files.PathOf(name));
+        ((char)bytes[(int)error.Offset!]).Should().Be('c', "that is the opcode GLOBAL");
+        System.Text.Encoding.Latin1.GetString(bytes, (int)error.Offset + 1, 60).Replace('\n', '.')
+            .Should().StartWith(global);
+    }
+
+    [SkippableTheory]
+    [InlineData("no-dictionary.zip.pth", "no dictionary of tensors")]
+    [InlineData("no-dictionary.legacy.pth", "no dictionary of tensors")]
+    [InlineData("no-tensors.zip.pth", "a dictionary without tensors")]
+    [InlineData("no-tensors.legacy.pth", "a dictionary without tensors")]
+    [InlineData("big-endian.zip.pth", "big-endian")]
+    [InlineData("big-endian.legacy.pth", "big-endian")]
+    [InlineData("compressed.zip.pth", "is compressed")]
+    [InlineData("missing-storage.zip.pth", "data/3'")]
+    [InlineData("short-storage.zip.pth", "bytes where its storage needs")]
+    [InlineData("no-pickle.zip", "0 entries named FOLDER/data.pkl")]
+    [InlineData("twice.zip.pth", "two entries named")]
+    public void A_file_that_holds_no_readable_state_dict_is_refused_for_its_reason(string name, string reason) =>
+        Refuse(name).Message.Should().StartWith(files.PathOf(name)).And.Contain(reason);
+
+    private CheckpointFormatException Refuse(string name) =>
+        files.Invoking(f => f.Open(name)).Should().Throw<CheckpointFormatException>().Which;
+}

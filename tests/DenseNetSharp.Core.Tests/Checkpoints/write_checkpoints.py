@@ -1,0 +1,218 @@
+"""Writes checkpoints of every kind that the tests read, and manifest.json, which says what is in them."""
+
+import collections
+import hashlib
+import json
+import os
+import pickle
+import re
+import sys
+import types
+import zipfile
+
+import torch
+import torchvision
+
+folder = sys.argv[1]
+manifest = {}
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def digest(tensor):
+    tensor = tensor.detach().contiguous().reshape(-1)
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.view(torch.int16)
+    return hashlib.sha256(tensor.numpy().tobytes()).hexdigest()
+
+
+def describe(name, tensors):
+    """Notes what a file holds, by names as they are in the file."""
+    manifest[name] = [
+        {
+            "name": key,
+            "dtype": str(value.dtype).replace("torch.", ""),
+            "shape": list(value.shape),
+            "sha256": digest(value),
+            "floatSha256": digest(value.float()) if value.is_floating_point() else None,
+        }
+        for key, value in tensors.items()
+    ]
+
+
+def save(stem, value, tensors, **options):
+    for kind, zipped in (("zip", True), ("legacy", False)):
+        name = f"{stem}.{kind}.pth"
+        torch.save(value, path(name), _use_new_zipfile_serialization=zipped, **options)
+        describe(name, tensors)
+
+
+def randomize(model):
+    torch.manual_seed(1)
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.normal_(module.running_mean)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2)
+            torch.nn.init.normal_(module.weight)
+            module.num_batches_tracked.fill_(7)
+    return model
+
+
+def old_names(state_dict):
+    """The state dict of an official file: dotted names, no counters, no metadata."""
+    new_name = re.compile(r"^(.*denselayer\d+\.(?:norm|relu|conv))([12]\..*)$")
+    old = collections.OrderedDict()
+    for key, value in state_dict.items():
+        if not key.endswith("num_batches_tracked"):
+            old[new_name.sub(r"\1.\2", key)] = value
+    return old
+
+
+class FourArgumentPickler(pickle.Pickler):
+    """Writes tensors as PyTorch 0.1 did."""
+
+    def reducer_override(self, value):
+        if isinstance(value, torch.Tensor):
+            return torch._utils._rebuild_tensor, (
+                value.storage(), value.storage_offset(), tuple(value.size()), value.stride())
+        return NotImplemented
+
+
+class Python2Pickler(pickle._Pickler):
+    """Writes what Python 2 wrote: byte strings, and OrderedDicts made of a list of lists."""
+
+    dispatch = dict(pickle._Pickler.dispatch)
+
+    def save_str(self, value):
+        data = value.encode("ascii")
+        self.write(b"U" + bytes([len(data)]) + data)
+        self.memoize(value)
+
+    dispatch[str] = save_str
+
+    def reducer_override(self, value):
+        if type(value) is collections.OrderedDict:
+            return collections.OrderedDict, ([[key, item] for key, item in value.items()],)
+        return FourArgumentPickler.reducer_override(self, value)
+
+
+def module_with(pickler):
+    return types.SimpleNamespace(
+        __name__="pickle", Pickler=pickler, dump=lambda value, f, protocol: pickler(f, protocol).dump(value))
+
+
+def save_old(name, state_dict, pickler):
+    torch.save(
+        state_dict, path(name), pickle_module=module_with(pickler), _use_new_zipfile_serialization=False)
+    describe(name, state_dict)
+    loaded = torch.load(path(name))
+    assert list(loaded) == list(state_dict) and all(torch.equal(loaded[k], state_dict[k]) for k in loaded)
+
+
+full = randomize(torchvision.models.densenet121())
+save("densenet121", full.state_dict(), full.state_dict())
+save_old("densenet121.official.pth", old_names(full.state_dict()), FourArgumentPickler)
+for depth in (161, 169, 201):
+    model = getattr(torchvision.models, f"densenet{depth}")(memory_efficient=False)
+    save_old(f"densenet{depth}.official.pth", old_names(model.state_dict()), FourArgumentPickler)
+
+small = randomize(torchvision.models.DenseNet(
+    growth_rate=4, block_config=(2, 3), num_init_features=6, bn_size=2, num_classes=5))
+state = small.state_dict()
+save("small", state, state)
+save_old("small.python2.pth", old_names(state), Python2Pickler)
+
+parameters = collections.OrderedDict(small.named_parameters())
+save("parameters", parameters, parameters)
+
+training = {
+    "epoch": 3, "arch": "densenet", "best": 0.5, "state_dict": state,
+    "optimizer": torch.optim.SGD(small.parameters(), lr=0.1).state_dict(),
+}
+save("wrapped", training, state)
+save("wrapped-model", {"model": dict(state)}, state)
+parallel = {f"module.densenet121.{key}": value for key, value in old_names(state).items()}
+save("prefixed", {"model_state_dict": parallel}, parallel)
+
+torch.manual_seed(2)
+dtypes = {
+    str(dtype).replace("torch.", ""): (torch.randn(3, 5) * 50).to(dtype)
+    for dtype in (
+        torch.float32, torch.float64, torch.float16, torch.bfloat16,
+        torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+}
+dtypes["bool"] = torch.randn(7) > 0
+dtypes["scalar"] = torch.tensor(2.5)
+dtypes["empty"] = torch.empty(0, 4)
+dtypes["not finite"] = torch.tensor([float("nan"), float("inf"), -0.0, 1e-45])
+dtypes["größe"] = torch.arange(3)
+save("dtypes", dtypes, dtypes)
+
+base = torch.randn(6, 8, 4)
+views = {
+    "whole": base,
+    "transposed": base.transpose(0, 2),
+    "offset": base[2:4, 1:3],
+    "stepped": base[::2, 1::3, ::2],
+    "row": base[3, 2],
+    "element": base[5, 7, 3],
+    "expanded": torch.tensor([1.5, 2.5]).reshape(1, 2, 1).expand(3, 2, 4),
+    "channels last": torch.randn(2, 3, 4, 5).to(memory_format=torch.channels_last),
+    "permuted": torch.randn(2, 3, 4, 5).permute(3, 1, 0, 2)[1:, :, 1:],
+    "empty view": base[6:, :2],
+}
+save("views", views, views)
+
+# What must be refused, or is no checkpoint. They are not in the manifest.
+
+
+class Evil:
+    def __reduce__(self):
+        return os.system, ("echo this must never run",)
+
+
+for kind, zipped in (("zip", True), ("legacy", False)):
+    torch.save({"weight": torch.ones(2), "x": Evil()}, path(f"evil.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+    torch.save([1, 2], path(f"no-dictionary.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+    torch.save({"epoch": 1}, path(f"no-tensors.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+torch.save(small, path("whole-module.pth"))
+torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), path("torchscript.pt"))
+
+data = open(path("small.legacy.pth"), "rb").read()
+marker = data.index(b"little_endian") + len(b"little_endian")
+marker = data.index(b"\x88", marker)
+open(path("big-endian.legacy.pth"), "wb").write(data[:marker] + b"\x89" + data[marker + 1:])
+
+with zipfile.ZipFile(path("small.zip.pth")) as archive:
+    entries = [(name, archive.read(name)) for name in archive.namelist()]
+with zipfile.ZipFile(path("compressed.zip.pth"), "w", zipfile.ZIP_DEFLATED) as archive:
+    for name, content in entries:
+        archive.writestr(name, content)
+with zipfile.ZipFile(path("big-endian.zip.pth"), "w") as archive:
+    for name, content in entries + [(entries[0][0].replace("data.pkl", "byteorder"), b"big")]:
+        archive.writestr(name, content)
+with zipfile.ZipFile(path("missing-storage.zip.pth"), "w") as archive:
+    for name, content in entries:
+        if not name.endswith("/data/3"):
+            archive.writestr(name, content)
+with zipfile.ZipFile(path("short-storage.zip.pth"), "w") as archive:
+    for name, content in entries:
+        archive.writestr(name, content[:-1] if name.endswith("/data/0") else content)
+with zipfile.ZipFile(path("no-pickle.zip"), "w") as archive:
+    archive.writestr("readme.txt", "hello")
+import warnings
+warnings.simplefilter("ignore")
+with zipfile.ZipFile(path("twice.zip.pth"), "w") as archive:
+    for name, content in entries + entries[1:2]:
+        archive.writestr(name, content)
+with zipfile.ZipFile(path("zip64.zip.pth"), "w") as archive:
+    # Another writer than PyTorch: 64-bit sizes in the local headers, a comment at the end, no alignment.
+    for name, content in entries:
+        with archive.open(name, "w", force_zip64=True) as entry:
+            entry.write(content)
+    archive.comment = b"a comment"
+describe("zip64.zip.pth", state)
+
+json.dump(manifest, open(path("manifest.json"), "w"))
