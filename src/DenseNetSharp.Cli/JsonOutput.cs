@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace DenseNetSharp.Cli;
 
@@ -11,7 +10,6 @@ internal static class JsonOutput
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         // Labels are for people: no \u0027 for an apostrophe.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };

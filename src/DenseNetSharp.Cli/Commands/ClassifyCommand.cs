@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using Spectre.Console;
@@ -90,6 +91,7 @@ internal static class ClassifyCommand
 
         public IReadOnlyList<Prediction> Predictions { get; set; } = [];
 
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Error { get; set; }
     }
 
@@ -117,7 +119,7 @@ internal static class ClassifyCommand
 
         if (options.Json)
         {
-            JsonOutput.Write(results.Select(result => new { image = result.Image, predictions = result.Predictions, error = result.Error }));
+            JsonOutput.Write(results);
         }
         else
         {
