@@ -171,5 +171,6 @@ public static class DenseNetShapes
     private const long MostChannels = 1 << 20;
 
     private static bool IsDenseNetKey(string key) =>
-        key.StartsWith("features.", StringComparison.Ordinal) || key.StartsWith("classifier.", StringComparison.Ordinal);
+        key.StartsWith("features.", StringComparison.Ordinal)
+        || key.StartsWith("classifier.", StringComparison.Ordinal);
 }

@@ -20,7 +20,9 @@ public sealed record DenseNetSpec
     /// <summary>DenseNet-201: growth 32, blocks 6, 12, 48, 32. torchvision's <c>densenet201</c>.</summary>
     public static DenseNetSpec Densenet201 { get; } = new() { Name = "densenet201", BlockConfig = [6, 12, 48, 32] };
 
-    /// <summary>DenseNet-161: growth 48, blocks 6, 12, 36, 24, 96 initial features. torchvision's <c>densenet161</c>.</summary>
+    /// <summary>
+    /// DenseNet-161: growth 48, blocks 6, 12, 36, 24, 96 initial features. torchvision's <c>densenet161</c>.
+    /// </summary>
     public static DenseNetSpec Densenet161 { get; } = new()
     {
         Name = "densenet161",
@@ -32,7 +34,9 @@ public sealed record DenseNetSpec
     /// <summary>The architecture's name, such as <c>densenet121</c>, or null for one without a name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Channels that each dense layer adds (<c>k</c> in the paper, torchvision's <c>growth_rate</c>).</summary>
+    /// <summary>
+    /// Channels that each dense layer adds (<c>k</c> in the paper, torchvision's <c>growth_rate</c>).
+    /// </summary>
     public int GrowthRate { get; init; } = 32;
 
     /// <summary>Dense layers in each block (torchvision's <c>block_config</c>); the list is copied.</summary>
@@ -106,7 +110,9 @@ public sealed record DenseNetSpec
     public long MultiplyAddCount(int height, int width) =>
         MultiplyAddCounts(height, width).Sum(module => module.MultiplyAdds);
 
-    /// <summary>The multiply-adds of each module by itself, in the order of <see cref="Modules"/>; 0 for containers.</summary>
+    /// <summary>
+    /// The multiply-adds of each module by itself, in the order of <see cref="Modules"/>; 0 for containers.
+    /// </summary>
     /// <param name="height">Height of the image in pixels, at least <see cref="MinimumInputSize"/>.</param>
     /// <param name="width">Width of the image in pixels, at least <see cref="MinimumInputSize"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The image is too small for the network.</exception>

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace DenseNetSharp.Architectures;
 
-/// <summary>An immutable list that equals another of the same content, so that records holding one compare by value.</summary>
+/// <summary>
+/// An immutable list that equals another of the same content, so that records holding one compare by value.
+/// </summary>
 internal sealed class ValueList<T>(IEnumerable<T> items) : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
     private readonly T[] _items = items.ToArray();

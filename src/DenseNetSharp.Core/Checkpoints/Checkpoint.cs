@@ -65,7 +65,9 @@ public sealed class Checkpoint : IDisposable
     /// memory and its tensors are read when asked for; it must not be changed while it is open.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="CheckpointFormatException">The file is no checkpoint, is damaged, or asks for code to be run.</exception>
+    /// <exception cref="CheckpointFormatException">
+    /// The file is no checkpoint, is damaged, or asks for code to be run.
+    /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static Checkpoint Open(string path)

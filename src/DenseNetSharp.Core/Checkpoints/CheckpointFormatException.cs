@@ -17,6 +17,8 @@ public sealed class CheckpointFormatException : Exception
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The byte offset in the file where the trouble was found, or null where there is no single place.</summary>
+    /// <summary>
+    /// The byte offset in the file where the trouble was found, or null where there is no single place.
+    /// </summary>
     public long? Offset { get; }
 }

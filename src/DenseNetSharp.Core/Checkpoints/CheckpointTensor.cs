@@ -38,7 +38,9 @@ public sealed class CheckpointTensor
     /// <param name="dataType">The element type.</param>
     /// <param name="shape">The sizes, outermost first; empty for a scalar.</param>
     /// <param name="bytes">The elements in C order, little-endian.</param>
-    /// <exception cref="ArgumentException">A size is negative, or the bytes are not as many as the shape needs.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size is negative, or the bytes are not as many as the shape needs.
+    /// </exception>
     public static CheckpointTensor FromBytes(
         CheckpointDataType dataType, IEnumerable<long> shape, ReadOnlyMemory<byte> bytes)
     {
@@ -59,7 +61,9 @@ public sealed class CheckpointTensor
     /// <typeparam name="T">float, double, <see cref="Half"/>, long, int, short, sbyte, byte or bool.</typeparam>
     /// <param name="values">The elements in C order.</param>
     /// <param name="shape">The sizes, outermost first; none for a scalar.</param>
-    /// <exception cref="ArgumentException">The type has no counterpart, or the shape asks for another number of elements.</exception>
+    /// <exception cref="ArgumentException">
+    /// The type has no counterpart, or the shape asks for another number of elements.
+    /// </exception>
     public static CheckpointTensor FromArray<T>(T[] values, params long[] shape)
         where T : unmanaged
     {

@@ -4,7 +4,9 @@ using DenseNetSharp.Checkpoints.Zip;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Writes a checkpoint beside its place and moves it there, so that no half-written file is ever found.</summary>
+/// <summary>
+/// Writes a checkpoint beside its place and moves it there, so that no half-written file is ever found.
+/// </summary>
 internal static class CheckpointWriter
 {
     public static void Write(Checkpoint checkpoint, string path, CheckpointFormat format)

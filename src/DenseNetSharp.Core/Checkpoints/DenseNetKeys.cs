@@ -41,7 +41,9 @@ public static class DenseNetKeys
             counts.Select(item => new AppliedKeyRule(item.Key.Name, item.Key.Description, item.Value)).ToArray());
     }
 
-    /// <summary>Finds today's names for a checkpoint; the wrapper that its tensors lay in is reported as a rule too.</summary>
+    /// <summary>
+    /// Finds today's names for a checkpoint; the wrapper that its tensors lay in is reported as a rule too.
+    /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     public static KeyMapping Map(Checkpoint checkpoint)
     {
@@ -82,6 +84,8 @@ public static class DenseNetKeys
     private static string? CounterBeside(string key)
     {
         const string variance = ".running_var";
-        return key.EndsWith(variance, StringComparison.Ordinal) ? $"{key[..^variance.Length]}.num_batches_tracked" : null;
+        return key.EndsWith(variance, StringComparison.Ordinal)
+            ? $"{key[..^variance.Length]}.num_batches_tracked"
+            : null;
     }
 }

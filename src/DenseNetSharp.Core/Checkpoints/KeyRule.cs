@@ -13,7 +13,9 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
         "densenet.", "densenet121.", "densenet161.", "densenet169.", "densenet201.",
     ];
 
-    /// <summary>Every rule, in the order in which they are tried. A renamed key is tried again from the first.</summary>
+    /// <summary>
+    /// Every rule, in the order in which they are tried. A renamed key is tried again from the first.
+    /// </summary>
     public static IReadOnlyList<KeyRule> All { get; } = [.. _prefixes.Select(Prefix), OldDottedNames];
 
     // torchvision's own expression (_load_state_dict in densenet.py); its files are older than PyTorch's ban on
@@ -21,11 +23,13 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     private static KeyRule OldDottedNames => new(
         "old-names",
         "denselayer's norm.1, conv.1, norm.2 and conv.2 are norm1, conv1, norm2 and conv2 today",
-        key => OldDottedName().Match(key) is { Success: true } match ? match.Groups[1].Value + match.Groups[2].Value : null);
+        key => OldDottedName().Match(key) is { Success: true, Groups: var parts }
+            ? parts[1].Value + parts[2].Value
+            : null);
 
     /// <summary>Renames a key as far as the rules go.</summary>
     /// <param name="key">A key of a file.</param>
-    /// <param name="renamed">Its name today, or null if no rule applies.</param>
+    /// <param name="renamed">Its name today, the key itself if no rule applies.</param>
     /// <returns>The rules that were applied, in order.</returns>
     public static IReadOnlyList<KeyRule> Apply(string key, out string renamed)
     {
@@ -40,7 +44,8 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
         return applied;
     }
 
-    private static bool TryApplyOne(string key, [NotNullWhen(true)] out KeyRule? rule, [NotNullWhen(true)] out string? renamed)
+    private static bool TryApplyOne(
+        string key, [NotNullWhen(true)] out KeyRule? rule, [NotNullWhen(true)] out string? renamed)
     {
         foreach (var candidate in All)
         {
@@ -59,7 +64,9 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     private static KeyRule Prefix(string prefix) => new(
         $"prefix {prefix}",
         $"the prefix '{prefix}' is taken off",
-        key => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length ? key[prefix.Length..] : null);
+        key => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length
+            ? key[prefix.Length..]
+            : null);
 
     [GeneratedRegex(@"^(.*denselayer\d+\.(?:norm|relu|conv))\.((?:[12])\.(?:weight|bias|running_mean|running_var))$")]
     private static partial Regex OldDottedName();

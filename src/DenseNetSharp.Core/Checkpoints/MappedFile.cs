@@ -30,7 +30,9 @@ internal sealed class MappedFile : IDisposable
 
     public long Length { get; }
 
-    /// <summary>Copies bytes; throws <see cref="CheckpointFormatException"/> where they are not all in the file.</summary>
+    /// <summary>
+    /// Copies bytes; throws <see cref="CheckpointFormatException"/> where they are not all in the file.
+    /// </summary>
     public unsafe void Read(long offset, Span<byte> destination)
     {
         Require(offset, destination.Length);

@@ -3,7 +3,9 @@ namespace DenseNetSharp.Checkpoints;
 /// <summary>Works out the versions that PyTorch would write beside these tensors from their names alone.</summary>
 internal static class ModuleVersionTable
 {
-    /// <summary>Every module that holds one of the tensors or contains one that does, a parent before its children.</summary>
+    /// <summary>
+    /// Every module that holds one of the tensors or contains one that does, a parent before its children.
+    /// </summary>
     public static IReadOnlyDictionary<string, int> FromKeys(IEnumerable<string> keys)
     {
         var names = keys.ToHashSet(StringComparer.Ordinal);

@@ -4,7 +4,9 @@ using DenseNetSharp.Checkpoints.Pickle;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Finds the state dict in what a pickle holds: the pickled value itself, or an entry of a training script's dict.</summary>
+/// <summary>
+/// Finds the state dict in what a pickle holds: the pickled value itself, or an entry of a training script's dict.
+/// </summary>
 internal sealed class PickledStateDict
 {
     /// <summary>The entries under which training scripts keep the model beside epoch, optimizer and so on.</summary>
@@ -35,7 +37,10 @@ internal sealed class PickledStateDict
     }
 
     public static CheckpointContent Read(
-        CheckpointFormat format, object? root, Func<PickleStorage, TensorStorage> resolve, Func<string, Exception> error)
+        CheckpointFormat format,
+        object? root,
+        Func<PickleStorage, TensorStorage> resolve,
+        Func<string, Exception> error)
     {
         if (root is not PickleDict dict)
         {

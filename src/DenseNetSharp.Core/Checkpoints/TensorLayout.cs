@@ -29,7 +29,9 @@ internal sealed record TensorLayout(long Offset, IReadOnlyList<long> Shape, IRea
     public long ElementCount =>
         Shape.Contains(0) ? 0 : Shape.Aggregate(1L, (product, size) => checked(product * size));
 
-    /// <summary>Says in one sentence why a storage of this many elements cannot hold the tensor; null if it can.</summary>
+    /// <summary>
+    /// Says in one sentence why a storage of this many elements cannot hold the tensor; null if it can.
+    /// </summary>
     public string? FindProblem(long storageElements)
     {
         if (Shape.Count > MostDimensions || Shape.Count != Stride.Count)

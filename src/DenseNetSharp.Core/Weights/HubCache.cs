@@ -9,7 +9,9 @@ public static class HubCache
     /// </summary>
     public static string Directory => Path.Combine(TorchHome(Environment.GetEnvironmentVariable), "hub", "checkpoints");
 
-    /// <summary>As <c>torch.hub._get_torch_home</c>: an empty variable counts as set there, but names no folder here.</summary>
+    /// <summary>
+    /// As <c>torch.hub._get_torch_home</c>: an empty variable counts as set there, but names no folder here.
+    /// </summary>
     internal static string TorchHome(Func<string, string?> variable)
     {
         if (variable("TORCH_HOME") is { Length: > 0 } torchHome)

@@ -32,7 +32,8 @@ public static class PretrainedWeightsCatalog
     public static PretrainedWeights Get(string name) => TryGet(name, out var weights)
         ? weights
         : throw new ArgumentException(
-            $"There are no pretrained weights named '{name}'; known are {string.Join(", ", All.Select(entry => entry.Name))}.",
+            $"There are no pretrained weights named '{name}'; known are "
+            + $"{string.Join(", ", All.Select(entry => entry.Name))}.",
             nameof(name));
 
     private static bool Same(string? a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
@@ -46,7 +47,7 @@ public static class PretrainedWeightsCatalog
         double top1,
         double top5) => new()
         {
-            Name = $"{architecture.Name!.Replace("densenet", "DenseNet", StringComparison.Ordinal)}_Weights.IMAGENET1K_V1",
+            Name = $"DenseNet{architecture.Name!["densenet".Length..]}_Weights.IMAGENET1K_V1",
             Architecture = architecture,
             Url = new Uri($"https://download.pytorch.org/models/{architecture.Name}-{sha256Prefix}.pth"),
             Sha256Prefix = sha256Prefix,

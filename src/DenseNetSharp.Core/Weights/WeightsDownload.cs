@@ -47,7 +47,9 @@ internal static class WeightsDownload
         return path;
     }
 
-    /// <summary>HttpClient reports its timeout as a cancellation, which it is not unless the caller asked for one.</summary>
+    /// <summary>
+    /// HttpClient reports its timeout as a cancellation, which it is not unless the caller asked for one.
+    /// </summary>
     private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
         e is HttpRequestException or IOException or UnauthorizedAccessException
         || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
@@ -103,7 +105,10 @@ internal static class WeightsDownload
 
     /// <summary>Writes the response's body to a file and returns its SHA-256.</summary>
     private static async Task<string> ReceiveAsync(
-        PretrainedWeights weights, WeightsDownloadOptions options, string temporary, CancellationToken cancellationToken)
+        PretrainedWeights weights,
+        WeightsDownloadOptions options,
+        string temporary,
+        CancellationToken cancellationToken)
     {
         var client = options.HttpClient ?? _client.Value;
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -3,7 +3,9 @@ namespace DenseNetSharp.Weights;
 /// <summary>Where pretrained weights are kept and how they are fetched.</summary>
 public sealed record WeightsDownloadOptions
 {
-    /// <summary>The folder to look in and download to; null for PyTorch's own, <see cref="HubCache.Directory"/>.</summary>
+    /// <summary>
+    /// The folder to look in and download to; null for PyTorch's own, <see cref="HubCache.Directory"/>.
+    /// </summary>
     public string? Directory { get; init; }
 
     /// <summary>

@@ -2,7 +2,9 @@ using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Sound files cut short or with bits flipped: either they open and read, or they are refused as damaged.</summary>
+/// <summary>
+/// Sound files cut short or with bits flipped: either they open and read, or they are refused as damaged.
+/// </summary>
 public sealed class DamagedFilesTests
 {
     private const int MutationsEach = 700;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Files made to crash, hang or exhaust a reader. Each must be refused, quickly and with little memory.</summary>
+/// <summary>
+/// Files made to crash, hang or exhaust a reader. Each must be refused, quickly and with little memory.
+/// </summary>
 public sealed class HostilePickleTests
 {
     private const long MostAllocatedBytes = 400L << 20;
@@ -12,12 +14,37 @@ public sealed class HostilePickleTests
     public void The_files_built_here_are_sound_when_nothing_is_wrong_with_them()
     {
         using var folder = new TemporaryFolder();
-        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 1, [2], [3]).Text("s").Finish(6, 6);
+        var file = new LegacyFileBuilder()
+            .Text("}").String("a").Tensor(6, 1, [2], [3]).Text("s").Finish([0, 1, 2, 3, 4, 5]);
 
         using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
 
-        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(0f, 0f);
+        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(1f, 4f);
     }
+
+    [Fact]
+    public void A_part_of_a_storage_is_honoured_as_old_files_describe_it()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new LegacyFileBuilder()
+            .Text("}").String("a").TensorOfPart(6, partOffset: 2, partElements: 3, offset: 1, size: 2).Text("s")
+            .Finish([0, 1, 2, 3, 4, 5]);
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
+
+        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(3f, 4f);
+    }
+
+    [Theory]
+    [InlineData(2, 5, 0, 1)]
+    [InlineData(-1, 3, 0, 1)]
+    [InlineData(2, -1, 0, 1)]
+    [InlineData(2, 3, 2, 2)]
+    [InlineData(long.MaxValue, long.MaxValue, 0, 1)]
+    public void A_part_outside_its_storage_is_refused(long partOffset, long partElements, long offset, long size) =>
+        Refuse(new LegacyFileBuilder()
+            .Text("}").String("a").TensorOfPart(6, partOffset, partElements, offset, size).Text("s")
+            .Finish([0, 1, 2, 3, 4, 5]));
 
     [Fact]
     public void A_function_that_would_run_a_command_is_refused_where_it_is_named() =>
@@ -98,7 +125,7 @@ public sealed class HostilePickleTests
     [InlineData(0, 0, new long[] { 1 }, new long[] { 1 })]
     public void A_tensor_outside_its_storage_is_refused(long elements, long offset, long[] shape, long[] stride) =>
         Refuse(new LegacyFileBuilder()
-            .Text("}").String("a").Tensor(elements, offset, shape, stride).Text("s").Finish(elements, elements))
+            .Text("}").String("a").Tensor(elements, offset, shape, stride).Text("s").Finish(new float[elements]))
             .Message.Should().Contain("A tensor ");
 
     [Fact]
@@ -106,7 +133,7 @@ public sealed class HostilePickleTests
     {
         using var folder = new TemporaryFolder();
         var file = new LegacyFileBuilder()
-            .Text("}").String("a").Tensor(2, long.MaxValue, [0, long.MaxValue], [1, 1]).Text("s").Finish(2, 2);
+            .Text("}").String("a").Tensor(2, long.MaxValue, [0, long.MaxValue], [1, 1]).Text("s").Finish(new float[2]);
 
         using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
 
@@ -121,13 +148,13 @@ public sealed class HostilePickleTests
     [InlineData(1L << 40, 1L << 40)]
     public void A_storage_that_is_not_as_large_as_it_says_is_refused(long inPickle, long beforeData) =>
         Refuse(new LegacyFileBuilder()
-            .Text("}").String("a").Tensor(inPickle, 0, [1], [1]).Text("s").Finish(6, beforeData));
+            .Text("}").String("a").Tensor(inPickle, 0, [1], [1]).Text("s").Finish(new float[6], beforeData));
 
     [Fact]
     public void A_storage_that_is_described_twice_differently_is_refused() =>
         Refuse(new LegacyFileBuilder()
             .Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s")
-            .String("b").Tensor(5, 0, [1], [1]).Text("s").Finish(6, 6))
+            .String("b").Tensor(5, 0, [1], [1]).Text("s").Finish(new float[6]))
             .Message.Should().Contain("described twice");
 
     [Fact]
@@ -165,7 +192,7 @@ public sealed class HostilePickleTests
     {
         var ones = Enumerable.Repeat(1L, 100_000).ToArray();
 
-        Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(6, 6))
+        Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(new float[6]))
             .Message.Should().Contain("dimensions");
     }
 

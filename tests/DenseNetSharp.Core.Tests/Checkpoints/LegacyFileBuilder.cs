@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace DenseNetSharp.Checkpoints;
@@ -67,13 +68,25 @@ internal sealed class LegacyFileBuilder
         return Numbers(shape).Numbers(stride).Text("tR");
     }
 
-    /// <summary>Ends the object, and adds the storage 's' with so many elements.</summary>
-    public byte[] Finish(long elements, long declaredElements)
+    /// <summary>A float tensor of one dimension in a part of the storage 's'.</summary>
+    public LegacyFileBuilder TensorOfPart(long storageElements, long partOffset, long partElements, long offset, long size)
+    {
+        Text("ctorch._utils\n_rebuild_tensor\n((").String("storage").Text("ctorch\nFloatStorage\n");
+        String("s").String("cpu").Number(storageElements);
+        Text("(").String("part").Number(partOffset).Number(partElements).Text("ttQ").Number(offset);
+        return Numbers([size]).Numbers([1]).Text("tR");
+    }
+
+    /// <summary>Ends the object, and adds the storage 's'.</summary>
+    public byte[] Finish(float[] elements) => Finish(elements, elements.Length);
+
+    /// <summary>Ends the object, and adds the storage 's', said to have another number of elements.</summary>
+    public byte[] Finish(float[] elements, long declaredElements)
     {
         Text(".").Raw([0x80, 2]).Text("]").String("s").Text("a.");
         var count = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(count, declaredElements);
-        Raw(count).Raw(new byte[elements * 4]);
+        Raw(count).Raw(MemoryMarshal.AsBytes(elements.AsSpan()).ToArray());
         return _bytes.ToArray();
     }
 

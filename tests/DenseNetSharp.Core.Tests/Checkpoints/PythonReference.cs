@@ -15,7 +15,9 @@ internal static class PythonReference
     public static void SkipIfAbsent() =>
         Skip.IfNot(IsAvailable, "No Python with torch and torchvision was found (set PYTHON to one).");
 
-    /// <summary>Runs a script and returns what it prints; fails the test with its error output where it fails.</summary>
+    /// <summary>
+    /// Runs a script and returns what it prints; fails the test with its error output where it fails.
+    /// </summary>
     public static string Run(string script, params string[] arguments)
     {
         using var stream = typeof(PythonReference).Assembly.GetManifestResourceStream(script)

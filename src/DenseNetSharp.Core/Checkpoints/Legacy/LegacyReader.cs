@@ -73,7 +73,8 @@ internal static class LegacyReader
             if (count != storage.ElementCount)
             {
                 throw stream.Error(
-                    position, $"The storage '{key}' has {count} elements where the pickle says {storage.ElementCount}.");
+                    position,
+                    $"The storage '{key}' has {count} elements where the pickle says {storage.ElementCount}.");
             }
 
             // The pickle's reader has made sure that the product is no overflow.

@@ -193,8 +193,8 @@ internal sealed class PickleReader
         var module = _stream.ReadLine();
         var name = _stream.ReadLine();
         return PickleGlobal.Find(module, name) ?? throw Error(
-            $"The pickle asks for {Printable($"{module}.{name}")}, which is not one of the classes and functions that a "
-            + "state dict needs; it was not loaded and nothing was run.");
+            $"The pickle asks for {Printable($"{module}.{name}")}, which is not one of the classes and functions that "
+            + "a state dict needs; it was not loaded and nothing was run.");
     }
 
     private void Reduce()

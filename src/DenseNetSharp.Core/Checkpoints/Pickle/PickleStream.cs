@@ -19,8 +19,6 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
     /// <summary>The next byte's offset in the file.</summary>
     public long Position { get; private set; } = start;
 
-    public string Path => file.Path;
-
     public byte ReadByte()
     {
         var index = Position - _windowStart;

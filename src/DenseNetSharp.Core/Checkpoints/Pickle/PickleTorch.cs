@@ -47,7 +47,8 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
         (function, arguments) switch
         {
             (PickleGlobalKind.RebuildParameter, [PickleTensor tensor, bool, _]) => tensor,
-            (PickleGlobalKind.RebuildTensor, [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride]) =>
+            (PickleGlobalKind.RebuildTensor,
+                [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride]) =>
                 MakeTensor(storage, offset, size, stride),
             (PickleGlobalKind.RebuildTensorV2,
                 [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride, bool, _, ..])

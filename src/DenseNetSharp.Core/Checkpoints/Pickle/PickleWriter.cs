@@ -4,7 +4,9 @@ using System.Text;
 
 namespace DenseNetSharp.Checkpoints.Pickle;
 
-/// <summary>Writes pickles of protocol 2, as PyTorch does, with the opcodes that its restricted unpickler knows.</summary>
+/// <summary>
+/// Writes pickles of protocol 2, as PyTorch does, with the opcodes that its restricted unpickler knows.
+/// </summary>
 internal sealed class PickleWriter(Stream stream)
 {
     private readonly Dictionary<string, int> _memo = new(StringComparer.Ordinal);

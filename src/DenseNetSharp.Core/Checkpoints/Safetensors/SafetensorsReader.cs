@@ -63,7 +63,8 @@ internal sealed class SafetensorsReader
             {
                 foreach (var item in property.Value.EnumerateObject())
                 {
-                    _metadata[item.Name] = item.Value.GetString() ?? throw Error($"The metadata '{item.Name}' is null.");
+                    _metadata[item.Name] = item.Value.GetString()
+                        ?? throw Error($"The metadata '{item.Name}' is null.");
                 }
             }
             else

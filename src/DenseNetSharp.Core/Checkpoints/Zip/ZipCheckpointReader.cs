@@ -34,8 +34,8 @@ internal static class ZipCheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 null,
-                $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch checkpoint "
-                + "has one.");
+                $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
+                + "checkpoint has one.");
     }
 
     private static bool IsPickle(string name)
@@ -50,7 +50,9 @@ internal static class ZipCheckpointReader
         if (entry.IsCompressed)
         {
             throw new CheckpointFormatException(
-                file.Path, entry.Start, $"The entry '{entry.Name}' is compressed; PyTorch stores entries uncompressed.");
+                file.Path,
+                entry.Start,
+                $"The entry '{entry.Name}' is compressed; PyTorch stores entries uncompressed.");
         }
 
         file.Require(entry.Start, entry.Length);

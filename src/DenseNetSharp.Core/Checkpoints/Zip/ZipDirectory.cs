@@ -120,7 +120,8 @@ internal static class ZipDirectory
     }
 
     /// <summary>The zip64 extra field has 64-bit numbers for those that are all ones, in this order.</summary>
-    private static void ReadZip64(ReadOnlySpan<byte> extra, bool hasCompressedLength, ref long length, ref long localStart)
+    private static void ReadZip64(
+        ReadOnlySpan<byte> extra, bool hasCompressedLength, ref long length, ref long localStart)
     {
         const int zip64Id = 1;
         while (extra.Length >= 4)

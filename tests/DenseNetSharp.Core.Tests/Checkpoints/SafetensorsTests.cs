@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace DenseNetSharp.Checkpoints;
+
+/// <summary>Files written by hand, by the rules of the format's documentation and against them.</summary>
+public sealed class SafetensorsTests
+{
+    private const string Good = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
+
+    [Theory]
+    [InlineData(Good)]
+    [InlineData(Good + "   \n")]
+    [InlineData("""{"__metadata__":{"format":"pt"},"a":{"shape":[2],"data_offsets":[0,8],"dtype":"F32"}}""")]
+    [InlineData("""{"s":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"e":{"dtype":"F32","shape":[0,3],"data_offsets":[8,8]},"a":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]}}""")]
+    public void A_sound_header_is_read(string header)
+    {
+        using var folder = new TemporaryFolder();
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.safetensors", Make(header, 8)));
+
+        checkpoint.Format.Should().Be(CheckpointFormat.Safetensors);
+        checkpoint.Tensors["a"].ToSingleArray().Should().OnlyContain(value => value == 0);
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,12]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":2,"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":null,"shape":[1],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"shape":[2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":[]}""")]
+    [InlineData("""{"__metadata__":{"n":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"__metadata__":{"n":null},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""")]
+    [InlineData("""{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}""")]
+    [InlineData("{}")]
+    public void A_header_against_the_rules_is_refused(string header)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("x.safetensors", Make(header, 8));
+
+        Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path));
+    }
+
+    [Fact]
+    public void A_header_longer_than_the_file_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Make(Good, 8);
+        BinaryPrimitives.WriteInt64LittleEndian(file, 99_000_000);
+        var path = folder.Write("x.safetensors", file);
+
+        Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path)).Message.Should().Contain("ends too early");
+    }
+
+    private static byte[] Make(string header, int dataBytes)
+    {
+        var bytes = Encoding.UTF8.GetBytes(header);
+        var file = new byte[8 + bytes.Length + dataBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(file, bytes.Length);
+        bytes.CopyTo(file, 8);
+        return file;
+    }
+}
