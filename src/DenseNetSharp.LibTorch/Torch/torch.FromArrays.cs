@@ -68,12 +68,6 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<double>(rawArray.ToArray(), [rawArray.Count], ScalarType.Float64, dtype, device, requires_grad, names);
 
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<double> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<double>(rawArray.ToArray(), dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
-
     /// <summary>A copy of a matrix.</summary>
     public static Tensor tensor(
         double[,] rawArray,
@@ -251,12 +245,6 @@ public static partial class torch
         Copy<bool>(
             rawArray.Cast<bool>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
             ScalarType.Bool, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<bool> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<bool>(rawArray.Span, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
 
     private static Tensor Copy<T>(
         ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType elementType,

@@ -102,9 +102,6 @@ public static partial class torch
     /// <summary>Whether each element is not a number.</summary>
     public static Tensor isnan(Tensor input) => input.isnan();
 
-    /// <summary>Whether each element is a finite number.</summary>
-    public static Tensor isfinite(Tensor input) => input.isfinite();
-
     /// <summary>The exponential.</summary>
     public static Tensor exp(Tensor input) => input.exp();
 
