@@ -14,8 +14,8 @@ var outFolder = new Option<DirectoryInfo>("--out")
     Description = "where to write fashion-mnist.pth, run.json and images/",
     DefaultValueFactory = _ => new DirectoryInfo("fashion-mnist"),
 };
-var epochs = new Option<int>("--epochs") { Description = "passes over the 60,000 images", DefaultValueFactory = _ => 10 };
-var batchSize = new Option<int>("--batch-size") { Description = "images a step", DefaultValueFactory = _ => 64 };
+var epochs = new Option<int>("--epochs") { Description = "passes over the 60,000 images", DefaultValueFactory = _ => 8 };
+var batchSize = new Option<int>("--batch-size") { Description = "images a step", DefaultValueFactory = _ => 128 };
 var learningRate = new Option<double>("--lr") { Description = "the highest learning rate", DefaultValueFactory = _ => 0.1 };
 var threads = new Option<int>("--threads")
 {

@@ -7,7 +7,7 @@ public class InitialisationTests
     [SkippableFact]
     public void Layers_start_with_PyTorchs_weights_to_the_bit()
     {
-        var expected = Python.Floats("""
+        var expected = PyTorchReference.Floats("""
             torch.manual_seed(0)
             layers = [nn.Conv2d(3, 8, 7, bias=False), nn.Conv2d(8, 4, (3, 1), groups=2), nn.Linear(16, 10), nn.BatchNorm2d(4), nn.Linear(3, 2, bias=False)]
             for layer in layers:
@@ -30,7 +30,7 @@ public class InitialisationTests
     [SkippableFact]
     public void Initialisers_draw_as_PyTorchs_do_to_the_bit()
     {
-        var expected = Python.Floats("""
+        var expected = PyTorchReference.Floats("""
             torch.manual_seed(5)
             w = lambda: torch.empty(6, 4, 3, 3)
             out += [nn.init.kaiming_normal_(w()), nn.init.kaiming_normal_(w(), mode='fan_out', nonlinearity='relu')]

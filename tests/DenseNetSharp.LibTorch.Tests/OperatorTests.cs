@@ -9,7 +9,7 @@ public class OperatorTests
     [SkippableFact]
     public void Operators_give_PyTorchs_numbers_to_the_bit()
     {
-        var expected = Python.Floats("""
+        var expected = PyTorchReference.Floats("""
             torch.manual_seed(1)
             a, b = torch.randn(3, 4), torch.rand(3, 4) + 0.5
             m = torch.randn(4, 5)
@@ -50,7 +50,7 @@ public class OperatorTests
     [SkippableFact]
     public void Layers_give_PyTorchs_numbers_to_the_bit()
     {
-        var expected = Python.Floats("""
+        var expected = PyTorchReference.Floats("""
             torch.manual_seed(2)
             x, w, v = torch.randn(2, 4, 9, 9), torch.randn(6, 2, 3, 3), torch.randn(6)
             mean, var = torch.randn(4), torch.rand(4) + 0.1
@@ -85,7 +85,7 @@ public class OperatorTests
     [SkippableFact]
     public void Parts_of_a_tensor_are_PyTorchs()
     {
-        var expected = Python.Floats("""
+        var expected = PyTorchReference.Floats("""
             x = torch.arange(120.).reshape(2, 3, 4, 5)
             i, mask = torch.tensor([2, 0]), torch.tensor([True, False, True])
             out += [x[1], x[1, 2], x[1, 2, 3], x[..., 1:3], x[:, None, 0], x[:, 1:], x[-1, :-1, ::2], x[0, -1]]

@@ -29,7 +29,7 @@ public class TrainingTests
     [MemberData(nameof(Names))]
     public void Twenty_steps_equal_PyTorchs_to_the_bit(string name)
     {
-        var expected = Python.Floats($"""
+        var expected = PyTorchReference.Floats($"""
             torch.manual_seed(0)
             net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(inplace=True), nn.Dropout(0.2),
                                 nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 4))
@@ -167,7 +167,7 @@ public class TrainingTests
             "linear" => (optim.lr_scheduler.LinearLR(optimizer, 0.25, total_iters: 4), "LinearLR(o, 0.25, total_iters=4)"),
             _ => (optim.lr_scheduler.OneCycleLR(optimizer, 0.5, total_steps: 10), "OneCycleLR(o, 0.5, total_steps=10)"),
         };
-        var expected = Python.Text($"""
+        var expected = PyTorchReference.Text($"""
             import warnings; warnings.simplefilter('ignore')
             o = torch.optim.SGD([torch.ones(1, requires_grad=True)], 0.1, 0.9)
             s = torch.optim.lr_scheduler.{python}

@@ -1,42 +1,59 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace DenseNetSharp.Tests;
 
 /// <summary>
-/// Runs reference scripts with a Python that has PyTorch and torchvision: the one PYTHON names, else the system's.
+/// The reference: a Python that has PyTorch, torchvision and Pillow, the one that PYTHON names, else the system's. Tests
+/// that need it are skipped, visibly and by name, where there is none.
 /// </summary>
 internal static class PythonReference
 {
-    private static readonly Lazy<string?> Interpreter = new(Find);
+    private static readonly Lazy<string?> _interpreter = new(Find);
 
-    /// <summary>Skips the test, visibly and with the reason, where there is no such Python.</summary>
-    public static void Require() =>
-        Skip.If(Interpreter.Value is null,
-            "no Python with torch and torchvision (set PYTHON, or install python3-torch and python3-torchvision)");
+    /// <summary>Whether there is such a Python.</summary>
+    public static bool IsAvailable => _interpreter.Value is not null;
 
-    /// <summary>Runs a script of the test project and returns what it prints.</summary>
-    /// <param name="script">File name, in the test's output folder.</param>
-    /// <param name="arguments">The script's arguments.</param>
-    public static string Run(string script, params string[] arguments)
+    /// <summary>The Python's path; skips the test where there is none.</summary>
+    public static string Interpreter
     {
-        Require();
-        return Start(Interpreter.Value!, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+        get
+        {
+            Require();
+            return _interpreter.Value!;
+        }
     }
+
+    /// <summary>Skips the test where there is no such Python.</summary>
+    public static void Require() => Skip.IfNot(
+        IsAvailable,
+        "no Python with torch, torchvision and Pillow (set PYTHON, or install python3-torch, python3-torchvision and python3-pil)");
+
+    /// <summary>Runs a script and returns what it prints.</summary>
+    /// <param name="script">The script's path in the test's output folder.</param>
+    /// <param name="arguments">The script's arguments.</param>
+    /// <exception cref="InvalidOperationException">The script failed; the message holds its standard error.</exception>
+    public static string Run(string script, params string[] arguments) =>
+        Start(Interpreter, [Path.Combine(AppContext.BaseDirectory, script), .. arguments]);
+
+    /// <summary>Runs statements and returns what they print.</summary>
+    /// <exception cref="InvalidOperationException">They failed; the message holds their standard error.</exception>
+    public static string RunCode(string code) => Start(Interpreter, ["-c", code]);
 
     private static string? Find()
     {
         string?[] candidates = [Environment.GetEnvironmentVariable("PYTHON"), "/usr/bin/python3", "python3", "python"];
-        return candidates.OfType<string>().FirstOrDefault(HasTorch);
+        return candidates.FirstOrDefault(candidate => candidate is { Length: > 0 } && HasModules(candidate));
     }
 
-    private static bool HasTorch(string python)
+    private static bool HasModules(string python)
     {
         try
         {
             Start(python, ["-c", "import torch, torchvision, PIL"]);
             return true;
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
         {
             return false;
         }
@@ -44,25 +61,13 @@ internal static class PythonReference
 
     private static string Start(string python, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(python)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{python} ended with {process.ExitCode}: {errors.Result}");
-        }
-
-        return output;
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{python} ended with {process.ExitCode}: {errors.Result}");
     }
 }

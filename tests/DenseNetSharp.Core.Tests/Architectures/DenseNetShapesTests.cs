@@ -1,6 +1,7 @@
-using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Tests.Checkpoints;
 
-namespace DenseNetSharp.Architectures;
+namespace DenseNetSharp.Tests.Architectures;
 
 public sealed class DenseNetShapesTests
 {

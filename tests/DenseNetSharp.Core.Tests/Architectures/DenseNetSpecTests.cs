@@ -1,6 +1,7 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Architectures;
+namespace DenseNetSharp.Tests.Architectures;
 
 public sealed class DenseNetSpecTests
 {

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 [Collection(TorchFilesCollection.Name)]
 public sealed class CheckpointReadingTests(TorchFiles files)
@@ -41,7 +42,7 @@ public sealed class CheckpointReadingTests(TorchFiles files)
     [SkippableFact]
     public void No_file_that_PyTorch_wrote_is_left_out_of_these_tests()
     {
-        PythonReference.SkipIfAbsent();
+        PythonReference.Require();
         var tested = typeof(CheckpointReadingTests)
             .GetMethod(nameof(Every_tensor_has_the_name_type_shape_and_bytes_that_PyTorch_wrote))!
             .GetCustomAttributesData()

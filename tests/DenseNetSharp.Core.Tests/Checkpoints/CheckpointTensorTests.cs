@@ -1,4 +1,6 @@
-namespace DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Tests.Checkpoints;
 
 public sealed class CheckpointTensorTests
 {

@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 [Collection(TorchFilesCollection.Name)]
 public sealed class CheckpointWritingTests(TorchFiles files)
@@ -20,7 +21,7 @@ public sealed class CheckpointWritingTests(TorchFiles files)
     [SkippableFact]
     public void PyTorch_reads_what_is_written_bit_for_bit_and_loads_it_strictly()
     {
-        PythonReference.SkipIfAbsent();
+        PythonReference.Require();
         using var folder = new TemporaryFolder();
         foreach (var (extension, format) in _formats)
         {
@@ -34,7 +35,7 @@ public sealed class CheckpointWritingTests(TorchFiles files)
             WriteWithVersionsOfSpec("small.zip.pth", folder.File($"spec-versions.{extension}"), format);
         }
 
-        PythonReference.Run("read_checkpoints.py", folder.Path, files.Folder).Should().Be("ok\n");
+        PythonReference.Run("Checkpoints/read_checkpoints.py", folder.Path, files.Folder).Should().Be("ok\n");
     }
 
     [SkippableFact]

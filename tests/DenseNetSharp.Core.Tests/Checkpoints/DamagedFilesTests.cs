@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 /// <summary>
 /// Sound files cut short or with bits flipped: either they open and read, or they are refused as damaged.

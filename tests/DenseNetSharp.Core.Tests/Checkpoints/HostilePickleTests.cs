@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 /// <summary>
 /// Files made to crash, hang or exhaust a reader. Each must be refused, quickly and with little memory.

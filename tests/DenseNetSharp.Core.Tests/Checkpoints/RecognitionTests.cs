@@ -1,4 +1,6 @@
-namespace DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Tests.Checkpoints;
 
 /// <summary>A file is known by its content, whatever its name; what is no checkpoint is called by its own name.</summary>
 public sealed class RecognitionTests

@@ -1,4 +1,6 @@
-namespace DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Tests.Checkpoints;
 
 /// <summary>Files that PyTorch or Python wrote and that must not be opened.</summary>
 [Collection(TorchFilesCollection.Name)]

@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 public sealed class StateDictMatchTests
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests.Checkpoints;
 
 /// <summary>One tensor that Python says is in a file it wrote.</summary>
 public sealed record ExpectedTensor(string Name, string Dtype, long[] Shape, string Sha256, string? FloatSha256);
@@ -15,7 +16,7 @@ public sealed class TorchFiles : IDisposable
     {
         if (PythonReference.IsAvailable)
         {
-            PythonReference.Run("write_checkpoints.py", _folder.Path);
+            PythonReference.Run("Checkpoints/write_checkpoints.py", _folder.Path);
             var json = File.ReadAllText(_folder.File("manifest.json"));
             _manifest = JsonSerializer.Deserialize<Dictionary<string, ExpectedTensor[]>>(json, JsonSerializerOptions.Web)!;
         }
@@ -28,7 +29,7 @@ public sealed class TorchFiles : IDisposable
 
     public string PathOf(string name)
     {
-        PythonReference.SkipIfAbsent();
+        PythonReference.Require();
         return _folder.File(name);
     }
 

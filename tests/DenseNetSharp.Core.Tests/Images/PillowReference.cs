@@ -5,7 +5,6 @@ using System.Text;
 namespace DenseNetSharp.Tests.Images;
 
 /// <summary>One Python process with Pillow and torchvision, kept for all tests, that evaluates what they send it.</summary>
-/// <remarks>The interpreter is $PYTHON, else /usr/bin/python3. Where it lacks the modules, tests that need it are skipped.</remarks>
 public sealed class PillowReference : IDisposable
 {
     // Requests and replies are a 4-byte length and that many bytes; a reply begins with one byte, 0 for an exception.
@@ -37,32 +36,22 @@ public sealed class PillowReference : IDisposable
         """;
 
     private readonly Process? _process;
-    private readonly string? _missing;
 
     public PillowReference()
     {
-        string python = Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3";
         Folder = Directory.CreateTempSubdirectory("densenetsharp-images-").FullName;
-        if (!File.Exists(python))
+        if (!PythonReference.IsAvailable)
         {
-            _missing = $"There is no Python at {python} (set PYTHON).";
             return;
         }
         string script = Path.Combine(Folder, "server.py");
         File.WriteAllText(script, Server);
-        _process = Process.Start(new ProcessStartInfo(python, [script])
+        _process = Process.Start(new ProcessStartInfo(PythonReference.Interpreter, [script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        try
-        {
-            Versions = Encoding.UTF8.GetString(ReadReply());
-        }
-        catch (EndOfStreamException)
-        {
-            _missing = $"{python} has no Pillow, NumPy or torchvision.";
-        }
+        Versions = Encoding.UTF8.GetString(ReadReply());
     }
 
     /// <summary>A temporary folder for files that both sides read.</summary>
@@ -75,7 +64,7 @@ public sealed class PillowReference : IDisposable
     /// <remarks>Available: Image, np, torch, torchvision, io, struct, zlib, os.</remarks>
     public byte[] Run(string code)
     {
-        Skip.If(_missing is not null, _missing ?? "");
+        PythonReference.Require();
         lock (_process!)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(code);

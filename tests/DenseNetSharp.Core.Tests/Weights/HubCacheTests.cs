@@ -1,6 +1,6 @@
-using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Weights;
+namespace DenseNetSharp.Tests.Weights;
 
 public sealed class HubCacheTests : IDisposable
 {
@@ -24,12 +24,12 @@ public sealed class HubCacheTests : IDisposable
     [InlineData("~/torch", null)]
     public void The_folder_is_PyTorchs_own(string? torchHome, string? xdgCacheHome)
     {
-        PythonReference.SkipIfAbsent();
+        PythonReference.Require();
         Environment.SetEnvironmentVariable("TORCH_HOME", torchHome);
         Environment.SetEnvironmentVariable("XDG_CACHE_HOME", xdgCacheHome);
 
         // Python is started with this process's variables.
-        HubCache.Directory.Should().Be(PythonReference.Run("torch_home.py"));
+        HubCache.Directory.Should().Be(PythonReference.Run("Weights/torch_home.py"));
     }
 
     [Fact]

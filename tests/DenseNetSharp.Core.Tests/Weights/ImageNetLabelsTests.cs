@@ -1,6 +1,6 @@
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Weights;
+namespace DenseNetSharp.Tests.Weights;
 
 public sealed class ImageNetLabelsTests
 {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace DenseNetSharp.Weights;
+namespace DenseNetSharp.Tests.Weights;
 
 /// <summary>
 /// A web server of a few lines on this machine: it answers every request with the same bytes, which may be anything,

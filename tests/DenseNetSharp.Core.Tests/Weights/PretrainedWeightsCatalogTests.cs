@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Weights;
+namespace DenseNetSharp.Tests.Weights;
 
 public sealed class PretrainedWeightsCatalogTests
 {

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Weights;
+namespace DenseNetSharp.Tests.Weights;
 
 public sealed class PretrainedWeightsTests : IDisposable
 {

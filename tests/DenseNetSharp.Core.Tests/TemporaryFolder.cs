@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Checkpoints;
+namespace DenseNetSharp.Tests;
 
 /// <summary>A folder of a test's own, gone with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Architectures;
+namespace DenseNetSharp.Tests;
 
 /// <summary>What torchvision says about a network.</summary>
 internal sealed record TorchvisionNetwork(
@@ -31,7 +30,7 @@ internal sealed record TorchvisionReference(
 
     public static TorchvisionReference Ask()
     {
-        PythonReference.SkipIfAbsent();
+        PythonReference.Require();
         return _answer.Value;
     }
 }
