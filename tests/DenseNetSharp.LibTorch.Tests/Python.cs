@@ -17,7 +17,7 @@ internal static class Python
     {
         try
         {
-            var (code, text) = Start("import torch; print(torch.__version__.split('+')[0], end='')");
+            var (code, text) = Start("import torch, re; print(re.match('[0-9.]+', torch.__version__)[0], end='')");
             return code == 0 ? text : null;
         }
         catch (System.ComponentModel.Win32Exception)
@@ -63,7 +63,7 @@ internal static class Python
     {
         Skip.If(Version.Value is null, $"{Interpreter} has no PyTorch.");
         Skip.If(
-            !torch.__version__.StartsWith(Version.Value!, StringComparison.Ordinal),
+            torch.__version__ != Version.Value,
             $"{Interpreter} has PyTorch {Version.Value}, this is libtorch {torch.__version__}.");
     }
 
