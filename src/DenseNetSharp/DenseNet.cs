@@ -63,7 +63,7 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
     }
 
     /// <inheritdoc cref="forward(IList{Tensor})"/>
-    public Tensor forward(Tensor features) => forward([features]);
+    public Tensor call(Tensor features) => call([features]);
 
     /// <summary>Computes the layer's new feature maps.</summary>
     /// <param name="features">All earlier feature maps of the block, each <c>[N, C_i, H, W]</c>, in order; their
@@ -325,7 +325,8 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     {
         CheckInput(x);
         using var maps = features.call(x);
-        using var activated = nn.functional.relu(maps, inplace: true);
+        // torchvision's is in place; the numbers are the same, and this one leaves the maps to hooks that kept them.
+        using var activated = nn.functional.relu(maps);
         using var pooled = nn.functional.adaptive_avg_pool2d(activated, (1, 1));
         using var flat = flatten(pooled, 1);
         return classifier.call(flat);

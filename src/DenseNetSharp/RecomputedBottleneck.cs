@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
@@ -9,6 +10,9 @@ namespace DenseNetSharp;
 /// </summary>
 internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<RecomputedBottleneck>
 {
+    private const string LayerKey = "layer";
+    private const string TrainingKey = "training";
+
     /// <inheritdoc/>
     public override string Name => nameof(RecomputedBottleneck);
 
@@ -22,7 +26,8 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     {
         var layer = (_DenseLayer)vars[0];
         var tensors = vars.Skip(1).Cast<Tensor>().ToList();
-        ctx.save_data(nameof(layer), layer);
+        ctx.save_data(LayerKey, layer);
+        ctx.save_data(TrainingKey, layer.Norm1.training);
         ctx.save_for_backward(tensors);
         return layer.BottleneckOf(tensors.GetRange(3, tensors.Count - 3));
     }
@@ -31,7 +36,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
-        var layer = (_DenseLayer)ctx.get_data("layer");
+        var layer = (_DenseLayer)ctx.get_data(LayerKey);
         var saved = ctx.get_saved_variables();
         var features = saved.Skip(3).Select(f => f.detach().requires_grad_(f.requires_grad)).ToList();
         var inputs = new List<Tensor> { layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight };
@@ -39,7 +44,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         var wanted = inputs.Where(t => t.requires_grad).ToList();
 
         IList<Tensor> found;
-        using (new KeptStatistics(layer.Norm1))
+        using (new AsInForward(layer.Norm1, training: (bool)ctx.get_data(TrainingKey)))
         using (enable_grad())
         {
             var bottleneck = layer.BottleneckOf(features);
@@ -57,26 +62,33 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         return gradients;
     }
 
-    /// <summary>The running statistics have moved in the forward pass; the recomputation must not move them again.
+    /// <summary>
+    /// Puts a norm in the mode of the forward pass, and back. Its running statistics have moved in the forward pass; the
+    /// recomputation must not move them again.
     /// </summary>
-    private sealed class KeptStatistics : IDisposable
+    private sealed class AsInForward : IDisposable
     {
-        private readonly List<(Tensor Live, Tensor Copy)> _kept = [];
+        private readonly BatchNorm2d _norm;
+        private readonly bool _training;
+        private readonly List<(Tensor Live, Tensor Copy)> _statistics = [];
 
-        public KeptStatistics(TorchSharp.Modules.BatchNorm2d norm)
+        public AsInForward(BatchNorm2d norm, bool training)
         {
+            (_norm, _training) = (norm, norm.training);
+            norm.train(training);
             foreach (var live in new[] { norm.running_mean, norm.running_var, norm.num_batches_tracked })
             {
-                if (norm.training && live is not null)
+                if (training && live is not null)
                 {
-                    _kept.Add((live, live.clone()));
+                    _statistics.Add((live, live.clone()));
                 }
             }
         }
 
         public void Dispose()
         {
-            foreach (var (live, copy) in _kept)
+            _norm.train(_training);
+            foreach (var (live, copy) in _statistics)
             {
                 live.copy_(copy);
                 copy.Dispose();

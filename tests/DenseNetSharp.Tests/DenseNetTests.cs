@@ -172,6 +172,33 @@ public sealed class DenseNetTests
     }
 
     [Fact]
+    public void A_change_of_mode_before_the_backward_pass_changes_no_memory_efficient_gradient()
+    {
+        using var plain = Networks.Create("tiny");
+        using var efficient = Networks.Create("tiny", memoryEfficient: true);
+        using (var checkpoint = plain.ToCheckpoint())
+        {
+            efficient.LoadCheckpoint(checkpoint);
+        }
+
+        using var scope = NewDisposeScope();
+        var x = randn(2, 3, 40, 40);
+        foreach (var model in new[] { plain, efficient })
+        {
+            var loss = model.call(x).sum();
+            model.eval();
+            loss.backward();
+        }
+
+        foreach (var ((name, parameter), (_, other)) in plain.named_parameters().Zip(efficient.named_parameters()))
+        {
+            other.grad!.HasBitsOf(parameter.grad!).Should().BeTrue("{0} has the same gradient", name);
+        }
+
+        efficient.NamedModules().Should().OnlyContain(module => !module.Module.training);
+    }
+
+    [Fact]
     public void A_memory_efficient_model_with_frozen_parts_still_trains_the_rest()
     {
         using var model = Networks.Create("tiny", memoryEfficient: true);

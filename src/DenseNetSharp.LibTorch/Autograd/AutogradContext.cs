@@ -17,7 +17,7 @@ public static unsafe partial class torch
             {
             }
 
-            /// <summary>Whether missing gradients arrive as zeros (the default) rather than null.</summary>
+            /// <summary>Whether missing gradients arrive as zeros (the default) rather than as invalid tensors.</summary>
             public bool MaterializeGrads { get; private set; } = true;
 
             /// <summary>Keeps tensors for the backward pass: inputs, outputs, or intermediate results.</summary>
@@ -44,7 +44,7 @@ public static unsafe partial class torch
             /// <summary>Says which outputs have no gradient.</summary>
             public void mark_non_differentiable(List<Tensor> tensors) => _nonDifferentiable = tensors.ToList();
 
-            /// <summary>Sets whether missing gradients arrive as zeros rather than null.</summary>
+            /// <summary>Sets whether missing gradients arrive as zeros rather than as invalid tensors.</summary>
             public void set_materialize_grads(bool value) => MaterializeGrads = value;
 
             /// <summary>Forgets what was kept.</summary>

@@ -36,7 +36,8 @@ public static unsafe partial class torch
                 var tensors = new List<Tensor>();
                 foreach (var gradient in gradients)
                 {
-                    tensors.Add(gradient == 0 ? null! : new Tensor(gradient));
+                    // A missing gradient, where zeros are not asked for, is an invalid tensor.
+                    tensors.Add(new Tensor(gradient));
                 }
 
                 using (_context.During(context))

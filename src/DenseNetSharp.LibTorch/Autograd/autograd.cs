@@ -25,7 +25,8 @@ public static unsafe partial class torch
                 GC.KeepAlive(outputs);
                 GC.KeepAlive(inputs);
                 GC.KeepAlive(grad_outputs);
-                return Handles.Take(results, ofInputs.Length).ToList()!;
+                // TorchSharp gives an invalid tensor, not null, for an input that nothing depends on.
+                return Handles.Take(results, ofInputs.Length).Select(tensor => tensor ?? new Tensor(0)).ToList();
             }
         }
 

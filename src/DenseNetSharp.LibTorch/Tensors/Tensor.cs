@@ -124,18 +124,10 @@ public static unsafe partial class torch
         public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 
         /// <summary>Shape, type and device: "[2x3], type = Float32, device = cpu".</summary>
-        public override string ToString()
-        {
-            if (handle == 0)
-            {
-                return base.ToString()!;
-            }
+        public override string ToString() =>
+            $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
 
-            var text = $"[{string.Join("x", shape)}], type = {dtype}, device = {device}";
-            return ndim == 0 ? $"{text}, value = {Describe(ToScalar())}" : text;
-        }
-
-        // Moves the native tensor out; the count goes with it, since a new wrapper counts itself.
+        // Moves the native tensor out. TorchSharp counts both wrappers from then on, and so does this.
         internal nint MoveHandle()
         {
             var moved = Handle;
@@ -152,13 +144,6 @@ public static unsafe partial class torch
                 return info;
             }
         }
-
-        private static string Describe(Scalar value) => value.Tag switch
-        {
-            Tag.Double => value.AsDouble.ToString("g5", System.Globalization.CultureInfo.InvariantCulture),
-            Tag.Bool => value.AsLong != 0 ? "True" : "False",
-            _ => value.AsLong.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
 
         private static nint ThrowInvalid() => throw new InvalidOperationException("Tensor invalid -- empty handle.");
 

@@ -5,10 +5,11 @@ namespace TorchSharp.Modules
     /// <summary>Normalises each channel of [N, C, H, W] over batch and image.</summary>
     public sealed class BatchNorm2d : BatchNorm
     {
+        // The name is what TorchSharp gives it.
         internal BatchNorm2d(
             long num_features, double eps, double momentum, bool affine, bool track_running_stats,
             Device? device, ScalarType? dtype)
-            : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, nameof(BatchNorm2d))
+            : base(num_features, eps, momentum, affine, track_running_stats, device, dtype, "BatchNorm1d")
         {
         }
 
