@@ -26,7 +26,9 @@ internal static class Python
         }
     });
 
-    /// <summary>The elements, as floats, of every tensor that the script appends to <c>out</c>, one after the other.</summary>
+    /// <summary>
+    /// The elements, as floats, of every tensor that the script appends to <c>out</c>, one after the other.
+    /// </summary>
     public static float[] Floats(string script) => MemoryMarshal.Cast<byte, float>(Bytes(script)).ToArray();
 
     /// <summary>The text that the script prints.</summary>
