@@ -9,6 +9,12 @@ using TorchSharp;
 // fine-tune, save. Run it with ./build.sh demo.
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (Console.IsOutputRedirected)
+{
+    // No colour codes and no redrawn bar in a log.
+    AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+}
+
 torch.set_num_threads(Environment.ProcessorCount);
 torch.manual_seed(1);
 
@@ -20,7 +26,7 @@ var images = LabelledImages.Load(Path.Combine(shipped, "images"), description.Cl
 
 // 1. Load and classify.
 using var model = DenseNetFactory.FromCheckpoint(checkpoint);
-AnsiConsole.WriteLine($"Loaded fashion-mnist.pth: {model.Spec.ParameterCount:N0} parameters, {model.Spec.NumClasses} classes.");
+Console.WriteLine($"Loaded fashion-mnist.pth: {model.Spec.ParameterCount:N0} parameters, {model.Spec.NumClasses} classes.");
 var classifier = new ImageClassifier(model, description.Preset, description.ClassNames);
 Report.Classify(classifier, images);
 
@@ -29,8 +35,8 @@ string[] handful = ["Dress", "Sneaker", "Bag", "Ankle boot"];
 var (training, heldOut) = images.Only(handful).Split();
 model.ReplaceClassifier(handful.Length);
 var tuner = new ClassifierTuning(model, description.Preset);
-AnsiConsole.WriteLine();
-AnsiConsole.WriteLine(
+Console.WriteLine();
+Console.WriteLine(
     $"A new classifier for {handful.Length} classes ({string.Join(", ", handful)}), {training.Count} images to train on, {heldOut.Count} held out.");
 Console.WriteLine($"accuracy before fine-tuning: {tuner.Accuracy(heldOut):F3}");
 tuner.Train(training);

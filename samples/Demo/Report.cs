@@ -29,7 +29,7 @@ internal static class Report
         }
 
         AnsiConsole.Write(table);
-        AnsiConsole.WriteLine($"accuracy on the {images.Count} shipped test images: {(double)correct / images.Count:F3}");
+        Console.WriteLine($"accuracy on the {images.Count} shipped test images: {(double)correct / images.Count:F3}");
     }
 
     private static string Describe(IReadOnlyList<Prediction> predictions, bool isCorrect)

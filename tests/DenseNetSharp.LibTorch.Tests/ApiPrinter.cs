@@ -4,11 +4,15 @@ using System.Runtime.CompilerServices;
 
 namespace DenseNetSharp.LibTorch.Tests;
 
-/// <summary>Prints what of an assembly other assemblies can see, one line a member, in an order that does not depend on the sources.</summary>
+/// <summary>
+/// Prints what of an assembly other assemblies can see, one line a member, in an order that does not depend on the
+/// sources.
+/// </summary>
 public static class ApiPrinter
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static |
+        BindingFlags.DeclaredOnly;
 
     public static IReadOnlyList<string> Print(Assembly assembly) =>
         assembly.GetTypes().Where(IsVisible).SelectMany(Print).Order(StringComparer.Ordinal).ToList();
@@ -25,8 +29,11 @@ public static class ApiPrinter
         foreach (var field in type.GetFields(Declared).Where(field => !field.IsSpecialName && IsVisible(field)))
         {
             var value = field.IsLiteral ? $" = {Format(field.GetRawConstantValue(), field.FieldType)}" : "";
-            var kind = field.IsLiteral ? "const " : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
-            yield return $"{name}: {Access(field)} {kind}{Name(field.FieldType)} {field.Name}{value}{TupleNames(field)}";
+            var kind = field.IsLiteral
+                ? "const "
+                : (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : "");
+            yield return $"{name}: {Access(field)} {kind}{Name(field.FieldType)} {field.Name}{value}" +
+                TupleNames(field);
         }
 
         foreach (var constructor in type.GetConstructors(Declared).Where(IsVisible).Where(found => !found.IsStatic))
@@ -38,7 +45,8 @@ public static class ApiPrinter
         {
             var arguments = method.GetGenericArguments();
             var generic = arguments.Length == 0 ? "" : $"<{string.Join(", ", arguments.Select(Name))}>";
-            yield return $"{name}: {Access(method)} {Modifiers(method)}{Name(method.ReturnType)} {method.Name}{generic}" +
+            yield return $"{name}: {Access(method)} {Modifiers(method)}{Name(method.ReturnType)} " +
+                $"{method.Name}{generic}" +
                 $"({Parameters(method)}){Constraints(arguments)}{TupleNames(method.ReturnParameter)}";
         }
 
@@ -125,15 +133,17 @@ public static class ApiPrinter
         var prefix = parameter.IsOut ? "out "
             : parameter.ParameterType.IsByRef ? "ref "
             : parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params "
-            : parameter is { Position: 0, Member: MethodInfo method } && method.IsDefined(typeof(ExtensionAttribute)) ? "this "
+            : parameter.Position == 0 && parameter.Member.IsDefined(typeof(ExtensionAttribute)) ? "this "
             : "";
-        var type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
+        var type = parameter.ParameterType.IsByRef
+            ? parameter.ParameterType.GetElementType()!
+            : parameter.ParameterType;
         var value = parameter.HasDefaultValue ? $" = {Format(parameter.RawDefaultValue, type)}" : "";
         return $"{prefix}{Name(type)}{TupleNames(parameter)} {parameter.Name}{value}";
     }));
 
     private static string TupleNames(ICustomAttributeProvider member) =>
-        member.GetCustomAttributes(typeof(TupleElementNamesAttribute), false).FirstOrDefault() is TupleElementNamesAttribute names
+        member.GetCustomAttributes(typeof(TupleElementNamesAttribute), false) is [TupleElementNamesAttribute names]
             ? $" [{string.Join(", ", names.TransformNames)}]"
             : "";
 
@@ -181,7 +191,9 @@ public static class ApiPrinter
     }
 
     private static bool IsVisible(Type type) =>
-        type.DeclaringType is null ? type.IsPublic : (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType);
+        type.DeclaringType is null
+            ? type.IsPublic
+            : (type.IsNestedPublic || type.IsNestedFamily || type.IsNestedFamORAssem) && IsVisible(type.DeclaringType);
 
     private static bool IsVisible(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 

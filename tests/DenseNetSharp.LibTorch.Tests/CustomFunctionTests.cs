@@ -216,6 +216,7 @@ public class CustomFunctionTests
             return (Tensor)vars[0] * 2;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => [grad_output * 2, null!];
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+            [grad_output * 2, null!];
     }
 }

@@ -56,6 +56,7 @@ public class HookTests
         using var loss = nn.CrossEntropyLoss(reduction: nn.Reduction.Sum);
         loss.register_forward_pre_hook((_, input, target) => (input * 0, target));
 
-        loss.call(randn(2, 4), tensor(new long[] { 0, 1 })).ToSingle().Should().BeApproximately(2 * MathF.Log(4), 1e-6f);
+        loss.call(randn(2, 4), tensor(new long[] { 0, 1 })).ToSingle().Should()
+            .BeApproximately(2 * MathF.Log(4), 1e-6f);
     }
 }

@@ -272,6 +272,7 @@ public class ModuleTests
         public Collections()
             : base("collections") => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => list.Append(dict["a"]).Aggregate(input, (x, layer) => layer.call(x));
+        public override Tensor forward(Tensor input) =>
+            list.Append(dict["a"]).Aggregate(input, (x, layer) => layer.call(x));
     }
 }

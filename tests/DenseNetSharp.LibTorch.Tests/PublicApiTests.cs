@@ -17,7 +17,8 @@ public class PublicApiTests
 
         var expected = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "PublicApi.txt"));
 
-        actual.Except(expected).Should().BeEmpty("members are added to PublicApi.txt on purpose; {0} has them all", written);
+        actual.Except(expected).Should().BeEmpty("members are added to PublicApi.txt on purpose; {0} has them all",
+            written);
         expected.Except(actual).Should().BeEmpty("members are removed from PublicApi.txt on purpose");
     }
 }

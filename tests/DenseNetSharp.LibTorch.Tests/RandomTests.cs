@@ -9,7 +9,8 @@ public class RandomTests
     {
         var expected = PyTorchReference.Floats("""
             torch.manual_seed(42)
-            out += [torch.rand(3), torch.randn(20), torch.randint(0, 100, (5,)), torch.randperm(10), torch.zeros(4).normal_(1, 2)]
+            out += [torch.rand(3), torch.randn(20), torch.randint(0, 100, (5,)), torch.randperm(10),
+                torch.zeros(4).normal_(1, 2)]
             out += [torch.zeros(4).uniform_(-1, 1), torch.rand_like(torch.ones(3)), torch.full((8,), 0.5).bernoulli()]
             """);
 

@@ -53,7 +53,8 @@ public class SaveLoadTests
         target.load(new BinaryReader(stream), skip: ["head.bias"]);
 
         Tensors.Floats(target.get_parameter("head.bias")!).Should().Equal(before);
-        Tensors.Floats(target.get_parameter("head.weight")!).Should().Equal(Tensors.Floats(source.get_parameter("head.weight")!));
+        Tensors.Floats(target.get_parameter("head.weight")!).Should()
+            .Equal(Tensors.Floats(source.get_parameter("head.weight")!));
     }
 
     [Fact]
@@ -67,7 +68,8 @@ public class SaveLoadTests
 
         FluentActions.Invoking(() => nn.Linear(3, 2).load(new MemoryStream(bytes))).Should().Throw<ArgumentException>();
         FluentActions.Invoking(() => Net().load(new MemoryStream(bytes))).Should().Throw<ArgumentException>();
-        FluentActions.Invoking(() => nn.Linear(2, 2).load(new MemoryStream(bytes[..20]))).Should().Throw<EndOfStreamException>();
+        FluentActions.Invoking(() => nn.Linear(2,
+            2).load(new MemoryStream(bytes[..20]))).Should().Throw<EndOfStreamException>();
         FluentActions.Invoking(() => source.load("/no/such/file")).Should().Throw<FileNotFoundException>();
     }
 

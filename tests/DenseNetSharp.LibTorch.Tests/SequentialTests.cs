@@ -14,7 +14,8 @@ public class SequentialTests
         numbered.append("last", nn.Identity()).append(nn.Identity());
 
         named.state_dict().Keys.Should().Equal(
-            "norm.weight", "norm.bias", "conv.weight", "norm.running_mean", "norm.running_var", "norm.num_batches_tracked");
+            "norm.weight", "norm.bias", "conv.weight", "norm.running_mean", "norm.running_var",
+                "norm.num_batches_tracked");
         numbered.named_children().Select(entry => entry.name).Should().Equal("0", "1", "2", "last", "4");
         numbered.Count.Should().Be(5);
         numbered[1].Should().BeOfType<ReLU>();
@@ -29,7 +30,8 @@ public class SequentialTests
         using var scope = NewDisposeScope();
 
         transition.call(ones(1, 2, 4, 4)).shape.Should().Equal(1, 1, 2, 2);
-        transition.named_parameters().Select(entry => entry.name).Should().Equal("norm.weight", "norm.bias", "conv.weight");
+        transition.named_parameters().Select(entry => entry.name).Should().Equal("norm.weight", "norm.bias",
+            "conv.weight");
     }
 
     [Fact]

@@ -8,7 +8,9 @@ internal static class Tensors
     public static float[] Floats(params IEnumerable<torch.Tensor> tensors)
     {
         using var scope = torch.NewDisposeScope();
-        return tensors.SelectMany(tensor => tensor.detach().to_type(torch.ScalarType.Float32).data<float>().ToArray()).ToArray();
+        return tensors
+            .SelectMany(tensor => tensor.detach().to_type(torch.ScalarType.Float32).data<float>().ToArray())
+            .ToArray();
     }
 
     /// <summary>The numbers 0, 1, 2, ... in a shape, as floats.</summary>

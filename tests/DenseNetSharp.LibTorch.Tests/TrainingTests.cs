@@ -6,7 +6,8 @@ namespace DenseNetSharp.LibTorch.Tests;
 
 public class TrainingTests
 {
-    private static readonly Dictionary<string, (string Python, Func<IEnumerable<Parameter>, optim.Optimizer> Make)> Optimizers = new()
+    private static readonly Dictionary<string, (string Python, Func<IEnumerable<Parameter>,
+        optim.Optimizer> Make)> Optimizers = new()
     {
         ["SGD"] = ("SGD(p, 0.1)", p => optim.SGD(p, 0.1)),
         ["SGD, momentum, Nesterov, decay"] = (
@@ -71,7 +72,8 @@ public class TrainingTests
     public void Groups_of_parameters_have_options_of_their_own()
     {
         var (x, y) = (nn.Parameter(zeros(1)), nn.Parameter(zeros(1)));
-        using var optimizer = optim.SGD([new SGD.ParamGroup([x], lr: 0.5), new SGD.ParamGroup { Parameters = [y] }], 0.1);
+        using var optimizer = optim.SGD([new SGD.ParamGroup([x], lr: 0.5), new SGD.ParamGroup { Parameters = [y] }],
+            0.1);
         using var scope = NewDisposeScope();
         (x + y).backward();
         optimizer.step();
@@ -162,9 +164,11 @@ public class TrainingTests
             "step" => (optim.lr_scheduler.StepLR(optimizer, 3, 0.5), "StepLR(o, 3, 0.5)"),
             "multistep" => (optim.lr_scheduler.MultiStepLR(optimizer, [2, 5]), "MultiStepLR(o, [2, 5])"),
             "exponential" => (optim.lr_scheduler.ExponentialLR(optimizer, 0.9), "ExponentialLR(o, 0.9)"),
-            "lambda" => (optim.lr_scheduler.LambdaLR(optimizer, epoch => 1.0 / (epoch + 1)), "LambdaLR(o, lambda e: 1 / (e + 1))"),
+            "lambda" => (optim.lr_scheduler.LambdaLR(optimizer, epoch => 1.0 / (epoch + 1)),
+            "LambdaLR(o, lambda e: 1 / (e + 1))"),
             "cosine" => (optim.lr_scheduler.CosineAnnealingLR(optimizer, 5, 0.01), "CosineAnnealingLR(o, 5, 0.01)"),
-            "linear" => (optim.lr_scheduler.LinearLR(optimizer, 0.25, total_iters: 4), "LinearLR(o, 0.25, total_iters=4)"),
+            "linear" => (optim.lr_scheduler.LinearLR(optimizer, 0.25, total_iters: 4),
+            "LinearLR(o, 0.25, total_iters=4)"),
             _ => (optim.lr_scheduler.OneCycleLR(optimizer, 0.5, total_steps: 10), "OneCycleLR(o, 0.5, total_steps=10)"),
         };
         var expected = PyTorchReference.Text($"""

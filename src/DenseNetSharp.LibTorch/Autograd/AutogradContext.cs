@@ -17,7 +17,9 @@ public static unsafe partial class torch
             {
             }
 
-            /// <summary>Whether missing gradients arrive as zeros (the default) rather than as invalid tensors.</summary>
+            /// <summary>
+            /// Whether missing gradients arrive as zeros (the default) rather than as invalid tensors.
+            /// </summary>
             public bool MaterializeGrads { get; private set; } = true;
 
             /// <summary>Keeps tensors for the backward pass: inputs, outputs, or intermediate results.</summary>
@@ -80,7 +82,7 @@ public static unsafe partial class torch
             {
                 if (tensors.Count > 0)
                 {
-                    var handles = tensors.Select(tensor => tensor is { IsInvalid: false } ? tensor.Handle : 0).ToArray();
+                    var handles = tensors.ConvertAll(tensor => tensor?.handle ?? 0).ToArray();
                     fixed (nint* at = handles)
                     {
                         Bridge.Check(Bridge.ContextMark(_native, kind, at, handles.Length));

@@ -23,7 +23,9 @@ public static unsafe partial class torch
 
             internal abstract List<Tensor> BackwardAny(AutogradContext ctx, List<Tensor> grad_outputs);
 
-            /// <summary>Runs the forward pass, and joins its results to the graph if a tensor among the arguments requires it.</summary>
+            /// <summary>
+            /// Runs the forward pass, and joins its results to the graph if a tensor among the arguments requires it.
+            /// </summary>
             public static List<Tensor> apply_internal(params object[] vars)
             {
                 var call = new FunctionCall(Instance.ForwardAny, Instance.BackwardAny, Instance.Name, vars);
@@ -65,7 +67,8 @@ public static unsafe partial class torch
             /// <summary>The gradients for the arguments of apply.</summary>
             public abstract List<Tensor> backward(AutogradContext ctx, Tensor grad_output);
 
-            internal sealed override List<Tensor> ForwardAny(AutogradContext ctx, object[] vars) => [forward(ctx, vars)];
+            internal sealed override List<Tensor> ForwardAny(AutogradContext ctx, object[] vars) =>
+                [forward(ctx, vars)];
 
             internal sealed override List<Tensor> BackwardAny(AutogradContext ctx, List<Tensor> grad_outputs) =>
                 backward(ctx, grad_outputs[0]);

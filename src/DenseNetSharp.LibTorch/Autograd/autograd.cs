@@ -14,7 +14,8 @@ public static unsafe partial class torch
             bool create_graph = false,
             bool allow_unused = false)
         {
-            nint[] ofOutputs = Handles.Of(outputs), ofInputs = Handles.Of(inputs), ofGradients = Handles.Of(grad_outputs);
+            nint[] ofOutputs = Handles.Of(outputs), ofInputs = Handles.Of(inputs),
+                ofGradients = Handles.Of(grad_outputs);
             fixed (nint* outputsAt = ofOutputs, inputsAt = ofInputs, gradientsAt = ofGradients)
             {
                 nint* results;
@@ -38,7 +39,8 @@ public static unsafe partial class torch
             bool create_graph = false,
             IList<Tensor>? inputs = null)
         {
-            nint[] ofTensors = Handles.Of(tensors), ofGradients = Handles.Of(grad_tensors), ofInputs = Handles.Of(inputs);
+            nint[] ofTensors = Handles.Of(tensors), ofGradients = Handles.Of(grad_tensors),
+                ofInputs = Handles.Of(inputs);
             fixed (nint* tensorsAt = ofTensors, gradientsAt = ofGradients, inputsAt = ofInputs)
             {
                 Callbacks.Forget();

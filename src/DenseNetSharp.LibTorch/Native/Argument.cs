@@ -1,6 +1,8 @@
 namespace TorchSharp.Native;
 
-/// <summary>One argument of an operator. Lists keep a reference to the caller's array; nothing is copied until the call.</summary>
+/// <summary>
+/// One argument of an operator. Lists keep a reference to the caller's array; nothing is copied until the call.
+/// </summary>
 internal readonly struct Argument
 {
     private readonly Tag _tag;
@@ -53,7 +55,9 @@ internal readonly struct Argument
     public static implicit operator Argument(torch.ScalarType? type) => type is null ? None : type.Value;
 
     public static implicit operator Argument(torch.Device? device) =>
-        device is null ? None : new(Tag.Device, (long)device.type, null, device.type == DeviceType.CPU ? -1 : device.index);
+        device is null
+            ? None
+            : new(Tag.Device, (long)device.type, null, device.type == DeviceType.CPU ? -1 : device.index);
 
     public static implicit operator Argument(torch.Generator? generator) =>
         generator is null ? None : new(Tag.Generator, generator.Handle, generator);

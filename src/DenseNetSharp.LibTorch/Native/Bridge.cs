@@ -96,7 +96,8 @@ internal static unsafe partial class Bridge
         delegate* unmanaged<nint, void> release);
 
     [LibraryImport(Library, EntryPoint = "torch_function_apply")]
-    internal static partial byte* FunctionApply(nint state, nint* inputs, long count, nint** outputs, long* outputCount);
+    internal static partial byte* FunctionApply(nint state, nint* inputs, long count, nint** outputs,
+        long* outputCount);
 
     [LibraryImport(Library, EntryPoint = "torch_context_mark")]
     internal static partial byte* ContextMark(nint context, int kind, nint* tensors, long count);

@@ -48,7 +48,9 @@ internal static unsafe class Callbacks
 
             // On the CPU this is the thread that called backward, and its scope takes what the pass makes. The
             // engine's own threads, one a GPU, have none, and would leave it to finalizers.
-            using var scope = DisposeScopeManager.ThreadSingleton.CurrentDisposeScope is null ? torch.NewDisposeScope() : null;
+            using var scope = DisposeScopeManager.ThreadSingleton.CurrentDisposeScope is null
+                ? torch.NewDisposeScope()
+                : null;
             var results = call.Backward(context, new ReadOnlySpan<nint>(gradients, (int)count));
             *outputs = Handles.Give(results);
             *outputCount = results.Count;

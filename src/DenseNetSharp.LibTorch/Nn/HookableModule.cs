@@ -95,7 +95,8 @@ public static partial class torch
         /// <typeparam name="T">The argument.</typeparam>
         /// <typeparam name="TResult">The result.</typeparam>
         public abstract class Module<T, TResult>
-            : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>, IModule<T, TResult>
+            : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>,
+                IModule<T, TResult>
         {
             /// <summary>A module of that name.</summary>
             protected Module(string name)
@@ -139,7 +140,9 @@ public static partial class torch
         /// <typeparam name="T2">The second argument.</typeparam>
         /// <typeparam name="TResult">The result.</typeparam>
         public abstract class Module<T1, T2, TResult>
-            : HookableModule<Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>, Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>,
+            : HookableModule<
+                Func<Module<T1, T2, TResult>, T1, T2, (T1, T2)?>,
+                Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult>>,
                 IModule<T1, T2, TResult>
         {
             /// <summary>A module of that name.</summary>

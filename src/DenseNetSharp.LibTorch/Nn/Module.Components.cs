@@ -135,7 +135,8 @@ public static partial class torch
             {
                 if (param is null || param.IsInvalid)
                 {
-                    throw new ArgumentNullException(nameof(param), "A null tensor cannot be registered as a parameter.");
+                    throw new ArgumentNullException(nameof(param),
+                        "A null tensor cannot be registered as a parameter.");
                 }
 
                 if (_internal_params.ContainsKey(name))
@@ -181,7 +182,9 @@ public static partial class torch
                 _internal_submodules.Add(name, submodule);
             }
 
-            /// <summary>Registers every field that holds a module, a parameter or a tensor under the field's name.</summary>
+            /// <summary>
+            /// Registers every field that holds a module, a parameter or a tensor under the field's name.
+            /// </summary>
             protected virtual void RegisterComponents()
             {
                 if (_areComponentsRegistered)
@@ -272,7 +275,8 @@ public static partial class torch
                 var seen = new HashSet<string>();
                 for (var type = GetType(); type is not null && type != typeof(object); type = type.BaseType)
                 {
-                    foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
+                    foreach (var field in type.GetFields(
+                        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
                     {
                         if (seen.Add(field.Name))
                         {

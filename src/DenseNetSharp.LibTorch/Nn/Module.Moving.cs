@@ -63,7 +63,9 @@ public static partial class torch
             protected void _toEpilog(DeviceType deviceType, int deviceIndex, bool non_blocking) =>
                 _toEpilog(null, new Device(deviceType, deviceIndex), non_blocking);
 
-            /// <summary>Replaces the tensors of this module and its submodules, in the registers and in the fields.</summary>
+            /// <summary>
+            /// Replaces the tensors of this module and its submodules, in the registers and in the fields.
+            /// </summary>
             protected virtual void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
             {
                 foreach (var (_, child) in named_children())

@@ -42,7 +42,8 @@ public static partial class torch
                 var missing = destination.Keys.Where(key => Considered(key) && !source.ContainsKey(key)).ToList();
                 if (strict && (missing.Count > 0 || unexpected.Count > 0))
                 {
-                    throw new InvalidOperationException("The loaded state_dict is not identical to the target dictionary.");
+                    throw new InvalidOperationException(
+                        "The loaded state_dict is not identical to the target dictionary.");
                 }
 
                 using var mode = no_grad();
@@ -142,8 +143,8 @@ public static partial class torch
                     var found = state.TryGetValue(key, out var tensor);
                     if (strict && !found)
                     {
-                        throw new ArgumentException("Mismatched module state names: the target modules does not have a " +
-                            $"submodule or buffer named '{key}'");
+                        throw new ArgumentException("Mismatched module state names: the target modules does not " +
+                            $"have a submodule or buffer named '{key}'");
                     }
 
                     if (found && (skip is null || !skip.Contains(key)))

@@ -29,6 +29,7 @@ public static partial class torch
             new Sequential().Add(modules.Select(module => (module.Item1, module.Item2)));
 
         /// <summary>Modules one after the other, named by their numbers.</summary>
-        public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) => new Sequential().Add(modules);
+        public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) =>
+            new Sequential().Add(modules);
     }
 }

@@ -41,14 +41,16 @@ public static partial class torch
                 Tensor input, long kernel_size, long? stride = null, long padding = 0,
                 bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
                 avg_pool2d(
-                    input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
+                    input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad,
+                    divisor_override);
 
             /// <summary>The averages of windows.</summary>
             public static Tensor avg_pool2d(
                 Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
                 bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
                 avg_pool2d(
-                    input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
+                    input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad,
+                    divisor_override);
 
             /// <summary>Averages to a given size.</summary>
             public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) =>

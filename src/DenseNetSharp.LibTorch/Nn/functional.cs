@@ -59,7 +59,8 @@ public static partial class torch
                 Tensor input, Tensor weight, Tensor? bias = null,
                 long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
                 Conv2dPadding.Call(
-                    input, weight, bias, strides ?? [1], padding == Padding.Same ? "same" : "valid", dilation ?? [1], groups);
+                    input, weight, bias, strides ?? [1], padding == Padding.Same ? "same" : "valid",
+                    dilation ?? [1], groups);
 
             /// <summary>Normalises each channel, by the batch in training, else by the running statistics.</summary>
             public static Tensor batch_norm(

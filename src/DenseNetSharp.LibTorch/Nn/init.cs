@@ -55,7 +55,8 @@ public static partial class torch
             }
 
             /// <summary>How much a nonlinearity shrinks the standard deviation.</summary>
-            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) => nonlinearity switch
+            public static double calculate_gain(NonlinearityType nonlinearity, double param = 0.0) =>
+                nonlinearity switch
             {
                 NonlinearityType.Tanh => 5.0 / 3.0,
                 NonlinearityType.ReLU => Math.Sqrt(2.0),

@@ -9,8 +9,11 @@ public static partial class torch
         /// <summary>Work on many parameters at once.</summary>
         public static partial class utils
         {
-            /// <summary>Scales gradients down so that their norm, taken together, is at most a number; returns the norm before.</summary>
-            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm, double norm_type = 2.0)
+            /// <summary>
+            /// Scales gradients down so that their norm, taken together, is at most a number; returns the norm before.
+            /// </summary>
+            public static double clip_grad_norm_(IEnumerable<Parameter> tensors, double max_norm,
+                double norm_type = 2.0)
             {
                 using var scope = NewDisposeScope();
                 using var mode = no_grad();

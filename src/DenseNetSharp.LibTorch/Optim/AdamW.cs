@@ -16,13 +16,19 @@ namespace TorchSharp
             /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2017).</summary>
             public static Modules.AdamW AdamW(
                 IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1e-3, double beta1 = 0.9,
-                double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
-                new(parameters.Select(entry => entry.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+                double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false,
+                bool maximize = false) =>
+                new(parameters.Select(entry => entry.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad,
+                    maximize);
 
-            /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2017), with options for each group of parameters.</summary>
+            /// <summary>
+            /// Adam with decoupled weight decay (Loshchilov and Hutter 2017), with options for each group of
+            /// parameters.
+            /// </summary>
             public static Modules.AdamW AdamW(
-                IEnumerable<Modules.AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999,
-                double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+                IEnumerable<Modules.AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9,
+                double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false,
+                bool maximize = false) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
         }
     }
@@ -30,7 +36,9 @@ namespace TorchSharp
 
 namespace TorchSharp.Modules
 {
-    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2017), step by step as in PyTorch's single-tensor form.</summary>
+    /// <summary>
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2017), step by step as in PyTorch's single-tensor form.
+    /// </summary>
     public class AdamW : OptimizerHelper, optim.IBetas
     {
         /// <summary>One group of parameters.</summary>

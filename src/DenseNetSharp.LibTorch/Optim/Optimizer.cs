@@ -52,7 +52,8 @@ public static partial class torch
             public virtual Tensor step(Func<Tensor>? closure = null) => throw new NotImplementedException();
 
             /// <summary>All parameters.</summary>
-            public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters);
+            public virtual IEnumerable<Parameter> parameters() =>
+                _parameter_groups.SelectMany(group => group.Parameters);
 
             /// <summary>An optimizer's state: options of each group, and what it remembers of each parameter.</summary>
             public class StateDictionary

@@ -17,7 +17,8 @@ namespace TorchSharp
             public static Modules.SGD SGD(
                 IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0,
                 double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
-                new(parameters.Select(entry => entry.parameter), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+                new(parameters.Select(entry => entry.parameter), learningRate, momentum, dampening, weight_decay,
+                    nesterov, maximize);
 
             /// <summary>Stochastic gradient descent, with options for each group of parameters.</summary>
             public static Modules.SGD SGD(
@@ -37,7 +38,8 @@ namespace TorchSharp.Modules
         public SGD(
             IEnumerable<Parameter> parameters, double lr, double momentum = 0.0, double dampening = 0,
             double weight_decay = 0, bool nesterov = false, bool maximize = false)
-            : this([new ParamGroup { Parameters = parameters }], lr, momentum, dampening, weight_decay, nesterov, maximize)
+            : this([new ParamGroup { Parameters = parameters }], lr, momentum, dampening, weight_decay, nesterov,
+                maximize)
         {
         }
 
@@ -50,7 +52,8 @@ namespace TorchSharp.Modules
             Require(lr >= 0, $"Invalid learning rate: {lr}");
             Require(momentum >= 0, $"Invalid momentum value: {momentum}");
             Require(weight_decay >= 0, $"Invalid weight_decay value: {weight_decay}");
-            Require(!nesterov || (momentum > 0 && dampening == 0), "Nesterov momentum requires a momentum and zero dampening");
+            Require(!nesterov || (momentum > 0 && dampening == 0),
+                "Nesterov momentum requires a momentum and zero dampening");
             _defaults = new Options
             {
                 LearningRate = lr,
@@ -173,7 +176,8 @@ namespace TorchSharp.Modules
             public void Dispose() => momentum_buffer?.Dispose();
 
             /// <summary>Moves to a device.</summary>
-            public override void to(Device device) => momentum_buffer = momentum_buffer?.to(device).DetachFromDisposeScope();
+            public override void to(Device device) =>
+                momentum_buffer = momentum_buffer?.to(device).DetachFromDisposeScope();
 
             /// <summary>Reads the buffer.</summary>
             public override void LoadStateDict(BinaryReader reader) =>
@@ -187,7 +191,8 @@ namespace TorchSharp.Modules
             }
 
             /// <summary>Writes the buffer.</summary>
-            public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+            public override void SaveStateDict(BinaryWriter writer) =>
+                SaveConditionalStateTensor(writer, momentum_buffer);
 
             /// <summary>Whether the buffers are about equal.</summary>
             public override bool ApproximatelyEquals(OptimizerState other) => other is State state &&

@@ -1,6 +1,8 @@
 namespace TorchSharp;
 
-/// <summary>Owns the tensors made while it is the innermost scope of its thread, and disposes them with itself.</summary>
+/// <summary>
+/// Owns the tensors made while it is the innermost scope of its thread, and disposes them with itself.
+/// </summary>
 public sealed class DisposeScope : IDisposable
 {
     private DisposeScopeManager? _manager;

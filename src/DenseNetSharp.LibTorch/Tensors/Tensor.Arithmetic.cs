@@ -89,19 +89,27 @@ public static partial class torch
 
         /// <summary>The quotient of two tensors.</summary>
         public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? Div.Call(this, target) : DivMode.Call(this, target, rounding_mode.ToString());
+            rounding_mode == RoundingMode.None
+                ? Div.Call(this, target)
+                : DivMode.Call(this, target, rounding_mode.ToString());
 
         /// <summary>The quotient by a number.</summary>
         public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? DivScalar.Call(this, target) : DivScalarMode.Call(this, target, rounding_mode.ToString());
+            rounding_mode == RoundingMode.None
+                ? DivScalar.Call(this, target)
+                : DivScalarMode.Call(this, target, rounding_mode.ToString());
 
         /// <summary>Divides by another tensor in place.</summary>
         public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? DivIn.InPlace(this, this, target) : DivModeIn.InPlace(this, this, target, rounding_mode.ToString());
+            rounding_mode == RoundingMode.None
+                ? DivIn.InPlace(this, this, target)
+                : DivModeIn.InPlace(this, this, target, rounding_mode.ToString());
 
         /// <summary>Divides by a number in place.</summary>
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? DivScalarIn.InPlace(this, this, target) : DivScalarModeIn.InPlace(this, this, target, rounding_mode.ToString());
+            rounding_mode == RoundingMode.None
+                ? DivScalarIn.InPlace(this, this, target)
+                : DivScalarModeIn.InPlace(this, this, target, rounding_mode.ToString());
 
         /// <summary>The remainder, with the divisor's sign.</summary>
         public Tensor remainder(Tensor target) => Remainder.Call(this, target);

@@ -39,7 +39,8 @@ public static partial class torch
         public Tensor @double() => to_type(ScalarType.Float64);
 
         /// <summary>As another type; this tensor's own memory if it has it already.</summary>
-        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             Converted(ToType.Call(this, type, non_blocking, copy), disposeAfter);
 
         /// <summary>As another type.</summary>
@@ -47,11 +48,15 @@ public static partial class torch
             to_type(type, copy, disposeAfter, non_blocking);
 
         /// <summary>On another device and as another type.</summary>
-        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            Converted(ToLayout.Call(this, type, Argument.None, InitializeDevice(device), Argument.None, non_blocking, copy), disposeAfter);
+        public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
+            Converted(
+                ToLayout.Call(this, type, Argument.None, InitializeDevice(device), Argument.None, non_blocking, copy),
+                disposeAfter);
 
         /// <summary>On another device.</summary>
-        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             to(new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         /// <summary>On another device.</summary>
@@ -60,7 +65,10 @@ public static partial class torch
 
         /// <summary>On another device.</summary>
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            Converted(ToLayout.Call(this, Argument.None, Argument.None, InitializeDevice(device), Argument.None, non_blocking, copy), disposeAfter);
+            Converted(
+                ToLayout.Call(
+                    this, Argument.None, Argument.None, InitializeDevice(device), Argument.None, non_blocking, copy),
+                disposeAfter);
 
         /// <summary>On the device, and of the type, of another tensor.</summary>
         public Tensor to(Tensor other, bool non_blocking = false) =>

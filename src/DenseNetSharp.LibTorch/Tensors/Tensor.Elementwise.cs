@@ -170,7 +170,9 @@ public static partial class torch
 
         /// <summary>Elements of this tensor where the condition holds, of <paramref name="y"/> elsewhere.</summary>
         public Tensor where(Tensor condition, Tensor y) =>
-            condition.dtype == ScalarType.Bool ? Where.Call(condition, this, y) : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
+            condition.dtype == ScalarType.Bool
+                ? Where.Call(condition, this, y)
+                : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
 
         /// <summary>A copy with a value where the mask holds.</summary>
         public Tensor masked_fill(Tensor mask, Scalar value) => MaskedFill.Call(this, mask, value);

@@ -72,7 +72,9 @@ public static partial class torch
         /// <summary>One position of a dimension, which goes.</summary>
         public Tensor select(long dim, long index) => Select.Call(this, dim, index);
 
-        /// <summary>Every <paramref name="step"/>th position from <paramref name="start"/> to before <paramref name="finish"/>.</summary>
+        /// <summary>
+        /// Every <paramref name="step"/>th position from <paramref name="start"/> to before <paramref name="finish"/>.
+        /// </summary>
         /// <exception cref="ArgumentException">The step is not positive.</exception>
         public Tensor slice(long dim, long start, long finish, long step) => step >= 1
             ? SliceOp.Call(this, dim, start, finish, step)

@@ -105,7 +105,8 @@ public static unsafe partial class torch
             return wrapped >= 0 && wrapped < dimensions
                 ? wrapped
                 : throw new System.Runtime.InteropServices.ExternalException(
-                    $"Dimension out of range (expected to be in range of [{-dimensions}, {dimensions - 1}], but got {dim})");
+                    $"Dimension out of range (expected to be in range of [{-dimensions}, {dimensions - 1}], " +
+                    $"but got {dim})");
         }
     }
 }

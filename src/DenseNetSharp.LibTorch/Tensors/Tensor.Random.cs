@@ -49,7 +49,8 @@ public static partial class torch
             OnesLike.Call(this, dtype, Argument.None, device).with(requires_grad);
 
         /// <summary>A tensor of this shape, every element the same.</summary>
-        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null,
+            bool requires_grad = false) =>
             FullLike.Call(this, value, dtype, Argument.None, device).with(requires_grad);
 
         /// <summary>Even draws from [0, 1) in this shape.</summary>

@@ -62,6 +62,7 @@ public static partial class torch
             !range.End.IsFromEnd ? range.End.Value : range.End.Value == 0 ? null : -range.End.Value);
 
         /// <summary>One position, counted from either end.</summary>
-        public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
+        public static implicit operator TensorIndex(Index index) =>
+            Single(index.IsFromEnd ? -index.Value : index.Value);
     }
 }

@@ -178,13 +178,16 @@ public static partial class torch
 
     private static Tensor New(
         Operator op, long[] size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
-        Unnamed(op.Call(size, dtype ?? _defaultType, Argument.None, InitializeDevice(device)).with(requires_grad), names);
+        Unnamed(
+            op.Call(size, dtype ?? _defaultType, Argument.None, InitializeDevice(device)).with(requires_grad),
+            names);
 
     private static Tensor New(
         Operator op, long[] size, Scalar value,
         ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
         Unnamed(
-            op.Call(size, value, dtype ?? value.ElementType, Argument.None, InitializeDevice(device)).with(requires_grad),
+            op.Call(size, value, dtype ?? value.ElementType, Argument.None, InitializeDevice(device))
+                .with(requires_grad),
             names);
 
     // TorchSharp's factories take names for dimensions; nothing here uses them.

@@ -76,7 +76,9 @@ public static partial class torch
     public static Tensor flatten(Tensor input, long start_dim = 0, long end_dim = -1) =>
         input.flatten(start_dim, end_dim);
 
-    /// <summary>Elements of <paramref name="x"/> where the condition holds, of <paramref name="y"/> elsewhere.</summary>
+    /// <summary>
+    /// Elements of <paramref name="x"/> where the condition holds, of <paramref name="y"/> elsewhere.
+    /// </summary>
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
 
     /// <summary>The matrix product, broadcasting over leading dimensions.</summary>

@@ -79,6 +79,7 @@ public static unsafe partial class torch
         public static void manual_seed_all(long seed) => Bridge.Check(Bridge.CudaSeed(seed, 1));
 
         /// <summary>Waits until a device has finished its work.</summary>
-        public static void synchronize(Device? device = null) => Bridge.Check(Bridge.CudaSynchronize(device?.index ?? -1));
+        public static void synchronize(Device? device = null) =>
+            Bridge.Check(Bridge.CudaSynchronize(device?.index ?? -1));
     }
 }

@@ -11,73 +11,85 @@ public static unsafe partial class torch
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         long[] size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, size, generator, dtype, device, requires_grad, names);
 
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         ReadOnlySpan<long> size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, size.ToArray(), generator, dtype, device, requires_grad, names);
 
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         long size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, [size], generator, dtype, device, requires_grad, names);
 
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         long rows, long columns,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, [rows, columns], generator, dtype, device, requires_grad, names);
 
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, [dim0, dim1, dim2], generator, dtype, device, requires_grad, names);
 
     /// <summary>Even draws from [0, 1).</summary>
     public static Tensor rand(
         long dim0, long dim1, long dim2, long dim3,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Rand, [dim0, dim1, dim2, dim3], generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long[] size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, size, generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         ReadOnlySpan<long> size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, size.ToArray(), generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, [size], generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long rows, long columns,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, [rows, columns], generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, [dim0, dim1, dim2], generator, dtype, device, requires_grad, names);
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long dim0, long dim1, long dim2, long dim3,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
+        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
+        string[]? names = null) =>
         New(Randn, [dim0, dim1, dim2, dim3], generator, dtype, device, requires_grad, names);
 
     /// <summary>Whole numbers drawn from [low, high).</summary>
@@ -172,6 +184,7 @@ public static unsafe partial class torch
         Operator op, long[] size, Generator? generator,
         ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
         Unnamed(
-            op.Call(size, generator, dtype ?? _defaultType, Argument.None, InitializeDevice(device)).with(requires_grad),
+            op.Call(size, generator, dtype ?? _defaultType, Argument.None, InitializeDevice(device))
+                .with(requires_grad),
             names);
 }

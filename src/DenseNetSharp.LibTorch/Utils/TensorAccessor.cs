@@ -22,7 +22,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>Elements can be written.</summary>
     public bool IsReadOnly => false;
 
-    /// <summary>An element by its position: one number counts in row order, several give one for each dimension.</summary>
+    /// <summary>
+    /// An element by its position: one number counts in row order, several give one for each dimension.
+    /// </summary>
     public T this[params long[] indices]
     {
         get => _data[Offset(indices)];

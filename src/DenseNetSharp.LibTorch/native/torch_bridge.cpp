@@ -30,6 +30,9 @@ using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// c10's own optional in 1.13, the standard's later.
+using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<Tensor>());
+
 // A tensor crosses as its TensorImpl with one reference owned by whoever holds the handle; null is no tensor.
 using Handle = c10::TensorImpl*;
 
@@ -98,9 +101,16 @@ char* guarded(Body&& body) noexcept {
     }
 }
 
+using TensorPointer = c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>;
+
 // A second owner of the tensor behind a handle.
 Tensor borrow(Handle handle) {
-    return handle == nullptr ? Tensor() : Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::unsafe_reclaim_from_nonowning(handle));
+    return handle == nullptr ? Tensor() : Tensor(TensorPointer::unsafe_reclaim_from_nonowning(handle));
+}
+
+// The owner of the tensor behind a handle, which is no more valid.
+Tensor take(Handle handle) {
+    return handle == nullptr ? Tensor() : Tensor(TensorPointer::reclaim(handle));
 }
 
 Handle give(Tensor tensor) {
@@ -129,18 +139,19 @@ c10::IValue to_ivalue(const Value& value) {
         case Tag::Bool: return value.i != 0;
         case Tag::String: return std::string(static_cast<const char*>(value.p), value.size);
         case Tag::Ints: return c10::IntArrayRef(static_cast<const int64_t*>(value.p), value.size);
-        case Tag::Doubles: return c10::List<double>(c10::ArrayRef<double>(static_cast<const double*>(value.p), value.size));
+        case Tag::Doubles:
+            return c10::List<double>(c10::ArrayRef<double>(static_cast<const double*>(value.p), value.size));
         case Tag::Tensors: return c10::List<Tensor>(borrow_all(static_cast<const Handle*>(value.p), value.size));
         case Tag::OptionalTensors: {
-            c10::List<c10::optional<Tensor>> list;
+            c10::List<OptionalTensor> list;
             auto handles = static_cast<const Handle*>(value.p);
             for (int32_t i = 0; i < value.size; i++) {
-                if (handles[i] == nullptr) list.push_back(c10::nullopt);
-                else list.push_back(borrow(handles[i]));
+                list.push_back(handles[i] == nullptr ? OptionalTensor() : OptionalTensor(borrow(handles[i])));
             }
             return list;
         }
-        case Tag::Device: return c10::Device(static_cast<c10::DeviceType>(value.i), static_cast<c10::DeviceIndex>(value.size));
+        case Tag::Device:
+            return c10::Device(static_cast<c10::DeviceType>(value.i), static_cast<c10::DeviceIndex>(value.size));
         case Tag::Generator: return *static_cast<at::Generator*>(value.p);
         default: return c10::IValue();
     }
@@ -195,7 +206,7 @@ constexpr const char* state_key = "managed";
 variable_list take_all(char* message, Handle* handles, int64_t count) {
     variable_list tensors;
     for (int64_t i = 0; i < count; i++) {
-        tensors.push_back(handles[i] == nullptr ? Tensor() : Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(handles[i])));
+        tensors.push_back(take(handles[i]));
     }
     std::free(handles);
     if (message != nullptr) {
@@ -275,7 +286,7 @@ BRIDGE_EXPORT char* torch_call(Operator* op, const Value* arguments, int32_t cou
 // --- Tensors ---
 
 BRIDGE_EXPORT void torch_release(Handle handle) {
-    c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(handle);
+    take(handle);
 }
 
 BRIDGE_EXPORT void torch_retain(Handle handle) {
@@ -321,8 +332,9 @@ BRIDGE_EXPORT char* torch_set_grad(Handle handle, Handle gradient) {
 // --- Autograd ---
 
 // `retain_graph` and `create_graph` as torch.autograd's; counts of 0 mean "not given".
-BRIDGE_EXPORT char* torch_backward(const Handle* tensors, int64_t count, const Handle* gradients, int64_t gradient_count,
-                                   int32_t retain_graph, int32_t create_graph, const Handle* inputs, int64_t input_count) {
+BRIDGE_EXPORT char* torch_backward(const Handle* tensors, int64_t count, const Handle* gradients,
+                                   int64_t gradient_count, int32_t retain_graph, int32_t create_graph,
+                                   const Handle* inputs, int64_t input_count) {
     return guarded([&] {
         torch::autograd::backward(borrow_all(tensors, count), borrow_all(gradients, gradient_count), retain_graph != 0,
                                   create_graph != 0, borrow_all(inputs, input_count));
@@ -342,7 +354,9 @@ BRIDGE_EXPORT char* torch_grad(const Handle* outputs, int64_t count, const Handl
 BRIDGE_EXPORT int32_t torch_grad_enabled() { return c10::GradMode::is_enabled(); }
 BRIDGE_EXPORT void torch_set_grad_enabled(int32_t enabled) { c10::GradMode::set_enabled(enabled != 0); }
 BRIDGE_EXPORT int32_t torch_inference_mode_enabled() { return c10::InferenceMode::is_enabled(); }
-BRIDGE_EXPORT c10::InferenceMode* torch_inference_mode_enter(int32_t enabled) { return new c10::InferenceMode(enabled != 0); }
+BRIDGE_EXPORT c10::InferenceMode* torch_inference_mode_enter(int32_t enabled) {
+    return new c10::InferenceMode(enabled != 0);
+}
 BRIDGE_EXPORT void torch_inference_mode_leave(c10::InferenceMode* guard) { delete guard; }
 
 BRIDGE_EXPORT void torch_set_callbacks(Forward forward, Backward backward, Release release) {
@@ -351,7 +365,8 @@ BRIDGE_EXPORT void torch_set_callbacks(Forward forward, Backward backward, Relea
     managed_release = release;
 }
 
-BRIDGE_EXPORT char* torch_function_apply(void* state, const Handle* inputs, int64_t count, Handle** outputs, int64_t* output_count) {
+BRIDGE_EXPORT char* torch_function_apply(void* state, const Handle* inputs, int64_t count, Handle** outputs,
+                                         int64_t* output_count) {
     return guarded([&] {
         // Only a TensorList (not a vector) is searched for what requires gradients.
         auto tensors = borrow_all(inputs, count);

@@ -13,7 +13,9 @@ public abstract class BatchNorm : NormBase
     {
     }
 
-    /// <summary>Normalises by the batch in training (and moves the running statistics), else by the running statistics.</summary>
+    /// <summary>
+    /// Normalises by the batch in training (and moves the running statistics), else by the running statistics.
+    /// </summary>
     public override Tensor forward(Tensor input)
     {
         ValidateInputDimensions(input);
@@ -27,6 +29,7 @@ public abstract class BatchNorm : NormBase
         var byBatch = training || (running_mean is null && running_var is null);
         var statistics = !training || track_running_stats;
         return nn.functional.batch_norm(
-            input, statistics ? running_mean : null, statistics ? running_var : null, weight, bias, byBatch, factor, eps);
+            input, statistics ? running_mean : null, statistics ? running_var : null,
+            weight, bias, byBatch, factor, eps);
     }
 }

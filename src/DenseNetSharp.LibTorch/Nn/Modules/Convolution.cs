@@ -46,7 +46,9 @@ namespace TorchSharp.Modules
         [ComponentName(Name = nameof(weight))]
         protected Parameter? _weight;
 
-        /// <summary>The padding as <see cref="nn.functional.pad(Tensor, long[], PaddingModes, double)"/> takes it.</summary>
+        /// <summary>
+        /// The padding as <see cref="nn.functional.pad(Tensor, long[], PaddingModes, double)"/> takes it.
+        /// </summary>
         protected long[] _reversed_padding_repeated_twice = [];
 
         /// <summary>Initialises as PyTorch does, from the random generator.</summary>

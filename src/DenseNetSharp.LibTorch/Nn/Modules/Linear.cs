@@ -106,7 +106,8 @@ namespace TorchSharp
         {
             /// <summary>A matrix product and a bias, initialised as PyTorch does.</summary>
             public static Modules.Linear Linear(
-                long inputSize, long outputSize, bool hasBias = true, Device? device = null, ScalarType? dtype = null) =>
+                long inputSize, long outputSize, bool hasBias = true, Device? device = null,
+                ScalarType? dtype = null) =>
                 new(inputSize, outputSize, hasBias, device, dtype);
 
             /// <summary>A matrix product and a bias, with given parameters.</summary>

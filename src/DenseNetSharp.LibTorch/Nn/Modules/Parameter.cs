@@ -17,7 +17,8 @@ namespace TorchSharp
         public static partial class nn
         {
             /// <summary>A tensor that is trained; it takes the given one over.</summary>
-            public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
+            public static Modules.Parameter Parameter(Tensor data, bool requires_grad = true) =>
+                new(data, requires_grad);
         }
     }
 }

@@ -24,7 +24,8 @@ public abstract class ParameterLessModule<T1, TResult> : torch.nn.Module<T1, TRe
     /// <summary>Refuses.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     public override void register_parameter(string name, Parameter param) =>
-        throw new InvalidOperationException("Cannot register a parameter on a module that is declared 'parameter-less.'");
+        throw new InvalidOperationException(
+            "Cannot register a parameter on a module that is declared 'parameter-less.'");
 
     /// <summary>Adds a submodule that is without parameters too.</summary>
     /// <exception cref="InvalidOperationException">It is not.</exception>
@@ -39,7 +40,8 @@ public abstract class ParameterLessModule<T1, TResult> : torch.nn.Module<T1, TRe
     }
 
     /// <summary>Does nothing.</summary>
-    protected internal override torch.nn.Module _to(torch.Device device, torch.ScalarType dtype, bool non_blocking) => this;
+    protected internal override torch.nn.Module _to(torch.Device device, torch.ScalarType dtype, bool non_blocking) =>
+        this;
 
     /// <summary>Does nothing.</summary>
     protected internal override torch.nn.Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => this;

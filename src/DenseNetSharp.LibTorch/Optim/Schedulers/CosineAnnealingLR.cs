@@ -6,7 +6,10 @@ public static partial class torch
     {
         public static partial class lr_scheduler
         {
-            /// <summary>From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without restarts).</summary>
+            /// <summary>
+            /// From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without
+            /// restarts).
+            /// </summary>
             public static LRScheduler CosineAnnealingLR(
                 Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false) =>
                 new impl.CosineAnnealingLR(optimizer, T_max, eta_min, last_epoch, verbose);
@@ -14,13 +17,19 @@ public static partial class torch
             /// <summary>The schedulers' classes.</summary>
             public static partial class impl
             {
-                /// <summary>From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without restarts).</summary>
+                /// <summary>
+                /// From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without
+                /// restarts).
+                /// </summary>
                 public class CosineAnnealingLR : LRScheduler
                 {
                     private readonly double _length;
                     private readonly double _least;
 
-                    /// <summary>From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without restarts).</summary>
+                    /// <summary>
+                    /// From the first rate down to the least along half a cosine (Loshchilov and Hutter 2016, without
+                    /// restarts).
+                    /// </summary>
                     public CosineAnnealingLR(
                 Optimizer optimizer, double T_max, double eta_min = 0, int last_epoch = -1, bool verbose = false)
                         : base(optimizer, last_epoch, verbose)

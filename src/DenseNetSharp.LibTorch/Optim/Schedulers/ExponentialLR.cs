@@ -7,7 +7,8 @@ public static partial class torch
         public static partial class lr_scheduler
         {
             /// <summary>The rate times a factor after every epoch.</summary>
-            public static LRScheduler ExponentialLR(Optimizer optimizer, double gamma = 0.1, int last_epoch = -1, bool verbose = false) =>
+            public static LRScheduler ExponentialLR(Optimizer optimizer, double gamma = 0.1, int last_epoch = -1,
+                bool verbose = false) =>
                 new impl.ExponentialLR(optimizer, gamma, last_epoch, verbose);
 
             /// <summary>The schedulers' classes.</summary>
@@ -19,7 +20,8 @@ public static partial class torch
                     private readonly double _gamma;
 
                     /// <summary>The rate times a factor after every epoch.</summary>
-                    public ExponentialLR(Optimizer optimizer, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
+                    public ExponentialLR(Optimizer optimizer, double gamma = 0.1, int last_epoch = -1,
+                        bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _gamma = gamma;

@@ -44,7 +44,8 @@ public static partial class torch
 
                     /// <summary>The rates of any epoch.</summary>
                     protected override IEnumerable<double> get_closed_form_lr() =>
-                        _base_lrs.Select(first => first * (_start + ((_end - _start) * Math.Min(_length, _last_epoch) / _length)));
+                        _base_lrs.Select(first =>
+                            first * (_start + ((_end - _start) * Math.Min(_length, _last_epoch) / _length)));
                 }
             }
         }

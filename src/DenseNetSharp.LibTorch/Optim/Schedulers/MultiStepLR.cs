@@ -8,7 +8,8 @@ public static partial class torch
         {
             /// <summary>The rate times a factor at given epochs.</summary>
             public static LRScheduler MultiStepLR(
-                Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1, bool verbose = false) =>
+                Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1,
+                bool verbose = false) =>
                 new impl.MultiStepLR(optimizer, milestones, gamma, last_epoch, verbose);
 
             /// <summary>The schedulers' classes.</summary>
@@ -22,7 +23,8 @@ public static partial class torch
 
                     /// <summary>The rate times a factor at given epochs.</summary>
                     public MultiStepLR(
-                Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1, bool verbose = false)
+                Optimizer optimizer, IList<int> milestones, double gamma = 0.1, int last_epoch = -1,
+                bool verbose = false)
                         : base(optimizer, last_epoch, verbose)
                     {
                         _milestones = milestones;
@@ -37,7 +39,8 @@ public static partial class torch
 
                     /// <summary>The rates of any epoch.</summary>
                     protected override IEnumerable<double> get_closed_form_lr() =>
-                        _base_lrs.Select(rate => rate * Math.Pow(_gamma, _milestones.Distinct().Count(epoch => epoch <= _last_epoch)));
+                        _base_lrs.Select(rate =>
+                            rate * Math.Pow(_gamma, _milestones.Distinct().Count(epoch => epoch <= _last_epoch)));
                 }
             }
         }

@@ -6,7 +6,9 @@ public static partial class torch
     {
         public static partial class lr_scheduler
         {
-            /// <summary>Up to the greatest rate and down to almost nothing, the momentum the other way (Smith and Topin 2017).</summary>
+            /// <summary>
+            /// Up to the greatest rate and down to almost nothing, the momentum the other way (Smith and Topin 2017).
+            /// </summary>
             public static LRScheduler OneCycleLR(
                 Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1, int steps_per_epoch = -1,
                 double pct_start = 0.3,
@@ -20,7 +22,10 @@ public static partial class torch
 
             public static partial class impl
             {
-                /// <summary>Up to the greatest rate and down to almost nothing, the momentum the other way (Smith and Topin 2017).</summary>
+                /// <summary>
+                /// Up to the greatest rate and down to almost nothing, the momentum the other way (Smith and Topin
+                /// 2017).
+                /// </summary>
                 public class OneCycleLR : LRScheduler
                 {
                     private readonly Phase[] _phases;
@@ -29,7 +34,9 @@ public static partial class torch
                     private readonly int _totalSteps;
 
                     /// <summary>Steps are batches, not epochs.</summary>
-                    /// <exception cref="ArgumentException">An option is out of range, or the optimizer has no momentum.</exception>
+                    /// <exception cref="ArgumentException">
+                    /// An option is out of range, or the optimizer has no momentum.
+                    /// </exception>
                     public OneCycleLR(
                         Optimizer optimizer, double max_lr, int total_steps = -1, int epochs = -1,
                         int steps_per_epoch = -1, double pct_start = 0.3,
@@ -117,7 +124,8 @@ public static partial class torch
                         {
                             (-1, -1, -1) => throw new ArgumentException(
                                 "You must define either total_steps OR (epochs AND steps_per_epoch)"),
-                            (-1, <= 0, _) => throw new ArgumentException($"Expected positive integer epochs, but got {epochs}"),
+                            (-1, <= 0, _) => throw new ArgumentException(
+                                $"Expected positive integer epochs, but got {epochs}"),
                             (-1, _, <= 0) => throw new ArgumentException(
                                 $"Expected positive integer steps_per_epoch, but got {stepsPerEpoch}"),
                             (-1, _, _) => epochs * stepsPerEpoch,
