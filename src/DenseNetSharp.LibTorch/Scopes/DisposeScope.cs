@@ -134,22 +134,16 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    private bool Take(IDisposable disposable)
+    private void Take(IDisposable disposable)
     {
         if (disposable is not torch.Tensor tensor)
         {
             throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
         }
 
-        if (ReferenceEquals(tensor.OwningDisposeScope, this))
-        {
-            return false;
-        }
-
         tensor.OwningDisposeScope?.Disposables.Remove(tensor);
         Disposables.Add(tensor);
         tensor.OwningDisposeScope = this;
-        return true;
     }
 
     private T Open<T>(T value) => _manager is null ? throw new ObjectDisposedException(GetType().FullName) : value;
