@@ -170,15 +170,6 @@ public class ModuleTests
     }
 
     [Fact]
-    public void Lists_and_dictionaries_of_modules_are_registered_with_the_field_that_holds_them()
-    {
-        using var net = new Collections();
-
-        net.state_dict().Keys.Should().Equal("list.0.weight", "list.1.weight", "dict.a.weight");
-        net.parameters().Count().Should().Be(3);
-    }
-
-    [Fact]
     public void Layers_show_how_they_were_made()
     {
         using var conv = nn.Conv2d(4, 6, 3, stride: 2, padding: 1, groups: 2, bias: false);
@@ -262,17 +253,5 @@ public class ModuleTests
         }
 
         public override Tensor forward(Tensor input) => _head.call(_features.call(input));
-    }
-
-    private sealed class Collections : nn.Module<Tensor, Tensor>
-    {
-        private readonly ModuleList<Linear> list = nn.ModuleList(nn.Linear(1, 1, false), nn.Linear(1, 1, false));
-        private readonly ModuleDict<Linear> dict = nn.ModuleDict(("a", nn.Linear(1, 1, false)));
-
-        public Collections()
-            : base("collections") => RegisterComponents();
-
-        public override Tensor forward(Tensor input) =>
-            list.Append(dict["a"]).Aggregate(input, (x, layer) => layer.call(x));
     }
 }

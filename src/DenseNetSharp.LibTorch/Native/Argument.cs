@@ -18,13 +18,7 @@ internal readonly struct Argument
         _extra = extra;
     }
 
-    /// <summary>Take the default that the operator's schema gives.</summary>
-    internal static Argument Default => default;
-
     internal static Argument None => new(Tag.None);
-
-    /// <summary>An optional list of integers: null is none.</summary>
-    internal static Argument Optional(long[]? values) => values is null ? None : values;
 
     /// <summary>A list in which null is allowed, as indexing takes it.</summary>
     internal static Argument OptionalTensors(torch.Tensor?[] tensors) => new(Tag.OptionalTensors, 0, tensors);
@@ -37,8 +31,6 @@ internal readonly struct Argument
     public static implicit operator Argument(long? value) => value is null ? None : value.Value;
 
     public static implicit operator Argument(double value) => new(Tag.Double, BitConverter.DoubleToInt64Bits(value));
-
-    public static implicit operator Argument(double? value) => value is null ? None : value.Value;
 
     public static implicit operator Argument(bool value) => new(Tag.Bool, value ? 1 : 0);
 

@@ -123,9 +123,6 @@ internal static unsafe partial class Bridge
     [LibraryImport(Library, EntryPoint = "torch_generator_seed")]
     internal static partial byte* GeneratorSeed(nint generator, long seed);
 
-    [LibraryImport(Library, EntryPoint = "torch_generator_initial_seed")]
-    internal static partial long GeneratorInitialSeed(nint generator);
-
     [LibraryImport(Library, EntryPoint = "torch_generator_state")]
     internal static partial byte* GeneratorState(nint generator, out nint state);
 
@@ -146,9 +143,6 @@ internal static unsafe partial class Bridge
 
     [LibraryImport(Library, EntryPoint = "torch_cuda")]
     internal static partial byte* Cuda(out int devices, out int cudnn);
-
-    [LibraryImport(Library, EntryPoint = "torch_cuda_seed")]
-    internal static partial byte* CudaSeed(long seed, int all);
 
     [LibraryImport(Library, EntryPoint = "torch_cuda_synchronize")]
     internal static partial byte* CudaSynchronize(long device);

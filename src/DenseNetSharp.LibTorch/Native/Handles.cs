@@ -20,9 +20,6 @@ internal static unsafe class Handles
         return tensors;
     }
 
-    /// <summary>As <see cref="Take"/>, where no tensor is missing.</summary>
-    internal static torch.Tensor[] TakeTensors(nint* handles, long count) => Take(handles, count)!;
-
     /// <summary>A native array with a reference of its own to each tensor; whoever receives it frees both.</summary>
     internal static nint* Give(IReadOnlyList<torch.Tensor?> tensors)
     {

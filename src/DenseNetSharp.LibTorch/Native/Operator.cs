@@ -29,14 +29,6 @@ internal sealed unsafe class Operator(string name, string overload = "")
         return (new torch.Tensor(results[0].Pointer), new torch.Tensor(results[1].Pointer));
     }
 
-    /// <summary>Calls for a list of tensors.</summary>
-    internal torch.Tensor[] CallList(params ReadOnlySpan<Argument> arguments)
-    {
-        Value result;
-        Invoke(arguments, &result, 1);
-        return Handles.TakeTensors((nint*)result.Pointer, result.Size)!;
-    }
-
     /// <summary>Calls for a number or a truth value.</summary>
     internal Value CallValue(params ReadOnlySpan<Argument> arguments)
     {

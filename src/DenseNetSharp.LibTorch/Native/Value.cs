@@ -5,19 +5,17 @@ namespace TorchSharp.Native;
 /// <summary>What a <see cref="Value"/> or an <see cref="Argument"/> holds; the numbers are the native side's.</summary>
 internal enum Tag
 {
-    Default = 0,
-    None = 1,
-    Tensor = 2,
-    Int = 3,
-    Double = 4,
-    Bool = 5,
-    String = 6,
-    Ints = 7,
-    Doubles = 8,
-    Tensors = 9,
-    OptionalTensors = 10,
-    Device = 11,
-    Generator = 12,
+    None = 0,
+    Tensor = 1,
+    Int = 2,
+    Double = 3,
+    Bool = 4,
+    String = 5,
+    Ints = 6,
+    Tensors = 7,
+    OptionalTensors = 8,
+    Device = 9,
+    Generator = 10,
 }
 
 /// <summary>One argument or result as it crosses to native code.</summary>
@@ -38,7 +36,6 @@ internal unsafe struct TensorInfo
     public long* Sizes;
     public long* Strides;
     public long Count;
-    public long StorageOffset;
     public int Dimensions;
     public int ElementSize;
     public int Type;

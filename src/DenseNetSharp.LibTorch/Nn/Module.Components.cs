@@ -249,7 +249,7 @@ public static partial class torch
             }
 
             /// <summary>Forgets all submodules.</summary>
-            protected void ClearModules() => _internal_submodules.clear();
+            protected void ClearModules() => _internal_submodules.Clear();
 
             private IEnumerable<(string Name, Module Module)> Submodules(bool recurse) =>
                 recurse ? _internal_submodules : [];

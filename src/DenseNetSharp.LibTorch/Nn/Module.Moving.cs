@@ -144,14 +144,14 @@ public static partial class torch
             }
 
             private static ScalarType TypeFor(Tensor tensor, ScalarType? dtype) =>
-                dtype is { } type && (tensor.is_floating_point() || tensor.is_complex()) ? type : tensor.dtype;
+                dtype is { } type && tensor.is_floating_point() ? type : tensor.dtype;
 
             private static void CheckType(ScalarType dtype)
             {
-                if (!torch.is_floating_point(dtype) && !torch.is_complex(dtype))
+                if (!torch.is_floating_point(dtype))
                 {
-                    throw new ArgumentException("nn.Module.to only accepts floating point or complex types, " +
-                        $"but got desired dtype={dtype}");
+                    throw new ArgumentException(
+                        $"nn.Module.to only accepts floating point types, but got desired dtype={dtype}");
                 }
             }
 

@@ -44,24 +44,4 @@ public static class ModuleExtensionMethods
     public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false)
         where T : nn.Module =>
         (T)module._to(DeviceType.CUDA, deviceIndex, non_blocking);
-
-    /// <summary>To Float16.</summary>
-    public static T half<T>(this T module, bool non_blocking = false)
-        where T : nn.Module =>
-        module.to(ScalarType.Float16, non_blocking);
-
-    /// <summary>To BFloat16.</summary>
-    public static T bfloat16<T>(this T module, bool non_blocking = false)
-        where T : nn.Module =>
-        module.to(ScalarType.BFloat16, non_blocking);
-
-    /// <summary>To Float32.</summary>
-    public static T @float<T>(this T module, bool non_blocking = false)
-        where T : nn.Module =>
-        module.to(ScalarType.Float32, non_blocking);
-
-    /// <summary>To Float64.</summary>
-    public static T @double<T>(this T module, bool non_blocking = false)
-        where T : nn.Module =>
-        module.to(ScalarType.Float64, non_blocking);
 }

@@ -15,21 +15,5 @@ public static partial class torch
 
         /// <summary>Modules one after the other, named by their numbers.</summary>
         public static Sequential Sequential(params Module<Tensor, Tensor>[] modules) => new Sequential().Add(modules);
-
-        /// <summary>Named modules one after the other.</summary>
-        public static Sequential Sequential(params Tuple<string, Module<Tensor, Tensor>>[] modules) =>
-            Sequential((IEnumerable<Tuple<string, Module<Tensor, Tensor>>>)modules);
-
-        /// <summary>Named modules one after the other.</summary>
-        public static Sequential Sequential(IEnumerable<(string name, Module<Tensor, Tensor> submodule)> modules) =>
-            new Sequential().Add(modules);
-
-        /// <summary>Named modules one after the other.</summary>
-        public static Sequential Sequential(IEnumerable<Tuple<string, Module<Tensor, Tensor>>> modules) =>
-            new Sequential().Add(modules.Select(module => (module.Item1, module.Item2)));
-
-        /// <summary>Modules one after the other, named by their numbers.</summary>
-        public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) =>
-            new Sequential().Add(modules);
     }
 }

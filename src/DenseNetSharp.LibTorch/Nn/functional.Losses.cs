@@ -8,7 +8,6 @@ public static partial class torch
         {
             private static readonly Operator CrossEntropy = new("cross_entropy_loss");
             private static readonly Operator BinaryCrossEntropyWithLogits = new("binary_cross_entropy_with_logits");
-            private static readonly Operator MseLoss = new("mse_loss");
 
             /// <summary>Softmax and negative logarithm of the right class's probability.</summary>
             public static Tensor cross_entropy(
@@ -21,10 +20,6 @@ public static partial class torch
                 Tensor input, Tensor target, Tensor? weight = null,
                 Reduction reduction = Reduction.Mean, Tensor? pos_weights = null) =>
                 BinaryCrossEntropyWithLogits.Call(input, target, weight, pos_weights, (long)reduction);
-
-            /// <summary>The squared difference.</summary>
-            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
-                MseLoss.Call(input, target, (long)reduction);
         }
     }
 }

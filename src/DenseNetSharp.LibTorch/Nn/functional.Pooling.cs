@@ -23,12 +23,6 @@ public static partial class torch
                 long? padding = null, long? dilation = null, bool ceil_mode = false) =>
                 max_pool2d(input, Pair(kernel_size), Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
 
-            /// <summary>The greatest elements of windows.</summary>
-            public static Tensor max_pool2d(
-                Tensor input, (long, long) kernel_size, (long, long)? stride = null,
-                (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
-                max_pool2d(input, Pair(kernel_size), Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
-
             /// <summary>The averages of windows.</summary>
             public static Tensor avg_pool2d(
                 Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null,
@@ -44,24 +38,12 @@ public static partial class torch
                     input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad,
                     divisor_override);
 
-            /// <summary>The averages of windows.</summary>
-            public static Tensor avg_pool2d(
-                Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
-                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                avg_pool2d(
-                    input, Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad,
-                    divisor_override);
-
             /// <summary>Averages to a given size.</summary>
             public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) =>
                 AdaptiveAvgPool2dOp.Call(input, output_size);
 
             /// <summary>Averages to a given size.</summary>
             public static Tensor adaptive_avg_pool2d(Tensor input, (long, long) output_size) =>
-                AdaptiveAvgPool2dOp.Call(input, Pair(output_size));
-
-            /// <summary>Averages to a given size.</summary>
-            public static Tensor adaptive_avg_pool2d(Tensor input, long output_size) =>
                 AdaptiveAvgPool2dOp.Call(input, Pair(output_size));
         }
     }

@@ -11,8 +11,6 @@ public static partial class torch
 
         private static long[] Pair((long, long) size) => [size.Item1, size.Item2];
 
-        private static long[]? Pair((long, long)? size) => size is { } pair ? [pair.Item1, pair.Item2] : null;
-
         /// <summary>The operations behind the modules.</summary>
         public static partial class functional
         {
@@ -27,18 +25,15 @@ public static partial class torch
             /// <summary>The positive part; in place, of the argument itself.</summary>
             public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_().alias() : x.relu();
 
-            /// <summary>The logistic function; in place, of the argument itself.</summary>
-            public static Tensor sigmoid(Tensor x, bool inplace) => inplace ? x.sigmoid_().alias() : x.sigmoid();
-
             /// <summary>The logistic function.</summary>
             public static Tensor sigmoid(Tensor x) => x.sigmoid();
 
             /// <summary>The exponential function, normalised along a dimension.</summary>
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) =>
-                special.softmax(input, dim, dtype);
+                input.softmax(dim, dtype);
 
             /// <summary>The logarithm of the softmax.</summary>
-            public static Tensor log_softmax(Tensor x, long dim) => special.log_softmax(x, dim);
+            public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
 
             /// <summary>Zeroes elements with a probability, and scales the others up.</summary>
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
@@ -75,17 +70,6 @@ public static partial class torch
                     PaddingModes.Zeros or PaddingModes.Constant => Pad.Call(input, pad, "constant", value),
                     _ => Pad.Call(input, pad, mode.ToString().ToLowerInvariant()),
                 };
-
-            /// <summary>Adds a border: left and right.</summary>
-            public static Tensor pad(
-                Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                functional.pad(input, [pad.Item1, pad.Item2], mode, value);
-
-            /// <summary>Adds a border: left, right, top and bottom.</summary>
-            public static Tensor pad(
-                Tensor input, (long, long, long, long) pad,
-                PaddingModes mode = PaddingModes.Constant, double value = 0) =>
-                functional.pad(input, [pad.Item1, pad.Item2, pad.Item3, pad.Item4], mode, value);
         }
     }
 }

@@ -14,22 +14,7 @@ public static partial class torch
                 Linear = 0,
 
                 /// <summary>A convolution.</summary>
-                Conv1D = 1,
-
-                /// <summary>A convolution.</summary>
                 Conv2D = 2,
-
-                /// <summary>A convolution.</summary>
-                Conv3D = 3,
-
-                /// <summary>A transposed convolution.</summary>
-                ConvTranspose1D = 4,
-
-                /// <summary>A transposed convolution.</summary>
-                ConvTranspose2D = 5,
-
-                /// <summary>A transposed convolution.</summary>
-                ConvTranspose3D = 6,
 
                 /// <summary>The logistic function.</summary>
                 Sigmoid = 7,

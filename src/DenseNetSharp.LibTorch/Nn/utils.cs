@@ -9,6 +9,9 @@ public static partial class torch
         /// <summary>Work on many parameters at once.</summary>
         public static partial class utils
         {
+            private static readonly Operator ClampMax = new("clamp_max");
+            private static readonly Operator NormOf = new("norm", "Scalar");
+
             /// <summary>
             /// Scales gradients down so that their norm, taken together, is at most a number; returns the norm before.
             /// </summary>
@@ -25,7 +28,7 @@ public static partial class torch
 
                 var norms = stack(grads.Select(grad => Norm(grad, norm_type)));
                 var total = Norm(norms, norm_type);
-                var factor = (total + 1e-6).reciprocal().mul(max_norm).clamp_max(1.0);
+                var factor = ClampMax.Call((Scalar)max_norm / (total + 1e-6), (Scalar)1.0);
                 foreach (var grad in grads)
                 {
                     grad.mul_(factor);
@@ -35,7 +38,7 @@ public static partial class torch
             }
 
             private static Tensor Norm(Tensor tensor, double type) =>
-                double.IsPositiveInfinity(type) ? tensor.abs().max() : tensor.norm((float)type);
+                double.IsPositiveInfinity(type) ? tensor.abs().max() : NormOf.Call(tensor, (Scalar)(float)type);
         }
     }
 }

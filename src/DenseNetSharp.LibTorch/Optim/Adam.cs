@@ -13,14 +13,6 @@ namespace TorchSharp
                 double eps = 1e-8, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
-            /// <summary>Adam (Kingma and Ba 2014).</summary>
-            public static Modules.Adam Adam(
-                IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1e-3, double beta1 = 0.9,
-                double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0, bool amsgrad = false,
-                bool maximize = false) =>
-                new(parameters.Select(entry => entry.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad,
-                    maximize);
-
             /// <summary>Adam (Kingma and Ba 2014), with options for each group of parameters.</summary>
             public static Modules.Adam Adam(
                 IEnumerable<Modules.Adam.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9,

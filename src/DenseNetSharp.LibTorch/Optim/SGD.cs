@@ -13,13 +13,6 @@ namespace TorchSharp
                 double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
                 new(parameters, learningRate, momentum, dampening, weight_decay, nesterov, maximize);
 
-            /// <summary>Stochastic gradient descent.</summary>
-            public static Modules.SGD SGD(
-                IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0,
-                double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
-                new(parameters.Select(entry => entry.parameter), learningRate, momentum, dampening, weight_decay,
-                    nesterov, maximize);
-
             /// <summary>Stochastic gradient descent, with options for each group of parameters.</summary>
             public static Modules.SGD SGD(
                 IEnumerable<Modules.SGD.ParamGroup> parameters, double learningRate, double momentum = 0.0,

@@ -30,31 +30,6 @@ public sealed class DisposeScope : IDisposable
     public T MoveToOuter<T>(T disposable)
         where T : IDisposable => MoveToOther(OuterScope, disposable);
 
-    /// <summary>Hands tensors to the scope outside this one.</summary>
-    public (T1 first, T2 second) MoveToOuter<T1, T2>(T1 first, T2 second)
-        where T1 : IDisposable
-        where T2 : IDisposable
-    {
-        MoveToOuter([first, second]);
-        return (first, second);
-    }
-
-    /// <summary>Hands tensors to the scope outside this one.</summary>
-    public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
-        where T1 : IDisposable
-        where T2 : IDisposable
-        where T3 : IDisposable
-    {
-        MoveToOuter([first, second, third]);
-        return (first, second, third);
-    }
-
-    /// <summary>Hands tensors to the scope outside this one.</summary>
-    public void MoveToOuter(params IDisposable[] disposables) => MoveToOther(OuterScope, disposables);
-
-    /// <summary>Hands tensors to the scope outside this one.</summary>
-    public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(OuterScope, disposables);
-
     /// <summary>Hands a tensor to another scope; null leaves it on its own.</summary>
     public T MoveToOther<T>(DisposeScope? scope, T disposable)
         where T : IDisposable
@@ -63,43 +38,12 @@ public sealed class DisposeScope : IDisposable
         return disposable;
     }
 
-    /// <summary>Hands tensors to another scope; null leaves them on their own.</summary>
-    public void MoveToOther(DisposeScope? scope, params IDisposable[] disposables) =>
-        MoveToOther(scope, (IEnumerable<IDisposable>)disposables);
-
-    /// <summary>Hands tensors to another scope; null leaves them on their own.</summary>
-    public void MoveToOther(DisposeScope? scope, IEnumerable<IDisposable> disposables)
-    {
-        foreach (var disposable in disposables)
-        {
-            MoveOne(scope, disposable);
-        }
-    }
-
     /// <summary>Takes a tensor out of the scope: it lives until it is disposed.</summary>
     public T Detach<T>(T disposable)
         where T : IDisposable => MoveToOther(null, disposable);
 
-    /// <summary>Takes tensors out of the scope.</summary>
-    public (T1 first, T2 second) Detach<T1, T2>(T1 first, T2 second)
-        where T1 : IDisposable
-        where T2 : IDisposable
-    {
-        Detach([first, second]);
-        return (first, second);
-    }
-
-    /// <summary>Takes tensors out of the scope.</summary>
-    public void Detach(params IDisposable[] disposables) => MoveToOther(null, disposables);
-
-    /// <summary>Takes tensors out of the scope.</summary>
-    public void Detach(IEnumerable<IDisposable> disposables) => MoveToOther(null, disposables);
-
     /// <summary>Puts a tensor into this scope, out of whichever owns it.</summary>
     public void Attach(IDisposable disposable) => Attach((IEnumerable<IDisposable>)[disposable]);
-
-    /// <summary>Puts tensors into this scope, out of whichever own them.</summary>
-    public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
 
     /// <summary>Puts tensors into this scope, out of whichever own them.</summary>
     public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
@@ -107,11 +51,7 @@ public sealed class DisposeScope : IDisposable
         var attached = new List<IDisposable>();
         foreach (var disposable in disposables)
         {
-            if (Open(this).Take(disposable))
-            {
-                _manager!.StatisticsInstance.TensorStatistics.AttachedToScopeCount++;
-            }
-
+            Open(this).Take(disposable);
             attached.Add(disposable);
         }
 
@@ -134,10 +74,6 @@ public sealed class DisposeScope : IDisposable
             }
         }
     }
-
-    /// <summary>Disposes what the scope owns but some, which it goes on owning.</summary>
-    public void DisposeEverythingBut(params IDisposable[] keep) =>
-        DisposeEverythingBut((IEnumerable<IDisposable>)keep);
 
     /// <summary>Disposes what the scope owns but one, which it goes on owning.</summary>
     public T DisposeEverythingBut<T>(T keep)
@@ -194,27 +130,20 @@ public sealed class DisposeScope : IDisposable
         }
         else if (disposable is torch.Tensor tensor)
         {
-            _manager!.StatisticsInstance.TensorStatistics.DetachedFromScopeCount++;
             tensor.OwningDisposeScope = null;
         }
     }
 
-    private bool Take(IDisposable disposable)
+    private void Take(IDisposable disposable)
     {
         if (disposable is not torch.Tensor tensor)
         {
             throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
         }
 
-        if (ReferenceEquals(tensor.OwningDisposeScope, this))
-        {
-            return false;
-        }
-
         tensor.OwningDisposeScope?.Disposables.Remove(tensor);
         Disposables.Add(tensor);
         tensor.OwningDisposeScope = this;
-        return true;
     }
 
     private T Open<T>(T value) => _manager is null ? throw new ObjectDisposedException(GetType().FullName) : value;

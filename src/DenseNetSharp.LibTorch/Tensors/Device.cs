@@ -11,9 +11,6 @@ public enum DeviceType
 
     /// <summary>Apple's Metal.</summary>
     MPS = 13,
-
-    /// <summary>Shapes without data.</summary>
-    META = 14,
 }
 
 public static partial class torch
@@ -29,24 +26,11 @@ public static partial class torch
             index = parts.Length == 2 ? int.Parse(parts[1]) : -1;
         }
 
-        /// <summary>From the name of a kind and a number.</summary>
-        public Device(string deviceType, int index = -1)
-        {
-            type = Enum.Parse<DeviceType>(deviceType.ToUpperInvariant());
-            this.index = index;
-        }
-
         /// <summary>From a kind and a number; -1 is the current one.</summary>
         public Device(DeviceType deviceType, int index = -1)
         {
             type = deviceType;
             this.index = index;
-        }
-
-        /// <summary>The CUDA device of that number.</summary>
-        public Device(int index)
-            : this(DeviceType.CUDA, index)
-        {
         }
 
         /// <summary>The kind.</summary>
@@ -66,8 +50,6 @@ public static partial class torch
         public static implicit operator Device(string description) => new(description);
     }
 
-    private static Device _defaultDevice = new(DeviceType.CPU);
-
     /// <summary>The processor.</summary>
     public static readonly Device CPU = new(DeviceType.CPU);
 
@@ -75,34 +57,17 @@ public static partial class torch
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static Device CUDA => InitializeDevice(new Device(DeviceType.CUDA));
 
-    /// <summary>Apple's Metal device.</summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public static Device MPS => InitializeDevice(new Device(DeviceType.MPS));
-
     /// <summary>A device from a text such as "cuda:1".</summary>
     public static Device device(string description) => InitializeDevice(new Device(description));
-
-    /// <summary>A device from the name of its kind and its number.</summary>
-    public static Device device(string deviceType, int index = -1) => InitializeDevice(new Device(deviceType, index));
 
     /// <summary>A device from its kind and number.</summary>
     public static Device device(DeviceType deviceType, int index = -1) =>
         InitializeDevice(new Device(deviceType, index));
 
-    /// <summary>The CUDA device of that number.</summary>
-    public static Device device(int index) => new(DeviceType.CUDA, index);
-
-    /// <summary>The device of new tensors for which none is given.</summary>
-    public static Device get_default_device() => _defaultDevice;
-
-    /// <summary>Sets the device of new tensors for which none is given.</summary>
-    public static void set_default_device(Device device) =>
-        _defaultDevice = device ?? throw new ArgumentNullException(nameof(device));
-
-    /// <summary>The device, or the default one; fails early and readably where libtorch has no such device.</summary>
+    /// <summary>The device, or the CPU; fails early and readably where libtorch has no such device.</summary>
     internal static Device InitializeDevice(Device? device)
     {
-        device ??= _defaultDevice;
+        device ??= CPU;
         InitializeDeviceType(device.type);
         return device;
     }

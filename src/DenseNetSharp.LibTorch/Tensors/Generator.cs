@@ -54,17 +54,6 @@ public static unsafe partial class torch
             return this;
         }
 
-        /// <summary>Starts a sequence seeded by the clock, and returns the seed.</summary>
-        public long seed()
-        {
-            var seed = DateTime.UtcNow.Ticks;
-            manual_seed(seed);
-            return seed;
-        }
-
-        /// <summary>The seed the sequence started from.</summary>
-        public long initial_seed() => Bridge.GeneratorInitialSeed(Handle);
-
         /// <summary>Releases the native generator.</summary>
         public void Dispose()
         {

@@ -19,7 +19,7 @@ public sealed class Scalar : IDisposable
 
     // What a tensor filled with this scalar is made of unless a type is given.
     internal torch.ScalarType ElementType =>
-        Tag == Tag.Double ? torch.get_default_dtype() : torch.ScalarType.Int64;
+        Tag == Tag.Double ? torch.ScalarType.Float32 : torch.ScalarType.Int64;
 
     internal double AsDouble => Tag == Tag.Double ? BitConverter.Int64BitsToDouble(Bits) : Bits;
 
@@ -31,15 +31,6 @@ public sealed class Scalar : IDisposable
         new(Tag.Double, BitConverter.DoubleToInt64Bits(value), torch.ScalarType.Float64);
 
     internal static Scalar Of(bool value) => new(Tag.Bool, value ? 1 : 0, torch.ScalarType.Bool);
-
-    /// <summary>From a byte.</summary>
-    public static implicit operator Scalar(byte value) => Of(value);
-
-    /// <summary>From a signed byte.</summary>
-    public static implicit operator Scalar(sbyte value) => Of(value);
-
-    /// <summary>From a 16-bit integer.</summary>
-    public static implicit operator Scalar(short value) => Of(value);
 
     /// <summary>From a 32-bit integer.</summary>
     public static implicit operator Scalar(int value) => Of(value);

@@ -3,35 +3,11 @@ namespace TorchSharp;
 /// <summary>Conversions between .NET numbers and <see cref="Scalar"/>.</summary>
 public static class ScalarExtensionMethods
 {
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this byte value) => value;
-
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this int value) => value;
-
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this long value) => value;
-
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this float value) => value;
-
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this double value) => value;
-
-    /// <summary>As a scalar.</summary>
-    public static Scalar ToScalar(this bool value) => value;
-
     /// <summary>As a single.</summary>
     public static float ToSingle(this Scalar value) => (float)value.AsDouble;
 
     /// <summary>As a double.</summary>
     public static double ToDouble(this Scalar value) => value.AsDouble;
-
-    /// <summary>As a byte.</summary>
-    public static byte ToByte(this Scalar value) => (byte)value.AsLong;
-
-    /// <summary>As a 16-bit integer.</summary>
-    public static short ToInt16(this Scalar value) => (short)value.AsLong;
 
     /// <summary>As a 32-bit integer.</summary>
     public static int ToInt32(this Scalar value) => (int)value.AsLong;

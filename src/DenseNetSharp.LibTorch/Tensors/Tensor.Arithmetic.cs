@@ -25,19 +25,10 @@ public static partial class torch
         private static readonly Operator DivModeIn = new("div_", "Tensor_mode");
         private static readonly Operator DivScalarIn = new("div_", "Scalar");
         private static readonly Operator DivScalarModeIn = new("div_", "Scalar_mode");
-        private static readonly Operator Remainder = new("remainder", "Tensor");
-        private static readonly Operator RemainderScalar = new("remainder", "Scalar");
-        private static readonly Operator Addcmul = new("addcmul");
         private static readonly Operator AddcmulIn = new("addcmul_");
-        private static readonly Operator Addcdiv = new("addcdiv");
         private static readonly Operator AddcdivIn = new("addcdiv_");
-        private static readonly Operator Lerp = new("lerp", "Tensor");
         private static readonly Operator LerpIn = new("lerp_", "Tensor");
-        private static readonly Operator Pow = new("pow", "Tensor_Tensor");
         private static readonly Operator PowScalar = new("pow", "Tensor_Scalar");
-        private static readonly Operator Matmul = new("matmul");
-        private static readonly Operator Mm = new("mm");
-        private static readonly Operator Bmm = new("bmm");
 
         /// <summary>The sum of two tensors.</summary>
         public Tensor add(Tensor target) => Add.Call(this, target);
@@ -48,9 +39,6 @@ public static partial class torch
         /// <summary>The sum with a number.</summary>
         public Tensor add(Scalar scalar) => AddScalar.Call(this, scalar);
 
-        /// <summary>This tensor plus <paramref name="alpha"/> times a number.</summary>
-        public Tensor add(Scalar scalar, Scalar alpha) => AddScalar.Call(this, scalar, alpha);
-
         /// <summary>Adds another tensor in place.</summary>
         public Tensor add_(Tensor target) => AddIn.InPlace(this, this, target);
 
@@ -59,9 +47,6 @@ public static partial class torch
 
         /// <summary>Adds a number in place.</summary>
         public Tensor add_(Scalar scalar) => AddScalarIn.InPlace(this, this, scalar);
-
-        /// <summary>Adds <paramref name="alpha"/> times a number in place.</summary>
-        public Tensor add_(Scalar scalar, Scalar alpha) => AddScalarIn.InPlace(this, this, scalar, alpha);
 
         /// <summary>The difference of two tensors.</summary>
         public Tensor sub(Tensor target) => Sub.Call(this, target);
@@ -111,53 +96,18 @@ public static partial class torch
                 ? DivScalarIn.InPlace(this, this, target)
                 : DivScalarModeIn.InPlace(this, this, target, rounding_mode.ToString());
 
-        /// <summary>The remainder, with the divisor's sign.</summary>
-        public Tensor remainder(Tensor target) => Remainder.Call(this, target);
-
-        /// <summary>The remainder by a number, with its sign.</summary>
-        public Tensor remainder(Scalar scalar) => RemainderScalar.Call(this, scalar);
-
-        /// <summary>This tensor plus <paramref name="value"/> times the product of two others.</summary>
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) =>
-            Addcmul.Call(this, tensor1, tensor2, value);
-
         /// <summary>Adds <paramref name="value"/> times the product of two others in place.</summary>
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             AddcmulIn.InPlace(this, this, tensor1, tensor2, value);
-
-        /// <summary>This tensor plus <paramref name="value"/> times the quotient of two others.</summary>
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) =>
-            Addcdiv.Call(this, tensor1, tensor2, value);
 
         /// <summary>Adds <paramref name="value"/> times the quotient of two others in place.</summary>
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             AddcdivIn.InPlace(this, this, tensor1, tensor2, value);
 
-        /// <summary>Adds the quotient of two others in place.</summary>
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2) => AddcdivIn.InPlace(this, this, tensor1, tensor2);
-
-        /// <summary>Interpolates towards another tensor by weights.</summary>
-        public Tensor lerp(Tensor end, Tensor weight) => Lerp.Call(this, end, weight);
-
         /// <summary>Interpolates towards another tensor by weights in place.</summary>
         public Tensor lerp_(Tensor end, Tensor weight) => LerpIn.InPlace(this, this, end, weight);
 
-        /// <summary>The power of tensors.</summary>
-        public Tensor pow(Tensor exponent) => Pow.Call(this, exponent);
-
         /// <summary>The power to a number.</summary>
         public Tensor pow(Scalar exponent) => PowScalar.Call(this, exponent);
-
-        /// <summary>The square.</summary>
-        public Tensor square() => pow(2);
-
-        /// <summary>The matrix product, broadcasting over leading dimensions.</summary>
-        public Tensor matmul(Tensor target) => Matmul.Call(this, target);
-
-        /// <summary>The product of two matrices.</summary>
-        public Tensor mm(Tensor target) => Mm.Call(this, target);
-
-        /// <summary>The product of two batches of matrices.</summary>
-        public Tensor bmm(Tensor batch2) => Bmm.Call(this, batch2);
     }
 }

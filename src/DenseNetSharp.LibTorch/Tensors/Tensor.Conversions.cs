@@ -11,15 +11,6 @@ public static partial class torch
         /// <summary>As Bool.</summary>
         public Tensor @bool() => to_type(ScalarType.Bool);
 
-        /// <summary>As Byte.</summary>
-        public Tensor @byte() => to_type(ScalarType.Byte);
-
-        /// <summary>As Int8.</summary>
-        public Tensor @char() => to_type(ScalarType.Int8);
-
-        /// <summary>As Int16.</summary>
-        public Tensor @short() => to_type(ScalarType.Int16);
-
         /// <summary>As Int32.</summary>
         public Tensor @int() => to_type(ScalarType.Int32);
 
@@ -73,9 +64,6 @@ public static partial class torch
         /// <summary>On the device, and of the type, of another tensor.</summary>
         public Tensor to(Tensor other, bool non_blocking = false) =>
             to(other.dtype, other.device, false, false, non_blocking);
-
-        /// <summary>The type of another tensor.</summary>
-        public Tensor type_as(Tensor tensor) => to_type(tensor.dtype);
 
         /// <summary>On the CPU.</summary>
         public Tensor cpu() => to(torch.CPU);

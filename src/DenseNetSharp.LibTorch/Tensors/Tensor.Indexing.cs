@@ -11,30 +11,23 @@ public static partial class torch
         private static readonly Operator SliceOp = new("slice", "Tensor");
         private static readonly Operator Narrow = new("narrow");
         private static readonly Operator IndexSelect = new("index_select");
-        private static readonly Operator Gather = new("gather");
-        private static readonly Operator MaskedSelect = new("masked_select");
         private static readonly Operator IndexOp = new("index", "Tensor");
         private static readonly Operator IndexPutIn = new("index_put_");
-        private static readonly Operator Nonzero = new("nonzero");
-        private static readonly Operator Unbind = new("unbind", "int");
-        private static readonly Operator SplitOp = new("split", "Tensor");
-        private static readonly Operator Chunk = new("chunk");
-        private static readonly Operator ScatterIn = new("scatter_", "src");
 
         /// <summary>As Python's <c>x[...]</c>.</summary>
         [IndexerName("TensorItems")]
         public Tensor this[params TensorIndex[] indices]
         {
-            get => index(indices);
-            set => index_put_(value, indices);
+            get => Index(indices);
+            set => IndexPut(value, indices);
         }
 
         /// <summary>The elements at positions, or under a mask.</summary>
         [IndexerName("TensorItems")]
         public Tensor this[params Tensor[] indices]
         {
-            get => index(indices);
-            set => index_put_(value, Indices(indices));
+            get => Index(Indices(indices));
+            set => IndexPut(value, Indices(indices));
         }
 
         /// <summary>One position of the first dimension.</summary>
@@ -51,22 +44,6 @@ public static partial class torch
         {
             get => At(i1, i2);
             set => Assign(value, i1, i2);
-        }
-
-        /// <summary>One position of each of the first three dimensions.</summary>
-        [IndexerName("TensorItems")]
-        public Tensor this[long i1, long i2, long i3]
-        {
-            get => At(i1, i2, i3);
-            set => Assign(value, i1, i2, i3);
-        }
-
-        /// <summary>One position of each of the first four dimensions.</summary>
-        [IndexerName("TensorItems")]
-        public Tensor this[long i1, long i2, long i3, long i4]
-        {
-            get => At(i1, i2, i3, i4);
-            set => Assign(value, i1, i2, i3, i4);
         }
 
         /// <summary>One position of a dimension, which goes.</summary>
@@ -86,29 +63,7 @@ public static partial class torch
         /// <summary>The positions of a dimension that an index tensor names, copied.</summary>
         public Tensor index_select(long dim, Tensor index) => IndexSelect.Call(this, dim, index);
 
-        /// <summary>One element for each of an index tensor's, along a dimension.</summary>
-        public Tensor gather(long dim, Tensor index) => Gather.Call(this, dim, index);
-
-        /// <summary>Writes elements of another tensor to the positions an index tensor names.</summary>
-        public Tensor scatter_(long dim, Tensor index, Tensor src) => ScatterIn.InPlace(this, this, dim, index, src);
-
-        /// <summary>The elements under a mask, in one dimension.</summary>
-        public Tensor masked_select(Tensor mask) => MaskedSelect.Call(this, mask);
-
-        /// <summary>The positions of the elements that are not zero, one a row.</summary>
-        public Tensor nonzero() => Nonzero.Call(this);
-
-        /// <summary>The slices along a dimension.</summary>
-        public Tensor[] unbind(long dimension = 0L) => Unbind.CallList(this, dimension);
-
-        /// <summary>Parts of a size along a dimension.</summary>
-        public Tensor[] split(long size, int dim = 0) => SplitOp.CallList(this, size, dim);
-
-        /// <summary>A number of parts along a dimension.</summary>
-        public Tensor[] chunk(long chunks, long dim = 0L) => Chunk.CallList(this, chunks, dim);
-
-        /// <summary>As Python's <c>x[...]</c>.</summary>
-        public Tensor index(params TensorIndex[] indices)
+        private Tensor Index(TensorIndex[] indices)
         {
             var (view, tensors) = Resolve(indices);
             if (tensors is null)
@@ -121,11 +76,7 @@ public static partial class torch
             return result;
         }
 
-        /// <summary>The elements at positions, or under a mask.</summary>
-        public Tensor index(params Tensor[] indices) => index(Indices(indices));
-
-        /// <summary>As Python's <c>x[...] = value</c>.</summary>
-        public Tensor index_put_(Tensor value, params TensorIndex[] indices)
+        private void IndexPut(Tensor value, TensorIndex[] indices)
         {
             var (view, tensors) = Resolve(indices);
             if (tensors is null)
@@ -138,7 +89,6 @@ public static partial class torch
             }
 
             Release(view);
-            return this;
         }
 
         private static TensorIndex[] Indices(Tensor[] indices) => Array.ConvertAll(indices, TensorIndex.Tensor);
@@ -187,17 +137,10 @@ public static partial class torch
                         dim++;
                         break;
                     case TensorIndex.Kind.None:
-                    case TensorIndex.Kind.Null:
                         next = view.unsqueeze(dim++);
                         break;
                     case TensorIndex.Kind.Ellipsis:
                         dim += ndim - consumed;
-                        break;
-                    case TensorIndex.Kind.Bool:
-                        next = view.unsqueeze(dim);
-                        Pad(tensors, dim);
-                        tensors.Add(torch.tensor(part.first == 1 ? [0L] : Array.Empty<long>()));
-                        dim++;
                         break;
                     default:
                         Pad(tensors, dim);

@@ -35,9 +35,6 @@ public static unsafe partial class torch
         /// <summary>The number of dimensions.</summary>
         public long ndim => Info.Dimensions;
 
-        /// <summary>The number of dimensions.</summary>
-        public long Dimensions => ndim;
-
         /// <summary>The number of elements.</summary>
         public long NumberOfElements => Info.Count;
 
@@ -49,9 +46,6 @@ public static unsafe partial class torch
 
         /// <summary>The number of elements.</summary>
         public long numel() => NumberOfElements;
-
-        /// <summary>The size of an element in bytes.</summary>
-        public long element_size() => ElementSize;
 
         /// <summary>The size of each dimension.</summary>
         public long[] size()
@@ -74,30 +68,11 @@ public static unsafe partial class torch
             return new ReadOnlySpan<long>(info.Strides, info.Dimensions).ToArray();
         }
 
-        /// <summary>How many elements lie between neighbours of one dimension.</summary>
-        public long stride(int dim)
-        {
-            var info = Info;
-            return info.Strides[Wrap(dim, info.Dimensions)];
-        }
-
-        /// <summary>Where this tensor starts in its memory, in elements.</summary>
-        public long storage_offset() => Info.StorageOffset;
-
         /// <summary>Whether the elements lie in row order without gaps.</summary>
         public bool is_contiguous() => Info.IsContiguous;
 
-        /// <summary>Whether the elements lie on the CPU.</summary>
-        public bool is_cpu() => device_type == DeviceType.CPU;
-
-        /// <summary>Whether the elements are whole numbers.</summary>
-        public bool is_integral() => torch.is_integral(dtype);
-
         /// <summary>Whether the elements are floating-point numbers.</summary>
         public bool is_floating_point() => torch.is_floating_point(dtype);
-
-        /// <summary>Whether the elements are complex numbers.</summary>
-        public bool is_complex() => torch.is_complex(dtype);
 
         private static int Wrap(int dim, int dimensions)
         {

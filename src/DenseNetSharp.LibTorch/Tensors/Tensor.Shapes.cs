@@ -7,25 +7,17 @@ public static partial class torch
     {
         private static readonly Operator Reshape = new("reshape");
         private static readonly Operator View = new("view");
-        private static readonly Operator ViewAs = new("view_as");
         private static readonly Operator Flatten = new("flatten", "using_ints");
         private static readonly Operator Unsqueeze = new("unsqueeze");
-        private static readonly Operator UnsqueezeIn = new("unsqueeze_");
         private static readonly Operator Squeeze = new("squeeze");
         private static readonly Operator SqueezeDim = new("squeeze", "dim");
-        private static readonly Operator SqueezeIn = new("squeeze_");
-        private static readonly Operator SqueezeDimIn = new("squeeze_", "dim");
         private static readonly Operator Transpose = new("transpose", "int");
-        private static readonly Operator Transposed = new("t");
         private static readonly Operator Permute = new("permute");
         private static readonly Operator Expand = new("expand");
-        private static readonly Operator Repeat = new("repeat");
-        private static readonly Operator Flip = new("flip");
         private static readonly Operator Contiguous = new("contiguous");
         private static readonly Operator Alias = new("alias");
         private static readonly Operator Clone = new("clone");
         private static readonly Operator Detach = new("detach");
-        private static readonly Operator DetachIn = new("detach_");
         private static readonly Operator CopyIn = new("copy_");
 
         /// <summary>Another shape over the same elements, in place where the layout allows.</summary>
@@ -34,48 +26,23 @@ public static partial class torch
         /// <summary>Another shape over the same memory.</summary>
         public Tensor view(params long[] shape) => View.Call(this, shape);
 
-        /// <summary>The shape of another tensor over the same memory.</summary>
-        public Tensor view_as(Tensor other) => ViewAs.Call(this, other);
-
         /// <summary>Several dimensions as one.</summary>
         public Tensor flatten(long start_dim = 0, long end_dim = -1) => Flatten.Call(this, start_dim, end_dim);
 
         /// <summary>A new dimension of size one.</summary>
         public Tensor unsqueeze(long dim) => Unsqueeze.Call(this, dim);
 
-        /// <summary>A new dimension of size one, in place.</summary>
-        public Tensor unsqueeze_(long dim) => UnsqueezeIn.InPlace(this, this, dim);
-
         /// <summary>Without a dimension of size one, or without all of them.</summary>
         public Tensor squeeze(long? dim = null) => dim is null ? Squeeze.Call(this) : SqueezeDim.Call(this, dim);
 
-        /// <summary>Removes a dimension of size one, or all of them, in place.</summary>
-        public Tensor squeeze_(long? dim = null) =>
-            dim is null ? SqueezeIn.InPlace(this, this) : SqueezeDimIn.InPlace(this, this, dim);
-
         /// <summary>Two dimensions exchanged.</summary>
         public Tensor transpose(long dim0, long dim1) => Transpose.Call(this, dim0, dim1);
-
-        /// <summary>The matrix transposed.</summary>
-        public Tensor t() => Transposed.Call(this);
 
         /// <summary>Dimensions in another order.</summary>
         public Tensor permute(params long[] permutation) => Permute.Call(this, permutation);
 
         /// <summary>Dimensions of size one repeated without copying.</summary>
-        public Tensor expand(long[] sizes, bool isImplicit = false) => Expand.Call(this, sizes, isImplicit);
-
-        /// <summary>Dimensions of size one repeated without copying.</summary>
         public Tensor expand(params long[] sizes) => Expand.Call(this, sizes);
-
-        /// <summary>The shape of another tensor, repeating without copying.</summary>
-        public Tensor expand_as(Tensor other) => expand(other.shape);
-
-        /// <summary>Repeated along each dimension, copying.</summary>
-        public Tensor repeat(params long[] sizes) => Repeat.Call(this, sizes);
-
-        /// <summary>Mirrored along dimensions.</summary>
-        public Tensor flip(params long[] dims) => Flip.Call(this, dims);
 
         /// <summary>A copy of the elements in row order, or this tensor's memory if it already is.</summary>
         public Tensor contiguous() => Contiguous.Call(this);
@@ -89,13 +56,7 @@ public static partial class torch
         /// <summary>The same memory, outside the graph.</summary>
         public Tensor detach() => Detach.Call(this);
 
-        /// <summary>Takes this tensor out of the graph.</summary>
-        public Tensor detach_() => DetachIn.InPlace(this, this);
-
         /// <summary>Copies another tensor's elements into this one.</summary>
         public Tensor copy_(Tensor source, bool nonBlocking = false) => CopyIn.InPlace(this, this, source, nonBlocking);
-
-        /// <summary>Dimensions in reverse order.</summary>
-        public Tensor T => permute(Enumerable.Range(0, (int)ndim).Reverse().Select(dim => (long)dim).ToArray());
     }
 }

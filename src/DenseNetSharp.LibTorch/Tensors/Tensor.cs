@@ -10,15 +10,16 @@ public static unsafe partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
+        private static readonly Operator EqualOperator = new("equal");
+
         private static long _totalCount;
-        private static long _peakCount;
 
         internal nint handle;
 
         internal Tensor(nint handle, bool register = true)
         {
             this.handle = handle;
-            _peakCount = Math.Max(Interlocked.Increment(ref _totalCount), _peakCount);
+            Interlocked.Increment(ref _totalCount);
             if (register)
             {
                 OwningDisposeScope = DisposeScopeManager.ThreadSingleton.RegisterOnCurrentDisposeScope(this);
@@ -31,14 +32,8 @@ public static unsafe partial class torch
         /// <summary>How many tensors are alive in the process.</summary>
         public static long TotalCount => _totalCount;
 
-        /// <summary>The most that were alive at once.</summary>
-        public static long PeakCount => _peakCount;
-
         /// <summary>Whether the tensor has been disposed, or its handle moved elsewhere.</summary>
         public bool IsInvalid => handle == 0;
-
-        /// <summary>A name for the reader's own use.</summary>
-        public string? name { get; set; }
 
         /// <summary>The native tensor.</summary>
         /// <exception cref="InvalidOperationException">The tensor has been disposed.</exception>
@@ -65,7 +60,6 @@ public static unsafe partial class torch
                 return;
             }
 
-            DisposeScopeManager.ThreadSingleton.DisposingOnCurrentScope(this);
             OwningDisposeScope?.MarkAsDisposed(this);
             Interlocked.Decrement(ref _totalCount);
             Bridge.Release(handle);
@@ -146,7 +140,5 @@ public static unsafe partial class torch
         }
 
         private static nint ThrowInvalid() => throw new InvalidOperationException("Tensor invalid -- empty handle.");
-
-        private static readonly Operator EqualOperator = new("equal");
     }
 }

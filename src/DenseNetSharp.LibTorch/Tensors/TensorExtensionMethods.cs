@@ -1,24 +1,13 @@
-using TorchSharp.Modules;
-
 namespace TorchSharp;
 
 /// <summary>Reading single elements, and TorchSharp's own file format for one tensor.</summary>
 public static class TensorExtensionMethods
 {
-    /// <summary>As a parameter, which takes the tensor over.</summary>
-    public static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
-
     /// <summary>The only element.</summary>
     public static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
 
     /// <summary>The only element.</summary>
     public static double ToDouble(this torch.Tensor value) => value.ToScalar().ToDouble();
-
-    /// <summary>The only element.</summary>
-    public static byte ToByte(this torch.Tensor value) => value.ToScalar().ToByte();
-
-    /// <summary>The only element.</summary>
-    public static short ToInt16(this torch.Tensor value) => value.ToScalar().ToInt16();
 
     /// <summary>The only element.</summary>
     public static int ToInt32(this torch.Tensor value) => value.ToScalar().ToInt32();

@@ -9,9 +9,7 @@ public static partial class torch
         {
             None,
             Single,
-            Null,
             Ellipsis,
-            Bool,
             Tensor,
             Slice,
         }
@@ -28,21 +26,12 @@ public static partial class torch
         /// <summary>A new dimension of size one.</summary>
         public static TensorIndex None = new() { kind = Kind.None };
 
-        /// <summary>A new dimension of size one.</summary>
-        public static TensorIndex Null = new() { kind = Kind.Null };
-
         /// <summary>The whole dimension.</summary>
         public static TensorIndex Colon = Slice();
 
         /// <summary>Part of a dimension; null is an open end.</summary>
         public static TensorIndex Slice(long? start = null, long? stop = null, long? step = null) =>
             new() { kind = Kind.Slice, first = start, stop = stop, step = step };
-
-        /// <summary>Part of a dimension.</summary>
-        public static TensorIndex Slice(Range range) => range;
-
-        /// <summary>All (true) or none (false), along a new dimension.</summary>
-        public static TensorIndex Bool(bool value) => new() { kind = Kind.Bool, first = value ? 1 : 0 };
 
         /// <summary>One position, whose dimension goes.</summary>
         public static TensorIndex Single(long? index) => new() { kind = Kind.Single, first = index };
@@ -52,9 +41,6 @@ public static partial class torch
 
         /// <summary>One position.</summary>
         public static implicit operator TensorIndex(long value) => Single(value);
-
-        /// <summary>Part of a dimension; null is an open end.</summary>
-        public static implicit operator TensorIndex((int? start, int? end) range) => Slice(range.start, range.end);
 
         /// <summary>Part of a dimension, such as <c>1..^1</c>.</summary>
         public static implicit operator TensorIndex(Range range) => Slice(

@@ -34,12 +34,6 @@ public static partial class torch
 
     /// <summary>Zeros.</summary>
     public static Tensor zeros(
-        long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Zeros, [dim0, dim1, dim2], dtype, device, requires_grad, names);
-
-    /// <summary>Zeros.</summary>
-    public static Tensor zeros(
         long dim0, long dim1, long dim2, long dim3,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         New(Zeros, [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
@@ -67,12 +61,6 @@ public static partial class torch
         long rows, long columns,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         New(Ones, [rows, columns], dtype, device, requires_grad, names);
-
-    /// <summary>Ones.</summary>
-    public static Tensor ones(
-        long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Ones, [dim0, dim1, dim2], dtype, device, requires_grad, names);
 
     /// <summary>Ones.</summary>
     public static Tensor ones(
@@ -106,12 +94,6 @@ public static partial class torch
 
     /// <summary>Memory that is not set to anything.</summary>
     public static Tensor empty(
-        long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Empty, [dim0, dim1, dim2], dtype, device, requires_grad, names);
-
-    /// <summary>Memory that is not set to anything.</summary>
-    public static Tensor empty(
         long dim0, long dim1, long dim2, long dim3,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         New(Empty, [dim0, dim1, dim2, dim3], dtype, device, requires_grad, names);
@@ -128,58 +110,16 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         New(Full, size.ToArray(), value, dtype, device, requires_grad, names);
 
-    /// <summary>The same number everywhere.</summary>
-    public static Tensor full(
-        long size, Scalar value,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Full, [size], value, dtype, device, requires_grad, names);
-
-    /// <summary>The same number everywhere.</summary>
-    public static Tensor full(
-        long rows, long columns, Scalar value,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Full, [rows, columns], value, dtype, device, requires_grad, names);
-
-    /// <summary>The same number everywhere.</summary>
-    public static Tensor full(
-        long dim0, long dim1, long dim2, Scalar value,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Full, [dim0, dim1, dim2], value, dtype, device, requires_grad, names);
-
-    /// <summary>The same number everywhere.</summary>
-    public static Tensor full(
-        long dim0, long dim1, long dim2, long dim3, Scalar value,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        New(Full, [dim0, dim1, dim2, dim3], value, dtype, device, requires_grad, names);
-
     /// <summary>Zeros in the shape of another tensor.</summary>
     public static Tensor zeros_like(
         Tensor input,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Unnamed(input.zeros_like(dtype, device, requires_grad), names);
 
-    /// <summary>Ones in the shape of another tensor.</summary>
-    public static Tensor ones_like(
-        Tensor input,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Unnamed(input.ones_like(dtype, device, requires_grad), names);
-
-    /// <summary>Memory that is not set to anything, in the shape of another tensor.</summary>
-    public static Tensor empty_like(
-        Tensor input,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Unnamed(input.empty_like(dtype, device, requires_grad), names);
-
-    /// <summary>The same number everywhere, in the shape of another tensor.</summary>
-    public static Tensor full_like(
-        Tensor input, Scalar value,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Unnamed(input.full_like(value, dtype, device, requires_grad), names);
-
     private static Tensor New(
         Operator op, long[] size, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
         Unnamed(
-            op.Call(size, dtype ?? _defaultType, Argument.None, InitializeDevice(device)).with(requires_grad),
+            op.Call(size, dtype ?? DefaultType, Argument.None, InitializeDevice(device)).with(requires_grad),
             names);
 
     private static Tensor New(

@@ -19,68 +19,16 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<float>(rawArray, dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
 
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<float> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<float>(rawArray.ToArray(), [rawArray.Count], ScalarType.Float32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<float> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<float>(rawArray.ToArray(), dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        float[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<float>(
-            rawArray.Cast<float>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Float32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<float> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<float>(rawArray.Span, dimensions, ScalarType.Float32, dtype, device, requires_grad, names);
-
     /// <summary>A tensor without dimensions.</summary>
     public static Tensor tensor(
         double scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        tensor(new[] { scalar }, [], dtype, device, requires_grad);
+        Copy<double>([scalar], [], ScalarType.Float64, dtype, device, requires_grad, null);
 
     /// <summary>A copy of an array, in one dimension.</summary>
     public static Tensor tensor(
         double[] rawArray,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<double>(rawArray, [rawArray.LongLength], ScalarType.Float64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        double[] rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<double>(rawArray, dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<double> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<double>(rawArray.ToArray(), [rawArray.Count], ScalarType.Float64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        double[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<double>(
-            rawArray.Cast<double>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Float64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<double> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<double>(rawArray.Span, dimensions, ScalarType.Float64, dtype, device, requires_grad, names);
 
     /// <summary>A tensor without dimensions.</summary>
     public static Tensor tensor(
@@ -99,35 +47,9 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<long>(dataArray, dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
 
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<long> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<long>(rawArray.ToArray(), [rawArray.Count], ScalarType.Int64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<long> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<long>(rawArray.ToArray(), dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        long[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<long>(
-            rawArray.Cast<long>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Int64, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<long> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<long>(rawArray.Span, dimensions, ScalarType.Int64, dtype, device, requires_grad, names);
-
     /// <summary>A tensor without dimensions.</summary>
     public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
-        tensor(new[] { scalar }, [], ScalarType.Int32, device, requires_grad);
+        Copy<int>([scalar], [], ScalarType.Int32, null, device, requires_grad, null);
 
     /// <summary>A copy of an array, in one dimension.</summary>
     public static Tensor tensor(
@@ -135,116 +57,16 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<int>(rawArray, [rawArray.LongLength], ScalarType.Int32, dtype, device, requires_grad, names);
 
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        int[] rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<int>(rawArray, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<int> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<int>(rawArray.ToArray(), [rawArray.Count], ScalarType.Int32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<int> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<int>(rawArray.ToArray(), dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        int[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<int>(
-            rawArray.Cast<int>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Int32, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<int> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<int>(rawArray.Span, dimensions, ScalarType.Int32, dtype, device, requires_grad, names);
-
-    /// <summary>A tensor without dimensions.</summary>
-    public static Tensor tensor(byte scalar, Device? device = null, bool requires_grad = false) =>
-        tensor(new[] { scalar }, [], ScalarType.Byte, device, requires_grad);
-
-    /// <summary>A copy of an array, in one dimension.</summary>
-    public static Tensor tensor(
-        byte[] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(rawArray, [rawArray.LongLength], ScalarType.Byte, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        byte[] rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(rawArray, dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<byte> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(rawArray.ToArray(), [rawArray.Count], ScalarType.Byte, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<byte> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(rawArray.ToArray(), dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        byte[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(
-            rawArray.Cast<byte>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Byte, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        Memory<byte> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<byte>(rawArray.Span, dimensions, ScalarType.Byte, dtype, device, requires_grad, names);
-
     /// <summary>A tensor without dimensions.</summary>
     public static Tensor tensor(
         bool scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        tensor(new[] { scalar }, [], dtype, device, requires_grad);
+        Copy<bool>([scalar], [], ScalarType.Bool, dtype, device, requires_grad, null);
 
     /// <summary>A copy of an array, in one dimension.</summary>
     public static Tensor tensor(
         bool[] rawArray,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Copy<bool>(rawArray, [rawArray.LongLength], ScalarType.Bool, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of an array, in a shape.</summary>
-    public static Tensor tensor(
-        bool[] rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<bool>(rawArray, dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in one dimension.</summary>
-    public static Tensor tensor(
-        IList<bool> rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<bool>(rawArray.ToArray(), [rawArray.Count], ScalarType.Bool, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a list, in a shape.</summary>
-    public static Tensor tensor(
-        IList<bool> rawArray, ReadOnlySpan<long> dimensions,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<bool>(rawArray.ToArray(), dimensions, ScalarType.Bool, dtype, device, requires_grad, names);
-
-    /// <summary>A copy of a matrix.</summary>
-    public static Tensor tensor(
-        bool[,] rawArray,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<bool>(
-            rawArray.Cast<bool>().ToArray(), [rawArray.GetLongLength(0), rawArray.GetLongLength(1)],
-            ScalarType.Bool, dtype, device, requires_grad, names);
 
     private static Tensor Copy<T>(
         ReadOnlySpan<T> elements, ReadOnlySpan<long> dimensions, ScalarType elementType,

@@ -4,9 +4,9 @@ namespace TorchSharp;
 public static partial class torch
 {
     private static readonly Operator Arange = new("arange", "start_step");
-    private static readonly Operator Linspace = new("linspace");
     private static readonly Operator Cat = new("cat");
     private static readonly Operator Stack = new("stack");
+    private static readonly Operator Where = new("where", "self");
     private static readonly Operator Softmax = new("softmax", "int");
     private static readonly Operator LogSoftmax = new("log_softmax", "int");
 
@@ -29,7 +29,7 @@ public static partial class torch
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
         dtype ??= new[] { start, stop, step }.Any(number => number.Tag == Tag.Double)
-            ? _defaultType
+            ? DefaultType
             : ScalarType.Int64;
         return Arange.Call(start, stop, step, dtype, Argument.None, InitializeDevice(device)).with(requires_grad);
     }
@@ -43,14 +43,6 @@ public static partial class torch
     public static Tensor arange(
         Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
-
-    /// <summary>Evenly spaced numbers, both ends included.</summary>
-    public static Tensor linspace(
-        double start, double end, long steps,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Linspace.Call(
-            (Scalar)start, (Scalar)end, steps, dtype ?? _defaultType, Argument.None, InitializeDevice(device))
-            .with(requires_grad);
 
     /// <summary>Tensors one after the other along a dimension.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
@@ -79,65 +71,10 @@ public static partial class torch
     /// <summary>
     /// Elements of <paramref name="x"/> where the condition holds, of <paramref name="y"/> elsewhere.
     /// </summary>
-    public static Tensor where(Tensor condition, Tensor x, Tensor y) => x.where(condition, y);
-
-    /// <summary>The matrix product, broadcasting over leading dimensions.</summary>
-    public static Tensor matmul(Tensor input, Tensor target) => input.matmul(target);
-
-    /// <summary>The product of two matrices.</summary>
-    public static Tensor mm(Tensor input, Tensor target) => input.mm(target);
+    public static Tensor where(Tensor condition, Tensor x, Tensor y) => condition.dtype == ScalarType.Bool
+        ? Where.Call(condition, x, y)
+        : throw new ArgumentException("The condition to 'where' must be a boolean tensor.");
 
     /// <summary>The greater of two tensors, element by element.</summary>
     public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
-
-    /// <summary>The lesser of two tensors, element by element.</summary>
-    public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
-
-    /// <summary>Whether the elements are equal, one by one.</summary>
-    public static Tensor eq(Tensor left, Tensor right) => left.eq(right);
-
-    /// <summary>Whether all elements are within tolerance.</summary>
-    public static bool allclose(
-        Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) =>
-        tensor.allclose(target, rtol, atol, equal_nan);
-
-    /// <summary>Whether each element is not a number.</summary>
-    public static Tensor isnan(Tensor input) => input.isnan();
-
-    /// <summary>The exponential.</summary>
-    public static Tensor exp(Tensor input) => input.exp();
-
-    /// <summary>The natural logarithm.</summary>
-    public static Tensor log(Tensor input) => input.log();
-
-    /// <summary>The square root.</summary>
-    public static Tensor sqrt(Tensor input) => input.sqrt();
-
-    /// <summary>The absolute value.</summary>
-    public static Tensor abs(Tensor input) => input.abs();
-
-    /// <summary>The logistic function.</summary>
-    public static Tensor sigmoid(Tensor input) => input.sigmoid();
-
-    /// <summary>The sum of all elements.</summary>
-    public static Tensor sum(Tensor input, ScalarType? type = null) => input.sum(type);
-
-    /// <summary>The mean of all elements.</summary>
-    public static Tensor mean(Tensor input) => input.mean();
-
-    /// <summary>The exponential function, normalised along a dimension.</summary>
-    public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) =>
-        special.softmax(input, dim, dtype);
-
-    /// <summary>Mathematical special functions.</summary>
-    public static partial class special
-    {
-        /// <summary>The exponential function, normalised along a dimension.</summary>
-        public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) =>
-            Softmax.Call(input, dim, dtype);
-
-        /// <summary>The logarithm of the softmax.</summary>
-        public static Tensor log_softmax(Tensor input, long dim, ScalarType? dtype = null) =>
-            LogSoftmax.Call(input, dim, dtype);
-    }
 }

@@ -36,9 +36,6 @@ public static unsafe partial class torch
     /// <summary>Sets how many operators run at once; only before the first one.</summary>
     public static void set_num_interop_threads(int num) => Bridge.Check(Bridge.SetInteropThreads(num));
 
-    /// <summary>Whether there is a CUDA device.</summary>
-    public static bool cuda_is_available() => cuda.is_available();
-
     /// <summary>Whether there is a Metal device: this binding has none.</summary>
     public static bool mps_is_available() => false;
 
@@ -71,12 +68,6 @@ public static unsafe partial class torch
             Bridge.Check(Bridge.Cuda(out var devices, out _));
             return devices;
         }
-
-        /// <summary>Seeds the current device.</summary>
-        public static void manual_seed(long seed) => Bridge.Check(Bridge.CudaSeed(seed, 0));
-
-        /// <summary>Seeds all devices.</summary>
-        public static void manual_seed_all(long seed) => Bridge.Check(Bridge.CudaSeed(seed, 1));
 
         /// <summary>Waits until a device has finished its work.</summary>
         public static void synchronize(Device? device = null) =>

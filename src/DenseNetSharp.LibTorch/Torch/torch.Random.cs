@@ -36,20 +36,6 @@ public static unsafe partial class torch
         string[]? names = null) =>
         New(Rand, [rows, columns], generator, dtype, device, requires_grad, names);
 
-    /// <summary>Even draws from [0, 1).</summary>
-    public static Tensor rand(
-        long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
-        string[]? names = null) =>
-        New(Rand, [dim0, dim1, dim2], generator, dtype, device, requires_grad, names);
-
-    /// <summary>Even draws from [0, 1).</summary>
-    public static Tensor rand(
-        long dim0, long dim1, long dim2, long dim3,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
-        string[]? names = null) =>
-        New(Rand, [dim0, dim1, dim2, dim3], generator, dtype, device, requires_grad, names);
-
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
         long[] size,
@@ -80,13 +66,6 @@ public static unsafe partial class torch
 
     /// <summary>Draws from the standard normal distribution.</summary>
     public static Tensor randn(
-        long dim0, long dim1, long dim2,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
-        string[]? names = null) =>
-        New(Randn, [dim0, dim1, dim2], generator, dtype, device, requires_grad, names);
-
-    /// <summary>Draws from the standard normal distribution.</summary>
-    public static Tensor randn(
         long dim0, long dim1, long dim2, long dim3,
         ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null,
         string[]? names = null) =>
@@ -102,13 +81,6 @@ public static unsafe partial class torch
                 .with(requires_grad),
             names);
 
-    /// <summary>Whole numbers drawn from [0, high).</summary>
-    public static Tensor randint(
-        long high, long[] size,
-        ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null, string[]? names = null) =>
-        randint(0, high, size, dtype, device, requires_grad, generator, names);
-
     /// <summary>The numbers from 0 to before n in random order.</summary>
     public static Tensor randperm(
         long n,
@@ -116,75 +88,32 @@ public static unsafe partial class torch
         Randperm.Call(n, generator, dtype ?? ScalarType.Int64, Argument.None, InitializeDevice(device))
             .with(requires_grad);
 
-    /// <summary>Even draws from [0, 1) in the shape of another tensor.</summary>
-    public static Tensor rand_like(
-        Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.rand_like(dtype, device, requires_grad);
-
-    /// <summary>Standard normal draws in the shape of another tensor.</summary>
-    public static Tensor randn_like(
-        Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        input.randn_like(dtype, device, requires_grad);
-
     /// <summary>Seeds the generators of all devices.</summary>
-    public static Generator manual_seed(long seed) => random.manual_seed(seed);
-
-    /// <summary>Seeds the default generator by the clock, and returns the seed.</summary>
-    public static long seed() => random.seed();
-
-    /// <summary>The seed the default generator started from.</summary>
-    public static long initial_seed() => random.initial_seed();
+    public static Generator manual_seed(long seed)
+    {
+        Bridge.Check(Bridge.ManualSeed(seed));
+        return Generator.Default;
+    }
 
     /// <summary>The state of the default generator.</summary>
-    public static Tensor get_rng_state() => random.get_rng_state();
+    public static Tensor get_rng_state()
+    {
+        using var generator = Generator.Default;
+        return generator.get_state();
+    }
 
     /// <summary>Restores the state of the default generator.</summary>
-    public static void set_rng_state(Tensor new_state) => random.set_rng_state(new_state);
-
-    /// <summary>The random state.</summary>
-    public static partial class random
+    public static void set_rng_state(Tensor new_state)
     {
-        /// <summary>Seeds the generators of all devices.</summary>
-        public static Generator manual_seed(long seed)
-        {
-            Bridge.Check(Bridge.ManualSeed(seed));
-            return Generator.Default;
-        }
-
-        /// <summary>Seeds the default generator by the clock, and returns the seed.</summary>
-        public static long seed()
-        {
-            using var generator = Generator.Default;
-            return generator.seed();
-        }
-
-        /// <summary>The seed the default generator started from.</summary>
-        public static long initial_seed()
-        {
-            using var generator = Generator.Default;
-            return generator.initial_seed();
-        }
-
-        /// <summary>The state of the default generator.</summary>
-        public static Tensor get_rng_state()
-        {
-            using var generator = Generator.Default;
-            return generator.get_state();
-        }
-
-        /// <summary>Restores the state of the default generator.</summary>
-        public static void set_rng_state(Tensor new_state)
-        {
-            using var generator = Generator.Default;
-            generator.set_state(new_state);
-        }
+        using var generator = Generator.Default;
+        generator.set_state(new_state);
     }
 
     private static Tensor New(
         Operator op, long[] size, Generator? generator,
         ScalarType? dtype, Device? device, bool requires_grad, string[]? names) =>
         Unnamed(
-            op.Call(size, generator, dtype ?? _defaultType, Argument.None, InitializeDevice(device))
+            op.Call(size, generator, dtype ?? DefaultType, Argument.None, InitializeDevice(device))
                 .with(requires_grad),
             names);
 }

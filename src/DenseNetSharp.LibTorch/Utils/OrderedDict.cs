@@ -53,18 +53,6 @@ public class OrderedDict<TKey, TValue> : IDictionary<TKey, TValue>, IList<(TKey,
         }
     }
 
-    /// <summary>Removes everything.</summary>
-    public void clear() => Clear();
-
-    /// <summary>The entries in order.</summary>
-    public IEnumerator<(TKey, TValue)> items() => _list.GetEnumerator();
-
-    /// <summary>The keys.</summary>
-    public IEnumerable<TKey> keys() => Keys;
-
-    /// <summary>The values.</summary>
-    public IEnumerable<TValue> values() => Values;
-
     /// <summary>Adds an entry at the end.</summary>
     public void Add((TKey, TValue) item) => Insert(_list.Count, item);
 

@@ -19,9 +19,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     /// <summary>The number of elements.</summary>
     public long Count => _tensor.numel();
 
-    /// <summary>Elements can be written.</summary>
-    public bool IsReadOnly => false;
-
     /// <summary>
     /// An element by its position: one number counts in row order, several give one for each dimension.
     /// </summary>
@@ -43,10 +40,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         return result;
     }
 
-    /// <summary>Copies elements from <paramref name="tensorIndex"/> on, as many as the array has room for.</summary>
-    public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
-        CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
-
     /// <summary>Copies elements from <paramref name="tensorIndex"/> on, as many as the span has room for.</summary>
     public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
     {
@@ -60,26 +53,6 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         foreach (var offset in Offsets(tensorIndex, count))
         {
             array[arrayIndex++] = _data[offset];
-        }
-    }
-
-    /// <summary>Overwrites elements from <paramref name="tensorIndex"/> on.</summary>
-    public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) =>
-        CopyFrom((ReadOnlySpan<T>)array, arrayIndex, tensorIndex);
-
-    /// <summary>Overwrites elements from <paramref name="tensorIndex"/> on.</summary>
-    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
-    {
-        var count = (int)Math.Min(array.Length - arrayIndex, Remaining(tensorIndex));
-        if (_tensor.is_contiguous())
-        {
-            array.Slice(arrayIndex, count).CopyTo(new Span<T>(_data + tensorIndex, count));
-            return;
-        }
-
-        foreach (var offset in Offsets(tensorIndex, count))
-        {
-            _data[offset] = array[arrayIndex++];
         }
     }
 

@@ -37,19 +37,17 @@ using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<Tensor>(
 using Handle = c10::TensorImpl*;
 
 enum class Tag : int32_t {
-    Default = 0,  // the schema's own default
-    None = 1,
-    Tensor = 2,
-    Int = 3,
-    Double = 4,
-    Bool = 5,
-    String = 6,
-    Ints = 7,
-    Doubles = 8,
-    Tensors = 9,
-    OptionalTensors = 10,
-    Device = 11,  // type in `i`, index in `size`
-    Generator = 12,
+    None = 0,
+    Tensor = 1,
+    Int = 2,
+    Double = 3,
+    Bool = 4,
+    String = 5,
+    Ints = 6,
+    Tensors = 7,
+    OptionalTensors = 8,
+    Device = 9,  // type in `i`, index in `size`
+    Generator = 10,
 };
 
 struct Value {
@@ -72,7 +70,6 @@ struct Info {
     const int64_t* sizes;
     const int64_t* strides;
     int64_t numel;
-    int64_t storage_offset;
     int32_t dimensions;
     int32_t element_size;
     int32_t dtype;
@@ -139,8 +136,6 @@ c10::IValue to_ivalue(const Value& value) {
         case Tag::Bool: return value.i != 0;
         case Tag::String: return std::string(static_cast<const char*>(value.p), value.size);
         case Tag::Ints: return c10::IntArrayRef(static_cast<const int64_t*>(value.p), value.size);
-        case Tag::Doubles:
-            return c10::List<double>(c10::ArrayRef<double>(static_cast<const double*>(value.p), value.size));
         case Tag::Tensors: return c10::List<Tensor>(borrow_all(static_cast<const Handle*>(value.p), value.size));
         case Tag::OptionalTensors: {
             c10::List<OptionalTensor> list;
@@ -162,11 +157,6 @@ Value to_value(c10::IValue&& result) {
     if (result.isTensor()) {
         value.tag = Tag::Tensor;
         value.p = give(std::move(result).toTensor());
-    } else if (result.isTensorList()) {
-        auto tensors = result.toTensorVector();
-        value.tag = Tag::Tensors;
-        value.size = static_cast<int32_t>(tensors.size());
-        value.p = give_all(tensors);
     } else if (result.isInt()) {
         value.tag = Tag::Int;
         value.i = result.toInt();
@@ -269,7 +259,7 @@ BRIDGE_EXPORT char* torch_call(Operator* op, const Value* arguments, int32_t cou
         torch::jit::Stack stack;
         stack.reserve(expected);
         for (int32_t i = 0; i < expected; i++) {
-            if (i < count && arguments[i].tag != Tag::Default) {
+            if (i < count) {
                 stack.push_back(to_ivalue(arguments[i]));
             } else {
                 TORCH_CHECK(op->has_default[i], op->handle.operator_name(), " needs its argument ", i);
@@ -299,7 +289,6 @@ BRIDGE_EXPORT char* torch_info(Handle handle, Info* info) {
         info->sizes = tensor.sizes().data();
         info->strides = tensor.strides().data();
         info->numel = tensor.numel();
-        info->storage_offset = tensor.storage_offset();
         info->dimensions = static_cast<int32_t>(tensor.dim());
         info->element_size = static_cast<int32_t>(tensor.element_size());
         info->dtype = static_cast<int32_t>(tensor.scalar_type());
@@ -421,10 +410,6 @@ BRIDGE_EXPORT char* torch_generator_seed(at::Generator* generator, int64_t seed)
     });
 }
 
-BRIDGE_EXPORT int64_t torch_generator_initial_seed(at::Generator* generator) {
-    return static_cast<int64_t>(generator->current_seed());
-}
-
 BRIDGE_EXPORT char* torch_generator_state(at::Generator* generator, Handle* state) {
     return guarded([&] {
         std::lock_guard<std::mutex> lock(generator->mutex());
@@ -454,12 +439,6 @@ BRIDGE_EXPORT char* torch_cuda(int32_t* devices, int32_t* cudnn) {
     return guarded([&] {
         *devices = torch::cuda::is_available() ? static_cast<int32_t>(torch::cuda::device_count()) : 0;
         *cudnn = *devices > 0 && torch::cuda::cudnn_is_available();
-    });
-}
-BRIDGE_EXPORT char* torch_cuda_seed(int64_t seed, int32_t all) {
-    return guarded([&] {
-        if (all != 0) torch::cuda::manual_seed_all(static_cast<uint64_t>(seed));
-        else torch::cuda::manual_seed(static_cast<uint64_t>(seed));
     });
 }
 BRIDGE_EXPORT char* torch_cuda_synchronize(int64_t device) {

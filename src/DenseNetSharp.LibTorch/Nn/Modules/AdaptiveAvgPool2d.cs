@@ -26,10 +26,6 @@ namespace TorchSharp
         public static partial class nn
         {
             /// <summary>Averages to a given size.</summary>
-            public static Modules.AdaptiveAvgPool2d AdaptiveAvgPool2d(long[] output_size) =>
-                new(output_size);
-
-            /// <summary>Averages to a given size.</summary>
             public static Modules.AdaptiveAvgPool2d AdaptiveAvgPool2d((long, long) output_size) =>
                 new([output_size.Item1, output_size.Item2]);
 

@@ -52,18 +52,6 @@ namespace TorchSharp
                 long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false,
                 bool count_include_pad = true, long? divisor_override = null) =>
                 new(Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
-
-            /// <summary>The averages of windows.</summary>
-            public static Modules.AvgPool2d AvgPool2d(
-                (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
-                bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
-                new(Pair(kernel_size), Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
-
-            /// <summary>The averages of windows.</summary>
-            public static Modules.AvgPool2d AvgPool2d(
-                long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false,
-                bool count_include_pad = true, long? divisor_override = null) =>
-                new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
         }
     }
 }

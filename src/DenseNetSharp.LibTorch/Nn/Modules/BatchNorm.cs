@@ -23,7 +23,7 @@ public abstract class BatchNorm : NormBase
         if (training && track_running_stats && num_batches_tracked is { } batches)
         {
             batches.add_(1);
-            factor = momentum ?? 1 / (double)batches;
+            factor = momentum ?? 1 / batches.ToDouble();
         }
 
         var byBatch = training || (running_mean is null && running_var is null);

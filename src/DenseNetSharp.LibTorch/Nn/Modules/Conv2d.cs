@@ -63,23 +63,6 @@ namespace TorchSharp
                 Device? device = null, ScalarType? dtype = null) =>
                 new(in_channels, out_channels, kernel_size, stride ?? (1, 1), padding ?? (0, 0), null,
                     dilation ?? (1, 1), padding_mode, groups, bias, device, dtype);
-
-            /// <summary>A convolution of images, padded by its effect.</summary>
-            public static Modules.Conv2d Conv2d(
-                long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1,
-                long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true,
-                Device? device = null, ScalarType? dtype = null) =>
-                new(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), null, padding,
-                    (dilation, dilation), padding_mode, groups, bias, device, dtype);
-
-            /// <summary>A convolution of images, padded by its effect.</summary>
-            public static Modules.Conv2d Conv2d(
-                long in_channels, long out_channels, (long, long) kernel_size, Padding padding,
-                (long, long)? stride = null, (long, long)? dilation = null,
-                PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true,
-                Device? device = null, ScalarType? dtype = null) =>
-                new(in_channels, out_channels, kernel_size, stride ?? (1, 1), null, padding, dilation ?? (1, 1),
-                    padding_mode, groups, bias, device, dtype);
         }
     }
 }

@@ -109,10 +109,6 @@ namespace TorchSharp
                 long inputSize, long outputSize, bool hasBias = true, Device? device = null,
                 ScalarType? dtype = null) =>
                 new(inputSize, outputSize, hasBias, device, dtype);
-
-            /// <summary>A matrix product and a bias, with given parameters.</summary>
-            public static Modules.Linear Linear(Modules.Parameter weight, Modules.Parameter? bias = null) =>
-                new(weight, bias);
         }
     }
 }

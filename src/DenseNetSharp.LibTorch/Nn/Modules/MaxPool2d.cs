@@ -47,19 +47,6 @@ namespace TorchSharp
                 long kernel_size, long? stride = null, long? padding = null, long? dilation = null,
                 bool ceil_mode = false) =>
                 new(Pair(kernel_size), Pair(stride ?? kernel_size), Pair(padding ?? 0), Pair(dilation ?? 1), ceil_mode);
-
-            /// <summary>The greatest elements of windows.</summary>
-            public static Modules.MaxPool2d MaxPool2d(
-                (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
-                (long, long)? dilation = null, bool ceil_mode = false) =>
-                new(Pair(kernel_size), Pair(stride ?? kernel_size), Pair(padding ?? (0, 0)), Pair(dilation ?? (1, 1)),
-                    ceil_mode);
-
-            /// <summary>The greatest elements of windows.</summary>
-            public static Modules.MaxPool2d MaxPool2d(
-                long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null,
-                bool ceil_mode = false) =>
-                new(kernel_size, stride, padding, dilation, ceil_mode);
         }
     }
 }
