@@ -11,7 +11,7 @@ namespace DenseNetSharp.LibTorch.Tests;
 internal static class PyTorchReference
 {
     private static readonly Lazy<string> _version = new(
-        () => PythonReference.RunCode("import torch; print(torch.__version__.split('+')[0], end='')"));
+        () => PythonReference.RunCode("import torch; print('.'.join(torch.__version__.split('.')[:2]) + '.', end='')"));
 
     /// <summary>The elements, as floats, of every tensor that the script appends to <c>out</c>, one after the other.</summary>
     public static float[] Floats(string script) => MemoryMarshal.Cast<byte, float>(Bytes(script)).ToArray();

@@ -11,6 +11,9 @@ public enum DeviceType
 
     /// <summary>Apple's Metal.</summary>
     MPS = 13,
+
+    /// <summary>Shapes without data.</summary>
+    META = 14,
 }
 
 public static partial class torch
