@@ -2,6 +2,7 @@
 # ./build.sh demo [IMAGE...] | test | bench | pack
 # Sets up whatever is missing, then does it. See README.md.
 set -euo pipefail
+caller=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -59,10 +60,11 @@ torchsharp_restores() {
     <TargetFramework>net10.0</TargetFramework>
   </PropertyGroup>
   <ItemGroup>
-    <PackageReference Include="TorchSharp-cpu" Version="0.106.0" />
+    <PackageReference Include="TorchSharp-cpu" Version="VERSION" />
   </ItemGroup>
 </Project>
 PROBE
+    sed -i "s/VERSION/${TorchSharpVersion:-0.106.0}/" "$probe/probe.csproj"
     dotnet restore "$probe/probe.csproj" >/dev/null 2>&1 || result=1
     rm -rf "$probe"
     return $result
@@ -71,24 +73,26 @@ PROBE
 # Leaves a back end in place that the build will find by itself (eng/TorchBackend.props has the order).
 set_up_torch() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
-    local backend=${TorchBackend:-}
+    local backend=${TorchBackend:-} reason="TorchBackend is set"
     if [ -z "$backend" ]; then
-        if [ -n "${LIBTORCH:-}" ] || [ -e /usr/include/torch/library.h ] || [ -e /usr/local/include/torch/library.h ]; then
-            backend=System
+        if [ -n "${LIBTORCH:-}" ]; then
+            backend=System reason="LIBTORCH is $LIBTORCH"
+        elif [ -e /usr/include/torch/library.h ] || [ -e /usr/local/include/torch/library.h ]; then
+            backend=System reason="libtorch's headers are installed"
         elif torchsharp_restores; then
-            backend=NuGet
+            backend=NuGet reason="TorchSharp restores"
         else
-            echo "TorchSharp does not restore from this machine's package sources: using the system's libtorch"
-            backend=System
+            backend=System reason="TorchSharp does not restore from this machine's package sources"
         fi
     fi
+    echo "TorchBackend=$backend ($reason)"
     if [ "$backend" = System ]; then
         if [ -z "${LIBTORCH:-}" ]; then
             # libopenblas0 takes the place of a generic BLAS that is many times slower.
             install_packages libtorch-dev libopenblas0 g++ cmake || exit 1
         fi
     fi
-    export TorchBackend=$backend
+    export TorchBackend=$backend TorchBackendReason=$reason
 }
 
 # The JPEG decoder. PNG needs none, so the work goes on without it.
@@ -131,10 +135,14 @@ run_demo() {
     set_up_torch
     set_up_images
     if [ $# -gt 0 ]; then
+        # The images' paths are relative to where the user stands.
+        cd "$caller"
+        local here=$OLDPWD
         echo "Classifying with the shipped Fashion-MNIST checkpoint (densenet classify takes any other)."
-        dotnet run --project src/DenseNetSharp.Cli -c Release -- \
-            classify "$@" --weights samples/FashionMnist/shipped/fashion-mnist.pth
+        dotnet run --project "$here/src/DenseNetSharp.Cli" -c Release -- \
+            classify "$@" --weights "$here/samples/FashionMnist/shipped/fashion-mnist.pth"
     else
+        echo "Building; the first time takes a few minutes."
         dotnet run --project samples/Demo -c Release
     fi
 }

@@ -1,3 +1,4 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
@@ -26,15 +27,27 @@ internal sealed class LoadedModel : IDisposable
     public static LoadedModel Load(
         string? modelName, string? weights, string? labelFile, torch.Device device, CancellationToken cancellation)
     {
+        if (Directory.Exists(weights))
+        {
+            throw new UsageException($"--weights {weights} is a folder; name a checkpoint file.");
+        }
+
+        if (modelName is not null && !DenseNetArchitectures.TryGet(modelName, out _))
+        {
+            throw new UsageException(
+                $"--model is {modelName}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
+        }
+
         var labels = labelFile is null ? null : LabelFile.Read(labelFile);
         return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
-            ? FromFile(weights, modelName, labels, device)
-            : Pretrained(weights, modelName, labels, device, cancellation);
+            ? FromFile(weights, modelName, labels, labelFile, device)
+            : Pretrained(weights, modelName, labels, labelFile, device, cancellation);
     }
 
     public void Dispose() => Model.Dispose();
 
-    private static LoadedModel FromFile(string path, string? modelName, IReadOnlyList<string>? labels, torch.Device device)
+    private static LoadedModel FromFile(
+        string path, string? modelName, IReadOnlyList<string>? labels, string? labelFile, torch.Device device)
     {
         if (!File.Exists(path))
         {
@@ -50,11 +63,12 @@ internal sealed class LoadedModel : IDisposable
             RequireSame(modelName, model.Spec.Name, path);
             if (description is not null)
             {
-                Console.Error.WriteLine($"densenet: preset and class names from {RunDescription.FileName} beside {path}");
+                var used = labels is null ? "preset and class names" : "preset";
+                Console.Error.WriteLine($"densenet: {used} from {RunDescription.FileName} beside {path}");
             }
 
             labels ??= description?.ClassNames;
-            RequireOnePerClass(labels, model.Spec.NumClasses, path);
+            RequireOnePerClass(labels, labelFile ?? RunDescription.FileName, model.Spec.NumClasses, path);
             labels ??= model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
             return new LoadedModel(model, description?.Preset ?? ImagePreset.TorchvisionImageNet, labels);
         }
@@ -66,11 +80,12 @@ internal sealed class LoadedModel : IDisposable
     }
 
     private static LoadedModel Pretrained(
-        string? weights, string? modelName, IReadOnlyList<string>? labels, torch.Device device, CancellationToken cancellation)
+        string? weights, string? modelName, IReadOnlyList<string>? labels, string? labelFile, torch.Device device,
+        CancellationToken cancellation)
     {
         var entry = PretrainedWeightsCatalog.Get(weights ?? modelName ?? DefaultModel);
         RequireSame(modelName, entry.Architecture.Name, weights);
-        RequireOnePerClass(labels, entry.NumClasses, entry.Name);
+        RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
         var file = Download(entry, cancellation);
         return new LoadedModel(
             DenseNetFactory.FromCheckpoint(file, device: device), ImagePreset.TorchvisionImageNet, labels ?? entry.Categories);
@@ -106,11 +121,11 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private static void RequireOnePerClass(IReadOnlyList<string>? labels, int classes, string source)
+    private static void RequireOnePerClass(IReadOnlyList<string>? labels, string? labelSource, int classes, string source)
     {
         if (labels is not null && labels.Count != classes)
         {
-            throw new InvalidDataException($"There are {labels.Count} labels, but {source} has {classes} classes.");
+            throw new InvalidDataException($"{labelSource} has {labels.Count} labels, but {source} has {classes} classes.");
         }
     }
 

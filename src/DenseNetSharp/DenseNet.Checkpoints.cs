@@ -7,6 +7,7 @@ public partial class DenseNet
 {
     /// <summary>Copies the network's parameters and buffers, under PyTorch's names and in PyTorch's order.</summary>
     /// <returns>A checkpoint in memory, independent of the network.</returns>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public Checkpoint ToCheckpoint()
     {
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
@@ -23,6 +24,8 @@ public partial class DenseNet
             }
         }
 
+        // A disposed module has no tensors left to list.
+        ObjectDisposedException.ThrowIf(tensors.Count == 0, this);
         return new Checkpoint(
             tensors, moduleVersions: Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
     }
@@ -92,27 +95,51 @@ public partial class DenseNet
     public override nn.Module load(string location, bool strict = true, IList<string>? skip = null,
         Dictionary<string, bool>? loadedParameters = null)
     {
-        ArgumentNullException.ThrowIfNull(location);
-        if (Path.GetExtension(location).ToLowerInvariant() is ".pth" or ".pt" or ".safetensors" || IsPickleOrZip(location))
-        {
-            throw new NotSupportedException(
-                $"{location} is not a file of TorchSharp's own format; load PyTorch checkpoints with {nameof(LoadCheckpoint)}(\"{location}\").");
-        }
-
-        return base.load(location, strict, skip, loadedParameters);
+        // Content decides (TorchSharp's own files may have any name); a file that is not there is judged by its name.
+        return !File.Exists(location) && Path.GetExtension(location).ToLowerInvariant() is ".pth" or ".pt" or ".safetensors"
+            ? throw NotTorchSharps(location)
+            : base.load(location, strict, skip, loadedParameters);
     }
 
-    /// <summary>PyTorch's two formats start like no file of TorchSharp's: a pickle's protocol mark or a zip's.</summary>
-    private static bool IsPickleOrZip(string location)
+    /// <summary>Loads what TorchSharp's own <c>save</c> wrote. For PyTorch's files use
+    /// <see cref="LoadCheckpoint(string, CheckpointLoading)"/>.</summary>
+    /// <param name="reader">Over the file's bytes.</param>
+    /// <param name="strict">Whether every entry must match.</param>
+    /// <param name="skip">Names to leave aside.</param>
+    /// <param name="loadedParameters">Receives which entries were found.</param>
+    /// <returns>This network.</returns>
+    /// <exception cref="NotSupportedException">The bytes are a <c>.pth</c> or safetensors file's.</exception>
+    public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null,
+        Dictionary<string, bool>? loadedParameters = null)
     {
-        if (!File.Exists(location))
+        ArgumentNullException.ThrowIfNull(reader);
+        if (IsPyTorchs(reader.BaseStream))
+        {
+            throw NotTorchSharps((reader.BaseStream as FileStream)?.Name ?? "The stream");
+        }
+
+        return base.load(reader, strict, skip, loadedParameters);
+    }
+
+    private static NotSupportedException NotTorchSharps(string source) => new(
+        $"{source} is not of TorchSharp's own format; load PyTorch checkpoints with {nameof(DenseNet)}.{nameof(LoadCheckpoint)}.");
+
+    /// <summary>A zip's mark, a protocol 2 pickle's first bytes or a safetensors header: no file of TorchSharp's starts
+    /// so.</summary>
+    private static bool IsPyTorchs(Stream stream)
+    {
+        if (!stream.CanSeek)
         {
             return false;
         }
 
-        using var file = File.OpenRead(location);
-        Span<byte> start = stackalloc byte[4];
-        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
-            && (start.StartsWith("PK\x03\x04"u8) || start.SequenceEqual<byte>([0x80, 0x02, 0x8a, 0x0a]));
+        var position = stream.Position;
+        Span<byte> start = stackalloc byte[9];
+        start.Clear();
+        stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = position;
+        return start.StartsWith("PK\x03\x04"u8)
+            || start.StartsWith<byte>([0x80, 0x02, 0x8a, 0x0a])
+            || (start[8] == (byte)'{' && start[4..8].IndexOfAnyExcept((byte)0) < 0);
     }
 }

@@ -67,7 +67,8 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     /// <summary>Computes the layer's new feature maps.</summary>
     /// <param name="features">All earlier feature maps of the block, each <c>[N, C_i, H, W]</c>, in order; their
-    /// channels add up to <c>numInputFeatures</c>.</param>
+    /// channels add up to <c>numInputFeatures</c>. In evaluation without gradients the block passes them as one tensor,
+    /// concatenated; hooks see what is passed.</param>
     /// <returns>The new feature maps, <c>[N, growthRate, H, W]</c>.</returns>
     public override Tensor forward(IList<Tensor> features)
     {
@@ -209,7 +210,8 @@ public class _Transition : Sequential
 /// <remarks>
 /// A forward pass in evaluation mode may run on several threads at once over one model: it reads the weights and
 /// writes nothing of the model's. Training, <c>to</c>, loading, <see cref="ReplaceClassifier"/> and a change of mode
-/// belong to one thread, with no forward pass under way.
+/// belong to one thread, with no forward pass under way. Intermediate tensors are disposed as soon as they are used: a
+/// hook that keeps one takes an <c>alias()</c> or a <c>clone()</c>.
 /// </remarks>
 public partial class DenseNet : nn.Module<Tensor, Tensor>
 {
@@ -325,7 +327,7 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     {
         CheckInput(x);
         using var maps = features.call(x);
-        // torchvision's is in place; the numbers are the same, and this one leaves the maps to hooks that kept them.
+        // torchvision's is in place; the numbers are the same, and this one leaves the maps as a hook may have kept them.
         using var activated = nn.functional.relu(maps);
         using var pooled = nn.functional.adaptive_avg_pool2d(activated, (1, 1));
         using var flat = flatten(pooled, 1);
@@ -348,6 +350,8 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
             throw new ArgumentOutOfRangeException(nameof(nClasses), nClasses, "A classifier needs at least one class.");
         }
 
+        // Called in inference mode, the new parameters must be trainable all the same.
+        using var normalMode = inference_mode(false);
         var old = classifier;
         var replacement = nn.Linear(old.in_features, nClasses, device: old.weight.device, dtype: old.weight.dtype);
         nn.init.constant_(replacement.bias!, 0);

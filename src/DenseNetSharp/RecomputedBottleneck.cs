@@ -13,6 +13,13 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     private const string LayerKey = "layer";
     private const string TrainingKey = "training";
 
+    /// <summary>
+    /// What the last backward call on this thread returned. Autograd has its own references by the next call; without
+    /// disposing these, all layers' gradients would wait for the garbage collector.
+    /// </summary>
+    [ThreadStatic]
+    private static List<Tensor>? _returned;
+
     /// <inheritdoc/>
     public override string Name => nameof(RecomputedBottleneck);
 
@@ -36,6 +43,9 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = NewDisposeScope();
+        // The scope that it was made in lasts for the whole training step.
+        using var gradient = grad_output;
+        _returned?.ForEach(tensor => tensor?.Dispose());
         var layer = (_DenseLayer)ctx.get_data(LayerKey);
         var saved = ctx.get_saved_variables();
         var features = saved.Skip(3).Select(f => f.detach().requires_grad_(f.requires_grad)).ToList();
@@ -48,7 +58,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         using (enable_grad())
         {
             var bottleneck = layer.BottleneckOf(features);
-            found = autograd.grad([bottleneck], wanted, [grad_output]);
+            found = autograd.grad([bottleneck], wanted, [gradient]);
         }
 
         // One entry per argument of apply; none for the layer itself.
@@ -59,6 +69,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
             gradients.Add(input.requires_grad ? found[next++].DetachFromDisposeScope() : null!);
         }
 
+        _returned = gradients;
         return gradients;
     }
 

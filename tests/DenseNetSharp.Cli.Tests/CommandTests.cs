@@ -100,6 +100,10 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("classify", "a.png", "--device", "abacus")]
     [InlineData("summary", "--input", "large")]
     [InlineData("summary", "--nonsense")]
+    [InlineData("summary", "--model", "densenet999")]
+    [InlineData("summary", "--input", "28x224")]
+    [InlineData("classify", "a.png", "--threads", "9999999")]
+    [InlineData("classify", "a.png", "--weights", "/")]
     [InlineData("dance")]
     public void Wrong_usage_is_status_2(params string[] arguments)
     {
@@ -112,8 +116,6 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [Theory]
     [InlineData("inspect", "missing.pth")]
     [InlineData("classify", "a.png", "--weights", "missing.pth")]
-    [InlineData("summary", "--model", "densenet999")]
-    [InlineData("summary", "--input", "28x224")]
     public void A_failure_is_status_1_and_one_line_that_names_the_value(params string[] arguments)
     {
         var run = Densenet.Run(arguments);

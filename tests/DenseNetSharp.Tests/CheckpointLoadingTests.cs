@@ -102,7 +102,10 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
 
             var act = () => model.load(renamed);
 
-            act.Should().Throw<NotSupportedException>().WithMessage("*LoadCheckpoint*");
+            act.Should().Throw<NotSupportedException>().WithMessage($"*{Path.GetFileName(renamed)}*LoadCheckpoint*");
+            using var stream = File.OpenRead(renamed);
+            var fromStream = () => model.load(stream);
+            fromStream.Should().Throw<NotSupportedException>().WithMessage("*LoadCheckpoint*");
         }
     }
 
@@ -149,7 +152,7 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
     {
         using var model = Networks.Create("tiny");
         using var other = Networks.Create("tiny");
-        var path = Path.GetTempFileName();
+        var path = Path.Combine(Directory.CreateTempSubdirectory("densenetsharp-").FullName, "own.pth");
         try
         {
             model.save(path);

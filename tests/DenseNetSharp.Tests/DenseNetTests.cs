@@ -134,6 +134,50 @@ public sealed class DenseNetTests
     }
 
     [Fact]
+    public void A_disposed_model_is_not_saved_over_a_good_file()
+    {
+        var model = Networks.Create("tiny");
+        model.Dispose();
+
+        var act = () => model.SaveCheckpoint(Path.Combine(Path.GetTempPath(), "never-written.pth"));
+
+        act.Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public void A_classifier_replaced_in_inference_mode_can_be_trained()
+    {
+        using var model = Networks.Create("tiny");
+        using (inference_mode())
+        {
+            model.ReplaceClassifier(2);
+        }
+
+        using var x = randn(2, 3, 40, 40);
+        using var loss = model.call(x).sum();
+        loss.backward();
+
+        model.Classifier.weight.grad.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void Memory_efficient_steps_leave_no_tensors_waiting_for_the_garbage_collector()
+    {
+        using var model = Networks.Create("tiny", memoryEfficient: true);
+        using var x = randn(2, 3, 40, 40);
+        var counts = new List<long>();
+        for (var step = 0; step < 12; step++)
+        {
+            using var scope = NewDisposeScope();
+            model.zero_grad();
+            model.call(x).sum().backward();
+            counts.Add(Tensor.TotalCount);
+        }
+
+        counts[^1].Should().BeLessThanOrEqualTo(counts[2]);
+    }
+
+    [Fact]
     public void A_memory_efficient_step_changes_gradients_statistics_and_outputs_by_no_bit()
     {
         manual_seed(3);

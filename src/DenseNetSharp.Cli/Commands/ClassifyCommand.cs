@@ -38,7 +38,7 @@ internal static class ClassifyCommand
             HelpName = "DEVICE",
             DefaultValueFactory = _ => "cpu",
         };
-        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count);
+        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
         var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8);
         var json = CommonOptions.Json();
         var command = new Command("classify", "Classify images.")
@@ -138,7 +138,15 @@ internal static class ClassifyCommand
             {
                 decoded.Add((result, RgbImage.Load(result.Image)));
             }
-            catch (Exception exception) when (exception is ImageFormatException or IOException or UnauthorizedAccessException)
+            catch (ImageFormatException exception)
+            {
+                result.Error = exception.Reason;
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+            {
+                result.Error = "there is no such file.";
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 result.Error = exception.Message;
             }
@@ -152,7 +160,14 @@ internal static class ClassifyCommand
                 var predictions = classifier.Classify(group.Select(item => item.Image).ToArray(), top);
                 foreach (var ((result, _), found) in group.Zip(predictions))
                 {
-                    result.Predictions = found;
+                    if (found.Any(prediction => float.IsNaN(prediction.Probability)))
+                    {
+                        result.Error = "the network's output is not a number.";
+                    }
+                    else
+                    {
+                        result.Predictions = found;
+                    }
                 }
             }
             catch (ArgumentException exception)

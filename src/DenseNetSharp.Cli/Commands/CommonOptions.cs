@@ -13,8 +13,8 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
-    /// <summary>An option for a count, refused below 1 as wrong usage.</summary>
-    public static Option<int> Count(string name, string description, int defaultValue)
+    /// <summary>An option for a count, refused below 1 and above <paramref name="most"/> as wrong usage.</summary>
+    public static Option<int> Count(string name, string description, int defaultValue, int most = 1_000_000)
     {
         var option = new Option<int>(name)
         {
@@ -24,9 +24,9 @@ internal static class CommonOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && value < 1)
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < 1 || value > most))
             {
-                result.AddError($"{name} is {value}; it must be at least 1.");
+                result.AddError($"{name} is {value}; it must be from 1 to {most}.");
             }
         });
         return option;

@@ -31,7 +31,19 @@ internal static class SummaryCommand
 
     private static int Run(string name, int classes, ImageSizeArgument input, bool json)
     {
-        var spec = DenseNetArchitectures.Get(name) with { NumClasses = classes };
+        if (!DenseNetArchitectures.TryGet(name, out var architecture))
+        {
+            throw new UsageException(
+                $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
+        }
+
+        var spec = architecture with { NumClasses = classes };
+        if (Math.Min(input.Height, input.Width) < spec.MinimumInputSize)
+        {
+            throw new UsageException(
+                $"--input is {input.Height}x{input.Width}; {name} takes {spec.MinimumInputSize}x{spec.MinimumInputSize} at least.");
+        }
+
         using var network = new DenseNet(spec);
         var rows = network.NamedModules().Zip(spec.MultiplyAddCounts(input.Height, input.Width), (module, count) => new Row(
             module.Name,

@@ -4,37 +4,11 @@ using DenseNetSharp.Checkpoints.Zip;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>
-/// Writes a checkpoint beside its place and moves it there, so that no half-written file is ever found.
-/// </summary>
+/// <summary>Writes a checkpoint in one of the formats.</summary>
 internal static class CheckpointWriter
 {
-    public static void Write(Checkpoint checkpoint, string path, CheckpointFormat format)
-    {
-        var target = Path.GetFullPath(path);
-        if (!Directory.Exists(Path.GetDirectoryName(target)))
-        {
-            throw new DirectoryNotFoundException($"{path} cannot be written: its folder does not exist.");
-        }
-
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
-        try
-        {
-            using (stream)
-            {
-                WriteTo(checkpoint, stream, format);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Write(Checkpoint checkpoint, string path, CheckpointFormat format) =>
+        AtomicFile.Write(path, stream => WriteTo(checkpoint, stream, format));
 
     private static void WriteTo(Checkpoint checkpoint, Stream stream, CheckpointFormat format)
     {

@@ -136,23 +136,7 @@ public sealed class RgbImage
     /// <summary>Writes the image as a PNG file: one channel where all pixels are gray, else three; 8 bits each.</summary>
     /// <param name="path">The file, which appears complete or not at all: a temporary file is written and moved.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SavePng(string path)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary))
-            {
-                SavePng(stream);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void SavePng(string path) => AtomicFile.Write(path, SavePng);
 
     /// <summary>Writes the image as a PNG: one channel where all pixels are gray, else three; 8 bits each.</summary>
     /// <param name="stream">A writable stream; it is not disposed.</param>

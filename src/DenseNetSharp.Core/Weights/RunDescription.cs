@@ -57,19 +57,8 @@ public sealed record RunDescription
     /// <summary>Writes the description: to a temporary file first, then moved.</summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="IOException">The file cannot be written; what was there stays.</exception>
-    public void Save(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, RunDescriptionJson.Default.RunDescription));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Save(string path) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, RunDescriptionJson.Default.RunDescription));
 }
 
 [JsonSourceGenerationOptions(

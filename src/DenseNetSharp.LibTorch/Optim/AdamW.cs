@@ -122,13 +122,13 @@ namespace TorchSharp.Modules
             var (rate, beta1, beta2) = (options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value);
             foreach (var parameter in group.Parameters)
             {
+                var state = (State)_state[parameter.Handle];
                 var gradient = parameter.grad;
                 if (gradient is null)
                 {
                     continue;
                 }
 
-                var state = (State)_state[parameter.Handle];
                 if (options.maximize!.Value)
                 {
                     gradient = -gradient;

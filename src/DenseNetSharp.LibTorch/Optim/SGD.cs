@@ -113,6 +113,7 @@ namespace TorchSharp.Modules
             var (rate, momentum) = (options.LearningRate!.Value, options.momentum!.Value);
             foreach (var parameter in group.Parameters)
             {
+                var state = (State)_state[parameter.Handle];
                 var gradient = parameter.grad;
                 if (gradient is null)
                 {
@@ -126,7 +127,6 @@ namespace TorchSharp.Modules
 
                 if (momentum != 0)
                 {
-                    var state = (State)_state[parameter.Handle];
                     if (state.momentum_buffer is null)
                     {
                         state.momentum_buffer = gradient.clone().DetachFromDisposeScope();
