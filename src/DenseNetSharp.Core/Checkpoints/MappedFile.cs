@@ -14,6 +14,11 @@ internal sealed class MappedFile : IDisposable
     public MappedFile(string path)
     {
         Path = path;
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder, not a checkpoint file.");
+        }
+
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         Length = stream.Length;
         if (Length == 0)
