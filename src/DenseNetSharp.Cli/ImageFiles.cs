@@ -3,11 +3,12 @@ namespace DenseNetSharp.Cli;
 /// <summary>The image files that a command line names.</summary>
 internal static class ImageFiles
 {
-    private static readonly HashSet<string> Extensions =
-        new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png" };
+    /// <summary>What a folder's images are recognised by.</summary>
+    public static readonly IReadOnlySet<string> Extensions =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png" };
 
-    /// <summary>Files as named, folders as the images under them in the order of their names.</summary>
-    /// <exception cref="FileNotFoundException">An input does not exist, or a folder has no images.</exception>
+    /// <summary>Files as named, folders as the images under them in the order of their names; a folder without images as
+    /// it was named, so that its failure is reported like a file's.</summary>
     public static IReadOnlyList<string> Find(IEnumerable<string> inputs)
     {
         var files = new List<string>();
@@ -23,12 +24,7 @@ internal static class ImageFiles
                 .Where(file => Extensions.Contains(Path.GetExtension(file)))
                 .Order(StringComparer.Ordinal)
                 .ToArray();
-            if (found.Length == 0)
-            {
-                throw new FileNotFoundException($"The folder {input} has no images ({string.Join(", ", Extensions)}).");
-            }
-
-            files.AddRange(found);
+            files.AddRange(found.Length == 0 ? [input] : found);
         }
 
         return files;

@@ -34,14 +34,17 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [SkippableFact]
     public void Classify_reports_what_is_no_image_and_goes_on_with_the_rest()
     {
-        string[] images = [reference["photo.jpg"], reference["broken.png"], reference["drawing.png"]];
+        var empty = Directory.CreateDirectory(reference["empty"]).FullName;
+        string[] images = [reference["photo.jpg"], reference["broken.png"], empty, reference["drawing.png"]];
 
         var run = Densenet.Run(["classify", .. images, "--weights", reference["legacy.pth"], "--json"]);
 
         run.Status.Should().Be(1);
-        run.ErrorLines.Should().ContainSingle().Which.Should().Contain("broken.png");
+        run.ErrorLines.Should().HaveCount(2);
+        run.ErrorLines[0].Should().Contain("broken.png");
+        run.ErrorLines[1].Should().Contain("empty").And.Contain("no images");
         run.Json.EnumerateArray().Select(r => r.GetProperty("image").GetString()).Should().Equal(images);
-        run.Json.EnumerateArray().Select(r => r.GetProperty("predictions").GetArrayLength()).Should().Equal(5, 0, 5);
+        run.Json.EnumerateArray().Select(r => r.GetProperty("predictions").GetArrayLength()).Should().Equal(5, 0, 0, 5);
     }
 
     [SkippableTheory]

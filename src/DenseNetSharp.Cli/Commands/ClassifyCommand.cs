@@ -134,6 +134,12 @@ internal static class ClassifyCommand
         var decoded = new List<(Result Result, RgbImage Image)>();
         foreach (var result in batch)
         {
+            if (Directory.Exists(result.Image))
+            {
+                result.Error = $"the folder has no images ({string.Join(", ", ImageFiles.Extensions)}).";
+                continue;
+            }
+
             try
             {
                 decoded.Add((result, RgbImage.Load(result.Image)));
