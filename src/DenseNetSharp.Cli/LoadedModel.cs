@@ -1,5 +1,5 @@
-using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Commands;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
 using Spectre.Console;
@@ -32,10 +32,9 @@ internal sealed class LoadedModel : IDisposable
             throw new UsageException($"--weights {weights} is a folder; name a checkpoint file.");
         }
 
-        if (modelName is not null && !DenseNetArchitectures.TryGet(modelName, out _))
+        if (modelName is not null)
         {
-            throw new UsageException(
-                $"--model is {modelName}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
+            CommonOptions.RequireArchitecture(modelName);
         }
 
         var labels = labelFile is null ? null : LabelFile.Read(labelFile);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.Cli.Commands;
 
@@ -12,6 +13,13 @@ internal static class CommonOptions
         Description = "densenet121, densenet169, densenet201 or densenet161",
         HelpName = "NAME",
     };
+
+    /// <summary>The architecture that --model names.</summary>
+    /// <exception cref="UsageException">There is none; the message lists the known names.</exception>
+    public static DenseNetSpec RequireArchitecture(string name) => DenseNetArchitectures.TryGet(name, out var spec)
+        ? spec
+        : throw new UsageException(
+            $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
 
     /// <summary>An option for a count, refused below 1 and above <paramref name="most"/> as wrong usage.</summary>
     public static Option<int> Count(string name, string description, int defaultValue, int most = 1_000_000)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using DenseNetSharp.Architectures;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -31,13 +30,7 @@ internal static class SummaryCommand
 
     private static int Run(string name, int classes, ImageSizeArgument input, bool json)
     {
-        if (!DenseNetArchitectures.TryGet(name, out var architecture))
-        {
-            throw new UsageException(
-                $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
-        }
-
-        var spec = architecture with { NumClasses = classes };
+        var spec = CommonOptions.RequireArchitecture(name) with { NumClasses = classes };
         if (Math.Min(input.Height, input.Width) < spec.MinimumInputSize)
         {
             throw new UsageException(
