@@ -66,10 +66,16 @@ public partial class DenseNet
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var match = StateDictMatch.Create(Spec, checkpoint);
-        var isClassifierWanted = loading == CheckpointLoading.Strict;
-        _ = isClassifierWanted ? match.RequireExact() : match.RequireExactButHead();
+        _ = loading switch
+        {
+            CheckpointLoading.Strict => match.RequireExact(),
+            CheckpointLoading.AllButClassifier => match.RequireExactButHead(),
+            CheckpointLoading.WhatFits => match.RequireSome(),
+            _ => throw new ArgumentOutOfRangeException(nameof(loading), loading, "There is no such way of loading."),
+        };
 
         // Everything has been checked: from here on nothing is refused.
+        var isClassifierWanted = loading != CheckpointLoading.AllButClassifier;
         using var noGradients = no_grad();
         var state = state_dict();
         foreach (var pair in match.Pairs)
@@ -82,6 +88,14 @@ public partial class DenseNet
 
         return match;
     }
+
+    /// <summary>Loads a checkpoint as PyTorch's <c>load_state_dict(strict=...)</c> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="strict">True for <see cref="CheckpointLoading.Strict"/>, false for
+    /// <see cref="CheckpointLoading.WhatFits"/>.</param>
+    /// <inheritdoc cref="LoadCheckpoint(string, CheckpointLoading)"/>
+    public StateDictMatch LoadCheckpoint(string path, bool strict) =>
+        LoadCheckpoint(path, strict ? CheckpointLoading.Strict : CheckpointLoading.WhatFits);
 
     /// <summary>Loads a file that TorchSharp's own <c>save</c> wrote. For PyTorch's files use
     /// <see cref="LoadCheckpoint(string, CheckpointLoading)"/>.</summary>

@@ -22,6 +22,12 @@ public static class DenseNetShapes
         [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
+        if (!shapes.Keys.Any(IsClassifierKey) && shapes.TryGetValue("features.norm5.weight", out var last))
+        {
+            (spec, reason) = (null, InferHeadless(shapes, last));
+            return false;
+        }
+
         spec = Guess(shapes, out reason);
         if (spec is null)
         {
@@ -47,14 +53,46 @@ public static class DenseNetShapes
         [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
-        var shapes = DenseNetKeys.Map(checkpoint).Names.ToDictionary(
-            item => item.Value, item => checkpoint.Tensors[item.Key].Shape, StringComparer.Ordinal);
-        return TryInfer(shapes, out spec, out reason);
+        var mapping = DenseNetKeys.Map(checkpoint);
+        var shapes = mapping.Names.ToDictionary(
+            item => item.Value,
+            item => DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape,
+            StringComparer.Ordinal);
+        if (!TryInfer(shapes, out spec, out reason))
+        {
+            return false;
+        }
+
+        if (mapping.IsKeras)
+        {
+            spec = spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon };
+        }
+
+        return true;
+    }
+
+    /// <summary>What features without a classifier belong to: what they fit once one of one class is put to them.</summary>
+    private static string InferHeadless(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, IReadOnlyList<long> last)
+    {
+        var whole = new Dictionary<string, IReadOnlyList<long>>(shapes, StringComparer.Ordinal)
+        {
+            ["classifier.weight"] = [1, .. last],
+            ["classifier.bias"] = [1],
+        };
+        return TryInfer(whole, out var spec, out var reason)
+            ? $"It has no classifier; its features are those of {spec.Name ?? "a DenseNet without a name"}."
+            : reason;
     }
 
     private static DenseNetSpec? Guess(
         IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, out string? reason)
     {
+        if (shapes.ContainsKey("features.conv1.weight") && shapes.ContainsKey("features.conv2.weight"))
+        {
+            reason = "Its stem has three convolutions, as timm's densenetblur121d has, which this version does not build.";
+            return null;
+        }
+
         const string firstLayer = "features.denseblock1.denselayer1";
         if (!TryGetShape(shapes, "features.conv0.weight", 4, out var stem, out reason)
             || !TryGetShape(shapes, $"{firstLayer}.conv1.weight", 4, out var bottleneck, out reason)
@@ -171,6 +209,7 @@ public static class DenseNetShapes
     private const long MostChannels = 1 << 20;
 
     private static bool IsDenseNetKey(string key) =>
-        key.StartsWith("features.", StringComparison.Ordinal)
-        || key.StartsWith("classifier.", StringComparison.Ordinal);
+        key.StartsWith("features.", StringComparison.Ordinal) || IsClassifierKey(key);
+
+    private static bool IsClassifierKey(string key) => key.StartsWith("classifier.", StringComparison.Ordinal);
 }

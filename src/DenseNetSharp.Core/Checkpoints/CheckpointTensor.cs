@@ -139,6 +139,13 @@ public sealed class CheckpointTensor
         return values;
     }
 
+    /// <summary>The same elements with the dimensions in another order; nothing is copied.</summary>
+    internal CheckpointTensor Permute(params int[] order) => new(DataType, _storage, _layout with
+    {
+        Shape = new ValueList<long>(order.Select(i => _layout.Shape[i])),
+        Stride = new ValueList<long>(order.Select(i => _layout.Stride[i])),
+    });
+
     /// <summary>The element type and shape, such as <c>float32 [64, 3, 7, 7]</c>.</summary>
     public override string ToString() => $"{DataType.TorchName()} {ShapeText.Of(Shape)}";
 

@@ -1,8 +1,11 @@
+using System.Globalization;
+
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>
-/// Brings the keys of DenseNet checkpoints in the wild to torchvision's names of today: prefixes of wrapping modules
-/// are taken off, and the dotted names of old files (the official ones among them) are joined.
+/// Brings the keys of DenseNet checkpoints in the wild to torchvision's names of today: prefixes of wrapping modules are
+/// taken off, the dotted names of old files (the official ones among them) are joined, and the names that timm, Keras's
+/// ports and others give are replaced.
 /// </summary>
 public static class DenseNetKeys
 {
@@ -15,22 +18,25 @@ public static class DenseNetKeys
     public static KeyMapping Map(IEnumerable<string> keys)
     {
         var all = keys.ToArray();
+        var rules = KeyRule.For(all);
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        var renamed = all.Select(key => (Key: key, Rules: KeyRule.Apply(key, out var name), Name: name)).ToArray();
-        taken.UnionWith(renamed.Where(item => item.Rules.Count == 0).Select(item => item.Key));
+        var renamed = all
+            .Select(key => (Key: key, Applied: KeyRule.Apply(rules, key, out var name), Name: name))
+            .ToArray();
+        taken.UnionWith(renamed.Where(item => item.Applied.Count == 0).Select(item => item.Key));
 
         var names = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         var counts = new OrderedDictionary<KeyRule, int>();
-        foreach (var (key, rules, name) in renamed)
+        foreach (var (key, applied, name) in renamed)
         {
-            if (rules.Count == 0 || !taken.Add(name))
+            if (applied.Count == 0 || !taken.Add(name))
             {
                 names.Add(key, key);
                 continue;
             }
 
             names.Add(key, name);
-            foreach (var rule in rules)
+            foreach (var rule in applied)
             {
                 counts[rule] = counts.GetValueOrDefault(rule) + 1;
             }
@@ -59,26 +65,56 @@ public static class DenseNetKeys
     }
 
     /// <summary>
-    /// The same tensors under today's names, with <c>num_batches_tracked</c> = 0 added where a batch norm has none,
-    /// so that torchvision's strict <c>load_state_dict</c> accepts what is saved from it.
+    /// The same tensors under today's names and in PyTorch's layout, with <c>num_batches_tracked</c> = 0 added where a
+    /// batch norm has none, so that torchvision's strict <c>load_state_dict</c> accepts what is saved from it. What is
+    /// no part of a network (see <see cref="StateDictMatch.Aside"/>) goes to the metadata as text.
     /// </summary>
     /// <param name="checkpoint">The checkpoint, which must stay open as long as the result is used.</param>
     public static Checkpoint Standardize(Checkpoint checkpoint)
     {
         var names = Map(checkpoint).Names;
         var present = names.Values.ToHashSet(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(checkpoint.Metadata, StringComparer.Ordinal);
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
         foreach (var (key, tensor) in checkpoint.Tensors)
         {
-            tensors.Add(new(names[key], tensor));
-            if (CounterBeside(names[key]) is { } counter && present.Add(counter))
+            var name = names[key];
+            if (IsAside(name, tensor))
+            {
+                metadata[name] = Text(tensor);
+                continue;
+            }
+
+            tensors.Add(new(name, InPyTorchsLayout(key, tensor)));
+            if (CounterBeside(name) is { } counter && present.Add(counter))
             {
                 tensors.Add(new(counter, CheckpointTensor.FromArray([0L])));
             }
         }
 
-        return new Checkpoint(tensors, checkpoint.Metadata);
+        return new Checkpoint(tensors, metadata);
     }
+
+    /// <summary>A tensor of a file as PyTorch lays it out; Keras's kernels lie transposed in their files.</summary>
+    internal static CheckpointTensor InPyTorchsLayout(string key, CheckpointTensor tensor) =>
+        KerasNames.IsKernel(key)
+            ? tensor.Shape.Count switch
+            {
+                4 => tensor.Permute(3, 2, 0, 1),
+                2 => tensor.Permute(1, 0),
+                _ => tensor,
+            }
+            : tensor;
+
+    /// <summary>
+    /// Whether a tensor is torchxrayvision's operating thresholds, a number a finding, which its networks keep as a
+    /// buffer though no layer uses it.
+    /// </summary>
+    internal static bool IsAside(string name, CheckpointTensor tensor) =>
+        name == "op_threshs" && tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType);
+
+    private static string Text(CheckpointTensor tensor) => string.Join(
+        ", ", tensor.ToSingleArray().Select(value => value.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>PyTorch lists a batch norm's counter right after its running variance.</summary>
     private static string? CounterBeside(string key)

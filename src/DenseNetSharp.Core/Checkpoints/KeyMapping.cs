@@ -14,4 +14,6 @@ public sealed class KeyMapping
 
     /// <summary>The rules that renamed at least one key.</summary>
     public IReadOnlyList<AppliedKeyRule> Rules { get; }
+
+    internal bool IsKeras => Rules.Any(rule => rule.Name == KerasNames.Rule.Name);
 }

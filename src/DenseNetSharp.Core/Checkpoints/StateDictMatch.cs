@@ -26,6 +26,12 @@ public sealed class StateDictMatch
     /// <summary>Keys of the checkpoint, by their own names, that the network has no place for.</summary>
     public required IReadOnlyList<string> Unexpected { get; init; }
 
+    /// <summary>
+    /// Keys of the checkpoint that are known to be no part of a network and do no harm: torchxrayvision's
+    /// <c>op_threshs</c>.
+    /// </summary>
+    public required IReadOnlyList<string> Aside { get; init; }
+
     /// <summary>Tensors that both have, in different shapes.</summary>
     public required IReadOnlyList<MisshapenTensor> Misshapen { get; init; }
 
@@ -42,11 +48,7 @@ public sealed class StateDictMatch
     /// Whether everything fits but the classifier, whose tensors are missing, misshapen or differently named: the
     /// checkpoint is of the same network with another number of classes, and its features can be used.
     /// </summary>
-    public bool DiffersOnlyInHead =>
-        !IsExact
-        && Missing.All(entry => IsHead(entry.Name))
-        && Misshapen.All(tensor => IsHead(tensor.Entry.Name))
-        && Unexpected.All(IsHead);
+    public required bool DiffersOnlyInHead { get; init; }
 
     /// <summary>Matches a checkpoint with a network.</summary>
     /// <param name="spec">The network.</param>
@@ -72,7 +74,7 @@ public sealed class StateDictMatch
                 continue;
             }
 
-            var tensor = checkpoint.Tensors[key];
+            var tensor = DenseNetKeys.InPyTorchsLayout(key, checkpoint.Tensors[key]);
             if (MisshapenTensor.Fits(entry, tensor))
             {
                 pairs.Add(new StateDictPair(entry, key, tensor));
@@ -84,13 +86,21 @@ public sealed class StateDictMatch
         }
 
         var left = keys.Values.ToHashSet(StringComparer.Ordinal);
+        var extra = checkpoint.Tensors.Where(item => left.Contains(item.Key))
+            .ToLookup(item => DenseNetKeys.IsAside(mapping.Names[item.Key], item.Value), item => item.Key);
+        var unexpected = extra[false].ToArray();
         return new StateDictMatch
         {
             Pairs = pairs,
             Missing = missing,
             Absent = absent,
-            Unexpected = checkpoint.Tensors.Keys.Where(left.Contains).ToArray(),
+            Unexpected = unexpected,
+            Aside = extra[true].ToArray(),
             Misshapen = misshapen,
+            DiffersOnlyInHead = missing.Count + unexpected.Length + misshapen.Count > 0
+                && missing.All(entry => IsHead(entry.Name))
+                && misshapen.All(tensor => IsHead(tensor.Entry.Name))
+                && AreHeads(unexpected, checkpoint.Tensors.Keys),
             Rules = mapping.Rules,
             Path = checkpoint.Path,
         };
@@ -105,10 +115,23 @@ public sealed class StateDictMatch
     public StateDictMatch RequireExactButHead() =>
         IsExact || DiffersOnlyInHead ? this : throw new CheckpointMismatchException(this);
 
-    // After the key rules, for a head's own name in the file may carry a prefix.
-    private static bool IsHead(string key)
+    /// <summary>Gives the match back if any tensor fits at all.</summary>
+    /// <exception cref="CheckpointMismatchException">None does; the message lists the differences.</exception>
+    public StateDictMatch RequireSome() => Pairs.Count > 0 ? this : throw new CheckpointMismatchException(this);
+
+    /// <summary>
+    /// By the rules, for a head's own name in the file may carry a prefix, and of the layers of a larger head only one
+    /// was given the classifier's name.
+    /// </summary>
+    private static bool AreHeads(IEnumerable<string> unexpected, IEnumerable<string> keys)
     {
-        KeyRule.Apply(key, out var name);
-        return name.StartsWith("classifier.", StringComparison.Ordinal);
+        var rules = KeyRule.For(keys.ToArray());
+        return unexpected.All(key =>
+        {
+            KeyRule.Apply(rules, key, out var name);
+            return IsHead(name);
+        });
     }
+
+    private static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
 }

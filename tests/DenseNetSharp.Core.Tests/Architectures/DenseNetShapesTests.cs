@@ -37,6 +37,30 @@ public sealed class DenseNetShapesTests
     }
 
     [Fact]
+    public void Features_without_a_classifier_are_named_in_the_reason()
+    {
+        var shapes = Shapes(DenseNetSpec.Densenet169);
+        shapes.Remove("classifier.weight");
+        shapes.Remove("classifier.bias");
+
+        DenseNetShapes.TryInfer(shapes, out _, out var reason).Should().BeFalse();
+
+        reason.Should().Be("It has no classifier; its features are those of densenet169.");
+    }
+
+    [Fact]
+    public void A_deep_stem_is_named_in_the_reason()
+    {
+        var shapes = Shapes(DenseNetSpec.Densenet121);
+        shapes["features.conv1.weight"] = [32, 32, 3, 3];
+        shapes["features.conv2.weight"] = [64, 32, 3, 3];
+
+        DenseNetShapes.TryInfer(shapes, out _, out var reason).Should().BeFalse();
+
+        reason.Should().Contain("densenetblur121d");
+    }
+
+    [Fact]
     public void Counters_may_be_absent_and_foreign_keys_are_not_looked_at()
     {
         var shapes = Shapes(DenseNetSpec.Densenet121);

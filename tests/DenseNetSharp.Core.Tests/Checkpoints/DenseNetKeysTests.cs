@@ -15,10 +15,53 @@ public sealed class DenseNetKeysTests
     [InlineData("module.densenet121.features.denseblock1.denselayer1.norm.1.bias", "features.denseblock1.denselayer1.norm1.bias")]
     [InlineData("model.module.classifier.weight", "classifier.weight")]
     [InlineData("backbone.classifier.bias", "classifier.bias")]
+    [InlineData("features_denseblock1.denselayer1.norm1.weight", "features.denseblock1.denselayer1.norm1.weight")]
+    [InlineData("module.features_conv0.weight", "features.conv0.weight")]
+    [InlineData("features_extra.weight", "features_extra.weight")]
+    [InlineData("norm5.running_var", "features.norm5.running_var")]
+    [InlineData("denseblock4.denselayer16.conv.2.weight", "features.denseblock4.denselayer16.conv2.weight")]
+    [InlineData("fc.weight", "classifier.weight")]
+    [InlineData("fc.running_mean", "fc.running_mean")]
+    [InlineData("module.densenet121.classifier.0.bias", "classifier.bias")]
+    [InlineData("conv1/conv/kernel:0", "features.conv0.weight")]
+    [InlineData("conv1_bn/gamma", "features.norm0.weight")]
+    [InlineData("conv1/bn/moving_variance:0", "features.norm0.running_var")]
+    [InlineData("conv2_block1_0_bn.beta", "features.denseblock1.denselayer1.norm1.bias")]
+    [InlineData("conv5_block16_1_conv/kernel", "features.denseblock4.denselayer16.conv1.weight")]
+    [InlineData("conv5_block16_1_bn/moving_mean", "features.denseblock4.denselayer16.norm2.running_mean")]
+    [InlineData("conv3_block12_2_conv.weight", "features.denseblock2.denselayer12.conv2.weight")]
+    [InlineData("conv3_block12_0_conv.weight", "conv3_block12_0_conv.weight")]
+    [InlineData("pool2_bn.running_mean", "features.transition1.norm.running_mean")]
+    [InlineData("pool4_conv/kernel:0", "features.transition3.conv.weight")]
+    [InlineData("bn/gamma:0", "features.norm5.weight")]
+    [InlineData("predictions/kernel:0", "classifier.weight")]
+    [InlineData("fc1000.bias", "classifier.bias")]
     [InlineData("module.", "module.")]
     [InlineData("classifier.weight", "classifier.weight")]
     public void A_key_is_brought_to_its_name_of_today(string key, string name) =>
         DenseNetKeys.Map([key]).Names[key].Should().Be(name);
+
+    [Theory]
+    [InlineData("encoder.", "features.")]
+    [InlineData("student.cnn.", "features.")]
+    [InlineData("base.", "")]
+    [InlineData("module.base.", "")]
+    public void A_prefix_that_is_only_this_files_is_found_at_the_stem(string prefix, string features)
+    {
+        var names = DenseNetKeys.Map(
+            [$"{prefix}{features}conv0.weight", $"{prefix}{features}denseblock1.denselayer1.norm.1.bias", $"{prefix}classifier.bias"]).Names;
+
+        names.Values.Should().Equal(
+            "features.conv0.weight", "features.denseblock1.denselayer1.norm1.bias", "classifier.bias");
+    }
+
+    [Fact]
+    public void Of_two_networks_in_one_file_neither_is_chosen()
+    {
+        string[] keys = ["student.features.conv0.weight", "teacher.features.conv0.weight"];
+
+        DenseNetKeys.Map(keys).Names.Values.Should().Equal(keys);
+    }
 
     [Fact]
     public void The_rules_that_were_applied_are_counted()

@@ -45,14 +45,58 @@ public sealed class StateDictMatchTests
             .And.Contain("Only the classifier differs");
     }
 
-    [Fact]
-    public void A_head_of_other_names_under_a_prefix_is_still_the_head()
+    [Theory]
+    [InlineData("classifier.0.")]
+    [InlineData("classifier.1.")]
+    [InlineData("classifier.linear.")]
+    [InlineData("last_linear.")]
+    [InlineData("fc.")]
+    [InlineData("head.fc.")]
+    public void A_last_layer_of_another_name_under_a_prefix_is_the_classifier(string name)
     {
         var match = StateDictMatch.Create(_spec, Make(_spec, tensors => tensors.Select(item => KeyValuePair.Create(
-            "module." + item.Key.Replace("classifier.", "classifier.0.", StringComparison.Ordinal), item.Value))));
+            "module." + item.Key.Replace("classifier.", name, StringComparison.Ordinal), item.Value))));
+
+        match.IsExact.Should().BeTrue();
+        match.Rules.Should().ContainSingle(rule => rule.Name == "head" && rule.Count == 2);
+    }
+
+    [Fact]
+    public void A_head_of_several_layers_under_a_prefix_is_a_difference_of_the_head_alone()
+    {
+        var match = StateDictMatch.Create(_spec, Make(_spec, tensors => tensors.SelectMany(item =>
+            item.Key == "classifier.weight"
+                ? new[] { 0, 3 }.Select(i => KeyValuePair.Create(
+                    $"module.classifier.{i}.weight", CheckpointTensor.FromArray(new float[14], 2, 7)))
+                : [KeyValuePair.Create($"module.{item.Key}", item.Value)])));
 
         match.DiffersOnlyInHead.Should().BeTrue();
-        match.Unexpected.Should().Equal("module.classifier.0.weight", "module.classifier.0.bias");
+        match.Unexpected.Should().Equal("module.classifier.3.weight");
+        match.Misshapen.Should().ContainSingle().Which.Entry.Name.Should().Be("classifier.weight");
+    }
+
+    [Fact]
+    public void torchxrayvisions_thresholds_are_set_aside_and_kept_as_text()
+    {
+        using var checkpoint = Make(_spec, tensors => tensors.Append(
+            KeyValuePair.Create("op_threshs", CheckpointTensor.FromArray([0.25f, 0.5f], 2))));
+
+        var match = StateDictMatch.Create(_spec, checkpoint);
+        var standard = DenseNetKeys.Standardize(checkpoint);
+
+        match.IsExact.Should().BeTrue();
+        match.Aside.Should().Equal("op_threshs");
+        standard.Tensors.Keys.Should().Equal(_spec.StateDict.Select(entry => entry.Name));
+        standard.Metadata["op_threshs"].Should().Be("0.25, 0.5");
+    }
+
+    [Fact]
+    public void A_checkpoint_of_which_nothing_fits_is_refused_whatever_is_asked()
+    {
+        var match = StateDictMatch.Create(
+            _spec, new Checkpoint([KeyValuePair.Create("other", CheckpointTensor.FromArray([1f], 1))]));
+
+        match.Invoking(m => m.RequireSome()).Should().Throw<CheckpointMismatchException>();
     }
 
     [Fact]
