@@ -78,6 +78,63 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         model.state_dict()["features.norm5.running_var"].ShouldBe(expected.Tensors["features.norm5.running_var"], "norm5", tolerance: 0);
     }
 
+    [SkippableFact]
+    public void Loading_what_fits_does_what_PyTorchs_strict_False_does_and_reports_the_rest()
+    {
+        using var model = Networks.Create("tiny");
+        using var expected = Checkpoint.Open(reference["after.pth"]);
+        model.LoadCheckpoint(reference["before.pth"]);
+
+        var match = model.LoadCheckpoint(reference["some.pth"], strict: false);
+
+        model.StateShouldBe(expected, tolerance: 0);
+        match.Unexpected.Should().Equal("extra.weight");
+        match.Missing.Select(entry => entry.Name).Should().Contain("classifier.bias")
+            .And.OnlyContain(name => name == "classifier.bias" || name.StartsWith("features.denseblock2."));
+    }
+
+    [SkippableFact]
+    public void Loading_what_fits_leaves_misshapen_tensors_aside()
+    {
+        using var model = Networks.Create("tiny");
+        using var head = model.Classifier.weight.detach().clone();
+        using var expected = Checkpoint.Open(reference["zip.pth"]);
+
+        var match = model.LoadCheckpoint(reference["nine-classes.pth"], CheckpointLoading.WhatFits);
+
+        match.Misshapen.Select(tensor => tensor.Entry.Name).Should().Equal("classifier.weight", "classifier.bias");
+        model.Classifier.weight.HasBitsOf(head).Should().BeTrue();
+        model.state_dict()["features.norm5.running_var"].ShouldBe(expected.Tensors["features.norm5.running_var"], "norm5", tolerance: 0);
+    }
+
+    [SkippableFact]
+    public void A_file_of_which_nothing_fits_is_refused_even_so()
+    {
+        using var model = Networks.Create("tiny");
+        using var before = model.ToCheckpoint();
+
+        var act = () => model.LoadCheckpoint(reference["forward.pth"], strict: false);
+
+        act.Should().Throw<CheckpointMismatchException>().WithMessage("*forward.pth*");
+        model.StateShouldBe(before, tolerance: 0);
+    }
+
+    [SkippableFact]
+    public void A_Keras_ports_weights_give_the_logits_that_PyTorch_gives_with_Keras_epsilon()
+    {
+        using var expected = Checkpoint.Open(reference["forward.pth"]);
+        using var forward = Checkpoint.Open(reference["keras-forward.pth"]);
+        using var model = DenseNetFactory.FromCheckpoint(reference["keras.pth"]);
+        model.eval();
+        using var x = expected.Tensors["input"].ToTensor();
+        set_num_threads(1);
+
+        using var logits = model.call(x);
+
+        model.Spec.BatchNormEpsilon.Should().Be(1.001e-5);
+        logits.ShouldBe(forward.Tensors["logits"], "logits");
+    }
+
     [SkippableTheory]
     [InlineData(CheckpointFormat.Zip)]
     [InlineData(CheckpointFormat.Legacy)]

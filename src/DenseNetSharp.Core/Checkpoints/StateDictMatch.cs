@@ -19,7 +19,7 @@ public sealed class StateDictMatch
     public required IReadOnlyList<StateDictEntry> Missing { get; init; }
 
     /// <summary>
-    /// Tensors of the network that the checkpoint lacks and may: <c>num_batches_tracked</c>, which is left as it is.
+    /// Tensors of the network that the checkpoint lacks and may: <c>num_batches_tracked</c>, which starts anew then.
     /// </summary>
     public required IReadOnlyList<StateDictEntry> Absent { get; init; }
 

@@ -35,3 +35,48 @@ torch.save(lacking, f"{out}/lacking.pth")
 x = images(2, 64, 64)
 with torch.no_grad():
     torch.save({"input": x, "logits": model(x)}, f"{out}/forward.pth")
+
+# A Keras port: keras.applications' layer names, kernels [height, width, in, out], an epsilon of 1.001e-5, no counters.
+keras = network("tiny")
+keras.load_state_dict(state)
+keras.eval()
+for module in keras.modules():
+    if isinstance(module, torch.nn.BatchNorm2d):
+        module.eps = 1.001e-5
+layers = {"features.conv0": "conv1/conv", "features.norm0": "conv1/bn", "features.norm5": "bn", "classifier": "predictions"}
+parts = {"norm1": "0_bn", "conv1": "1_conv", "norm2": "1_bn", "conv2": "2_conv"}
+for name, _ in keras.named_modules():
+    layer = re.fullmatch(r"features\.denseblock(\d)\.denselayer(\d+)\.(\w+)", name)
+    if layer and layer[3] in parts:
+        layers[name] = f"conv{int(layer[1]) + 1}_block{layer[2]}_{parts[layer[3]]}"
+    transition = re.fullmatch(r"features\.transition(\d)\.(norm|conv)", name)
+    if transition:
+        layers[name] = f"pool{int(transition[1]) + 1}_{'bn' if transition[2] == 'norm' else 'conv'}"
+words = {"bias": "beta", "running_mean": "moving_mean", "running_var": "moving_variance"}
+port = {}
+for key, value in state.items():
+    layer, word = key.rsplit(".", 1)
+    if word == "num_batches_tracked":
+        continue
+    if value.dim() == 4:
+        port[f"{layers[layer]}/kernel:0"] = value.permute(2, 3, 1, 0).contiguous()
+    elif value.dim() == 2:
+        port[f"{layers[layer]}/kernel:0"] = value.t().contiguous()
+    elif layer == "classifier":
+        port[f"{layers[layer]}/bias:0"] = value
+    else:
+        port[f"{layers[layer]}/{'gamma' if word == 'weight' else words[word]}:0"] = value
+torch.save(port, f"{out}/keras.pth")
+with torch.no_grad():
+    torch.save({"logits": keras(x)}, f"{out}/keras-forward.pth")
+
+# What strict=False does in PyTorch with a file that lacks some keys and has others.
+partial = network("tiny")
+torch.manual_seed(22)
+randomise(partial)
+torch.save(partial.state_dict(), f"{out}/before.pth")
+some = {k: v for k, v in state.items() if "denseblock2" not in k and k != "classifier.bias"}
+some["extra.weight"] = torch.zeros(3)
+torch.save(some, f"{out}/some.pth")
+partial.load_state_dict(some, strict=False)
+torch.save(partial.state_dict(), f"{out}/after.pth")
