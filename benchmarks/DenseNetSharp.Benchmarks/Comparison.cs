@@ -44,6 +44,48 @@ internal static class Comparison
         }
     }
 
+    /// <summary>
+    /// Loading a checkpoint into a network: time, and how far memory rises above what the network takes by itself, in a
+    /// process of its own.
+    /// </summary>
+    public static void Loading(string model, int threads, int runs)
+    {
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            var jobs = new[] { "legacy", "zip" }.Select(format => Written(model, format, folder, threads)).ToArray();
+            Time(jobs, threads, runs);
+            Write($"{"",-36} {"DenseNetSharp",15} {"torchvision",15} {"ratio",7}   (memory above the network's own in MiB, one load)");
+            foreach (var job in jobs)
+            {
+                var (ours, theirs) = (Extra(Peer.Own(threads), job), Extra(Peer.Torchvision(threads), job));
+                Write($"{job,-36} {ours,15:F0} {theirs,15:F0} {ours / theirs,7:F3}");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Job Written(string model, string format, string folder, int threads)
+    {
+        var file = Path.Combine(folder, $"{model}.{format}.pth");
+        using var peer = Peer.Torchvision(threads);
+        peer.Save(model, format, file);
+        return new Job(model, 1, 224, "load", file);
+    }
+
+    private static double Extra(Peer peer, Job job)
+    {
+        using (peer)
+        {
+            var before = peer.Prepare(job);
+            peer.Run(job);
+            return peer.PeakMebibytes() - before;
+        }
+    }
+
     private static double RunAfterPause(Peer peer, Job job)
     {
         Thread.Sleep(Pause);

@@ -6,15 +6,24 @@ namespace DenseNetSharp.Benchmarks;
 /// <param name="Model">The network's name.</param>
 /// <param name="Batch">Images at once.</param>
 /// <param name="Size">Their height and width.</param>
-/// <param name="Kind"><c>forward</c>, <c>training</c> or <c>efficient-training</c>.</param>
-internal sealed record Job(string Model, int Batch, int Size, string Kind)
+/// <param name="Kind"><c>forward</c>, <c>training</c>, <c>efficient-training</c>, or <c>load</c> for a checkpoint.</param>
+/// <param name="File">The checkpoint that is loaded, or null.</param>
+internal sealed record Job(string Model, int Batch, int Size, string Kind, string? File = null)
 {
     /// <summary>How the peers are told.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Model} {Batch} {Size} {Kind}");
+    public string Line => string.Create(CultureInfo.InvariantCulture, $"{Model} {Batch} {Size} {Kind} {File}").TrimEnd();
+
+    /// <summary>What people read.</summary>
+    public override string ToString() => File is null ? Line : $"{Model} {Kind} {Path.GetFileName(File)}";
 
     public static Job Parse(string text)
     {
-        var parts = text.Split(' ');
-        return new Job(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), int.Parse(parts[2], CultureInfo.InvariantCulture), parts[3]);
+        var parts = text.Split(' ', 5);
+        return new Job(
+            parts[0],
+            int.Parse(parts[1], CultureInfo.InvariantCulture),
+            int.Parse(parts[2], CultureInfo.InvariantCulture),
+            parts[3],
+            parts.ElementAtOrDefault(4));
     }
 }

@@ -16,7 +16,16 @@ internal static class OwnPeer
         {
             if (line == "peak")
             {
-                Answer(PeakMebibytes());
+                Answer(Status("VmHWM:"));
+                continue;
+            }
+
+            if (line.StartsWith("prepare ", StringComparison.Ordinal))
+            {
+                (current, run) = (line["prepare ".Length..], Prepare(Job.Parse(line["prepare ".Length..])));
+                GC.Collect();
+                ResetPeak();
+                Answer(Status("VmRSS:"));
                 continue;
             }
 
@@ -35,6 +44,11 @@ internal static class OwnPeer
     {
         manual_seed(0);
         var model = DenseNetFactory.Create(job.Model, memoryEfficient: job.Kind == "efficient-training");
+        if (job.File is { } file)
+        {
+            return () => model.LoadCheckpoint(file);
+        }
+
         var x = randn(job.Batch, 3, job.Size, job.Size);
         if (job.Kind == "forward")
         {
@@ -59,9 +73,13 @@ internal static class OwnPeer
 
     private static void Answer(double value) => Console.Out.WriteLine(value.ToString("R", CultureInfo.InvariantCulture));
 
-    private static double PeakMebibytes()
+    /// <summary>Makes the peak of resident memory start from here (man 5 proc, clear_refs).</summary>
+    private static void ResetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
+
+    /// <summary>A size from /proc/self/status in MiB.</summary>
+    private static double Status(string name)
     {
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 }

@@ -25,7 +25,13 @@ internal sealed class Peer : IDisposable
             Path.Combine(AppContext.BaseDirectory, "torchvision_peer.py"), threads.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Milliseconds of one run; the first one of a job also prepares it, outside the time.</summary>
-    public double Run(Job job) => Ask(job.ToString());
+    public double Run(Job job) => Ask(job.Line);
+
+    /// <summary>Makes ready for a job and counts the peak of memory from there; answers the resident memory in MiB.</summary>
+    public double Prepare(Job job) => Ask($"prepare {job.Line}");
+
+    /// <summary>Writes the network's state dict with <c>torch.save</c>; for torchvision's peer only.</summary>
+    public void Save(string model, string format, string file) => Ask($"save {model} {format} {file}");
 
     /// <summary>The process's peak resident memory in MiB.</summary>
     public double PeakMebibytes() => Ask("peak");

@@ -10,12 +10,13 @@ var threads = new Option<int>("--threads")
 };
 var runs = new Option<int>("--runs") { Description = "timed runs of each side", DefaultValueFactory = _ => 15 };
 var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
+var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
-var only = new Option<string?>("--only") { Description = "forward, training or memory; all if not given" };
+var only = new Option<string?>("--only") { Description = "forward, training, memory or loading; all if not given" };
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp on libtorch against torchvision, in turns in one run.")
 {
-    threads, runs, model, size, only, serve,
+    threads, runs, model, loaded, size, only, serve,
 };
 command.SetAction(arguments =>
 {
@@ -37,6 +38,11 @@ command.SetAction(arguments =>
     {
         Comparison.Time(
             [new(name, 8, side, "training"), new(name, 8, side, "efficient-training")], threadCount, Math.Max(runCount / 2, 1));
+    }
+
+    if (part is null or "loading")
+    {
+        Comparison.Loading(arguments.GetValue(loaded)!, threadCount, runCount);
     }
 
     if (part is null or "memory")

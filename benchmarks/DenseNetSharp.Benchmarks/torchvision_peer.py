@@ -1,8 +1,9 @@
 """torchvision's side of the benchmark. Reads one job a line, does it once, answers with its milliseconds:
 
-MODEL BATCH SIZE forward | training | efficient-training. "peak" answers with the peak resident memory in MiB.
+MODEL BATCH SIZE forward | training | efficient-training | load FILE. "prepare JOB" answers with the resident memory in MiB
+before the job, "peak" with the peak since then; "save MODEL zip|legacy FILE" writes a checkpoint.
 """
-import resource
+import gc
 import sys
 import time
 
@@ -13,9 +14,18 @@ torch.set_num_threads(int(sys.argv[1]))
 jobs = {}
 
 
-def prepare(name, batch, size, job):
+def status(name):
+    """A size from /proc/self/status in MiB."""
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(name)) / 1024
+
+
+def prepare(name, batch, size, job, file=None):
     torch.manual_seed(0)
     model = torchvision.models.get_model(name, memory_efficient=job == "efficient-training")
+    if file:
+        return lambda: model.load_state_dict(torch.load(file))
+
     x = torch.randn(batch, 3, size, size)
     if job == "forward":
         model.eval()
@@ -35,14 +45,31 @@ def prepare(name, batch, size, job):
     return run
 
 
+def job_of(line):
+    name, batch, size, *rest = line.split(maxsplit=4)
+    return name, int(batch), int(size), *rest
+
+
 for line in sys.stdin:
-    if line.strip() == "peak":
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
-        continue
-    name, batch, size, job = line.split()
-    if line not in jobs:
+    line = line.rstrip("\n")
+    if line == "peak":
+        print(status("VmHWM"), flush=True)
+    elif line.startswith("prepare "):
         jobs.clear()
-        jobs[line] = prepare(name, int(batch), int(size), job)
-    start = time.perf_counter()
-    jobs[line]()
-    print((time.perf_counter() - start) * 1000, flush=True)
+        jobs[line[8:]] = prepare(*job_of(line[8:]))
+        gc.collect()
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+        print(status("VmRSS"), flush=True)
+    elif line.startswith("save "):
+        _, name, kind, file = line.split(maxsplit=3)
+        torch.save(
+            torchvision.models.get_model(name).state_dict(), file, _use_new_zipfile_serialization=kind == "zip")
+        print(0, flush=True)
+    else:
+        if line not in jobs:
+            jobs.clear()
+            jobs[line] = prepare(*job_of(line))
+        start = time.perf_counter()
+        jobs[line]()
+        print((time.perf_counter() - start) * 1000, flush=True)
