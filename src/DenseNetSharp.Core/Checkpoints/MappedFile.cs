@@ -1,15 +1,22 @@
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>
-/// A file mapped into memory for reading. Every access is checked against its length, and one that races with
-/// <see cref="Dispose"/> gets an <see cref="ObjectDisposedException"/>, never a stray pointer.
+/// A file whose parts are copied out when they are asked for. Every access is checked against its length, and one that
+/// races with <see cref="Dispose"/> gets an <see cref="ObjectDisposedException"/>, never a stray pointer.
 /// </summary>
+/// <remarks>
+/// Large parts are mapped into memory for as long as they are copied: one copy, straight to where the caller wants it,
+/// and a file's pages count as the process's memory only for so long. For small ones reading costs less than mapping.
+/// </remarks>
 internal sealed class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
+    private const int LeastMapped = 1 << 16;
+
+    private readonly SafeFileHandle _handle;
+    private readonly MemoryMappedFile _map;
 
     public MappedFile(string path)
     {
@@ -19,16 +26,23 @@ internal sealed class MappedFile : IDisposable
             throw new IOException($"{path} is a folder, not a checkpoint file.");
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        Length = stream.Length;
-        if (Length == 0)
+        _handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+        try
         {
-            throw new CheckpointFormatException(path, null, "The file is empty.");
-        }
+            Length = RandomAccess.GetLength(_handle);
+            if (Length == 0)
+            {
+                throw new CheckpointFormatException(path, 0, "The file is empty.");
+            }
 
-        _file = MemoryMappedFile.CreateFromFile(
-            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
+            _map = MemoryMappedFile.CreateFromFile(
+                _handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
     }
 
     public string Path { get; }
@@ -38,18 +52,25 @@ internal sealed class MappedFile : IDisposable
     /// <summary>
     /// Copies bytes; throws <see cref="CheckpointFormatException"/> where they are not all in the file.
     /// </summary>
-    public unsafe void Read(long offset, Span<byte> destination)
+    public void Read(long offset, Span<byte> destination)
     {
         Require(offset, destination.Length);
-        byte* start = null;
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        try
+        if (destination.Length >= LeastMapped)
         {
-            new ReadOnlySpan<byte>(start + _view.PointerOffset + offset, destination.Length).CopyTo(destination);
+            CopyMapped(offset, destination);
+            return;
         }
-        finally
+
+        while (destination.Length > 0)
         {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            var count = RandomAccess.Read(_handle, destination, offset);
+            if (count == 0)
+            {
+                throw new CheckpointFormatException(Path, offset, "The file has become shorter since it was opened.");
+            }
+
+            destination = destination[count..];
+            offset += count;
         }
     }
 
@@ -74,7 +95,22 @@ internal sealed class MappedFile : IDisposable
 
     public void Dispose()
     {
-        _view.Dispose();
-        _file.Dispose();
+        _map.Dispose();
+        _handle.Dispose();
+    }
+
+    private unsafe void CopyMapped(long offset, Span<byte> destination)
+    {
+        using var view = _map.CreateViewAccessor(offset, destination.Length, MemoryMappedFileAccess.Read);
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        try
+        {
+            new ReadOnlySpan<byte>(start + view.PointerOffset, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            view.SafeMemoryMappedViewHandle.ReleasePointer();
+        }
     }
 }
