@@ -12,9 +12,10 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        var root = new RootCommand("DenseNet: classify images, look into checkpoints and networks.")
+        var root = new RootCommand("DenseNet: classify images, look into and convert checkpoints, print networks.")
         {
             ClassifyCommand.Create(),
+            ConvertCommand.Create(),
             InspectCommand.Create(),
             SummaryCommand.Create(),
         };

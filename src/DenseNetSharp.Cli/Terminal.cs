@@ -27,6 +27,11 @@ internal static class Terminal
         return table;
     }
 
+    /// <summary>Text from a file, with control characters written out, so that it cannot steer the terminal.</summary>
+    public static string Printable(string text) => text.Any(char.IsControl)
+        ? string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()))
+        : text;
+
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

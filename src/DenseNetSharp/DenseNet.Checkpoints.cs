@@ -39,9 +39,7 @@ public partial class DenseNet
     {
         ArgumentNullException.ThrowIfNull(path);
         using var checkpoint = ToCheckpoint();
-        checkpoint.Save(path, format ?? (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
-            ? CheckpointFormat.Safetensors
-            : CheckpointFormat.Zip));
+        checkpoint.Save(path, format);
     }
 
     /// <summary>Loads a legacy or zip <c>.pth</c> state dict or a safetensors file.</summary>

@@ -69,6 +69,51 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         }
     }
 
+    [SkippableTheory]
+    [InlineData("zip.pth", "a.pth", null, "zip")]
+    [InlineData("zip.pth", "b.pth", "legacy", "legacy")]
+    [InlineData("wrapped.pth", "c.safetensors", null, "safetensors")]
+    [InlineData("legacy.pth", "d.bin", "safetensors", "safetensors")]
+    [InlineData("wrapped.pth", "e.pt", null, "zip")]
+    public void Convert_writes_what_torchvision_loads_strictly_to_the_bit(string file, string output, string? option, string format)
+    {
+        var target = reference[output];
+
+        var run = Densenet.Run(["convert", reference[file], target, .. option is null ? Array.Empty<string>() : ["--format", option], "--json"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("format").GetString().Should().Be(format);
+        run.Json.GetProperty("architecture").GetString().Should().Be("densenet121");
+        run.Json.GetProperty("tensors").GetInt32().Should().Be(727);
+        Densenet.Run("inspect", target, "--json").Json.GetProperty("format").GetString().Should().Be(format);
+        PythonReference.Run(Path.Combine("Reference", "converted.py"), target, reference["zip.pth"]).Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void Convert_of_what_is_no_checkpoint_leaves_the_file_that_was_there()
+    {
+        var target = reference["kept.pth"];
+        File.WriteAllText(target, "precious");
+
+        var run = Densenet.Run("convert", reference["photo.jpg"], target);
+
+        run.Status.Should().Be(1);
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain("photo.jpg");
+        File.ReadAllText(target).Should().Be("precious");
+    }
+
+    [SkippableFact]
+    public void Inspect_reports_wrappers_prefixes_and_metadata()
+    {
+        var run = Densenet.Run("inspect", reference["wrapped.pth"], "--json");
+
+        run.Json.GetProperty("wrapper").GetString().Should().Be("state_dict");
+        run.Json.GetProperty("keyRules").EnumerateArray().Select(rule => rule.GetProperty("name").GetString())
+            .Should().Equal("wrapper state_dict", "prefix module.");
+        run.Json.GetProperty("metadata").GetProperty("epoch").GetString().Should().Be("3");
+        Densenet.Run("inspect", reference["wrapped.pth"]).Output.Should().Contain("fits: densenet121, 12 classes, 3 input channels");
+    }
+
     [SkippableFact]
     public void Summary_prints_PyTorchs_text_unchanged_before_its_table()
     {
@@ -107,6 +152,8 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("summary", "--input", "28x224")]
     [InlineData("classify", "a.png", "--threads", "9999999")]
     [InlineData("classify", "a.png", "--weights", "/")]
+    [InlineData("convert", "a.pth")]
+    [InlineData("convert", "a.pth", "b.pth", "--format", "tar")]
     [InlineData("dance")]
     public void Wrong_usage_is_status_2(params string[] arguments)
     {

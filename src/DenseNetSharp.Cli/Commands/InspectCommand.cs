@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using Spectre.Console;
 
@@ -20,51 +19,51 @@ internal static class InspectCommand
     private static int Run(string path, bool json)
     {
         using var checkpoint = Checkpoint.Open(path);
-        var mapped = DenseNetKeys.Map(checkpoint);
-        _ = DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason);
-        var format = checkpoint.Format!.Value.ToString().ToLowerInvariant();
+        var report = CheckpointReport.Of(checkpoint);
+        var format = CheckpointReport.NameOf(checkpoint.Format!.Value);
         if (json)
         {
             JsonOutput.Write(new
             {
                 format,
-                architecture = spec?.Name,
-                numClasses = spec?.NumClasses,
+                architecture = report.Spec?.Name,
+                numClasses = report.Spec?.NumClasses,
                 wrapper = checkpoint.Wrapper,
-                keyRules = mapped.Rules.Select(rule => new { name = rule.Name, description = rule.Description, count = rule.Count }),
-                reason,
-                tensors = checkpoint.Tensors.Select(t => new
+                keyRules = report.Rules,
+                reason = report.Reason,
+                metadata = checkpoint.Metadata,
+                tensors = checkpoint.Tensors.Select(item => new
                 {
-                    name = t.Key,
-                    dtype = t.Value.DataType.ToString().ToLowerInvariant(),
-                    shape = t.Value.Shape,
+                    name = item.Key,
+                    dtype = item.Value.DataType.TorchName(),
+                    shape = item.Value.Shape,
                 }),
             });
             return Program.ExitStatus(everythingDone: true);
         }
 
-        var output = Terminal.Output;
         var table = Terminal.Table(2, "tensor", "dtype", "shape");
         foreach (var (name, tensor) in checkpoint.Tensors)
         {
             table.AddRow(
-                Markup.Escape(name), tensor.DataType.ToString().ToLowerInvariant(), Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"));
+                Markup.Escape(Terminal.Printable(name)),
+                tensor.DataType.TorchName(),
+                Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"));
         }
 
-        output.Write(table);
+        Terminal.Output.Write(table);
         Console.Out.WriteLine($"format: {format}");
         Console.Out.WriteLine($"tensors: {checkpoint.Tensors.Count}");
-        Console.Out.WriteLine(spec is null ? $"fits: no DenseNet. {reason}" : $"fits: {Describe(spec)}");
-        foreach (var rule in mapped.Rules)
+        foreach (var line in report.Lines())
         {
-            Console.Out.WriteLine($"keys: {rule.Description} ({rule.Count})");
+            Console.Out.WriteLine(line);
+        }
+
+        foreach (var (name, value) in checkpoint.Metadata)
+        {
+            Console.Out.WriteLine($"metadata: {Terminal.Printable(name)} = {Terminal.Printable(value)}");
         }
 
         return Program.ExitStatus(everythingDone: true);
     }
-
-    private static string Describe(DenseNetSpec spec) =>
-        (spec.Name ?? $"a DenseNet of growth rate {spec.GrowthRate}, blocks ({string.Join(", ", spec.BlockConfig)}), "
-            + $"{spec.InitFeatures} initial features, bottleneck size {spec.BottleneckSize}")
-        + $", {spec.NumClasses} classes, {spec.InputChannels} input channels";
 }

@@ -89,10 +89,20 @@ public sealed class Checkpoint : IDisposable
     /// read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
     /// </summary>
     /// <param name="path">The file to write; one that is there is replaced.</param>
-    /// <param name="format">How to write it.</param>
+    /// <param name="format">
+    /// How to write it; null for safetensors where the path ends in <c>.safetensors</c>, else PyTorch's zip.
+    /// </param>
     /// <exception cref="IOException">The file cannot be written; one that was there is left as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public void Save(string path, CheckpointFormat format) => CheckpointWriter.Write(this, path, format);
+    public void Save(string path, CheckpointFormat? format = null) =>
+        CheckpointWriter.Write(this, path, format ?? FormatFor(path));
+
+    /// <summary>The format that a file's extension asks for: safetensors by its own, any other PyTorch's zip.</summary>
+    /// <param name="path">The file.</param>
+    public static CheckpointFormat FormatFor(string path) =>
+        System.IO.Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
+            ? CheckpointFormat.Safetensors
+            : CheckpointFormat.Zip;
 
     /// <summary>Closes the file. Its tensors cannot be read any more.</summary>
     public void Dispose() => _file?.Dispose();

@@ -15,6 +15,9 @@ with torch.no_grad():
 state = model.state_dict()
 torch.save(state, f"{out}/zip.pth")
 torch.save(state, f"{out}/legacy.pth", _use_new_zipfile_serialization=False)
+torch.save(
+    {"epoch": 3, "state_dict": {f"module.{k}": v for k, v in state.items() if not k.endswith("num_batches_tracked")}},
+    f"{out}/wrapped.pth")
 torch.save({"weight": torch.zeros(2, 3), "count": torch.tensor(4)}, f"{out}/other.pth")
 with open(f"{out}/labels.txt", "w") as file:
     file.writelines(f"class number {i}\n" for i in range(12))

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet convert IN OUT</c>: rewrites a checkpoint under today's names.</summary>
+internal static class ConvertCommand
+{
+    public static Command Create()
+    {
+        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, or a .safetensors file" };
+        var output = new Argument<string>("OUT") { Description = "the file to write; one that is there is replaced" };
+        var format = new Option<string?>("--format")
+        {
+            Description = "how to write it: legacy, zip or safetensors; safetensors if OUT ends so, else zip",
+            HelpName = "FORMAT",
+        };
+        format.AcceptOnlyFromAmong(Enum.GetValues<CheckpointFormat>().Select(CheckpointReport.NameOf).ToArray());
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "convert", "Rewrite a checkpoint with torchvision's names of today, as a bare state dict that PyTorch loads.")
+        {
+            input, output, format, json,
+        };
+        command.SetAction(arguments => Run(
+            arguments.GetValue(input)!, arguments.GetValue(output)!, arguments.GetValue(format), arguments.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string input, string output, string? formatName, bool json)
+    {
+        var format = formatName is null
+            ? Checkpoint.FormatFor(output)
+            : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
+        using var checkpoint = Checkpoint.Open(input);
+        var report = CheckpointReport.Of(checkpoint);
+        var standard = DenseNetKeys.Standardize(checkpoint);
+        standard.Save(output, format);
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                input,
+                output,
+                format = CheckpointReport.NameOf(format),
+                architecture = report.Spec?.Name,
+                numClasses = report.Spec?.NumClasses,
+                keyRules = report.Rules,
+                reason = report.Reason,
+                tensors = standard.Tensors.Count,
+            });
+            return Program.ExitStatus(everythingDone: true);
+        }
+
+        Console.Out.WriteLine($"{output}: {CheckpointReport.NameOf(format)}, {standard.Tensors.Count} tensors");
+        foreach (var line in report.Lines())
+        {
+            Console.Out.WriteLine(line);
+        }
+
+        return Program.ExitStatus(everythingDone: true);
+    }
+}
