@@ -17,8 +17,11 @@ internal static class HttpFailure
         HttpRequestError.SecureConnectionError when e.InnerException is AuthenticationException refused =>
             new($"{source.Host} is not trusted ({refused.Message}). Behind a proxy that reads along, have the system trust "
                 + "its certificate or pass an HttpClient that does.", e),
-        HttpRequestError.ProxyTunnelError or HttpRequestError.UserAuthenticationError =>
-            new($"The proxy does not let the request through ({e.Message}). Check HTTPS_PROXY, its name and password.", e),
+        HttpRequestError.ProxyTunnelError =>
+            new($"The proxy does not let the request through ({e.Message}). Check HTTPS_PROXY, its name and password.", e)
+            {
+                IsTransient = (int?)e.StatusCode is >= 500,
+            },
         _ => new(e.Message, e) { IsTransient = true },
     };
 
@@ -35,7 +38,7 @@ internal static class HttpFailure
             },
             >= 300 and < 400 => new(
                 $"The server redirects without end, or to an address that is not safe to follow ({status}, "
-                + $"to {response.Headers.Location?.OriginalString ?? "nowhere"})."),
+                + $"to {Target(response)})."),
             404 or 410 => new($"The server does not have the file ({status})."),
             401 or 403 => new($"The server refuses access ({status})."),
             407 => new($"The proxy wants a name and password ({status}). Put them into HTTPS_PROXY or HTTP_PROXY."),
@@ -54,6 +57,11 @@ internal static class HttpFailure
                 + "browser to see what it asks for.");
         }
     }
+
+    private static string Target(HttpResponseMessage redirect) =>
+        redirect is { Headers.Location: { } target, RequestMessage.RequestUri: { } source }
+            ? DownloadSource.Shown(new Uri(source, target))
+            : "nowhere";
 
     private static TimeSpan? Pause(RetryConditionHeaderValue? header) =>
         header?.Delta ?? (header?.Date is { } date ? date - DateTimeOffset.UtcNow : null);

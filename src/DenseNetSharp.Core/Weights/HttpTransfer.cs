@@ -8,7 +8,7 @@ namespace DenseNetSharp.Weights;
 /// Receives a file over HTTP into a <see cref="PartialFile"/>, going on where that ends if the server can.
 /// </summary>
 internal sealed class HttpTransfer(
-    Uri source, PartialFile part, PretrainedWeights weights, WeightsDownloadOptions options, string folder, ILogger logger)
+    Uri source, PartialFile part, PretrainedWeights weights, WeightsDownloadOptions options, ILogger logger)
 {
     private const int BufferBytes = 1 << 17;
 
@@ -113,7 +113,7 @@ internal sealed class HttpTransfer(
         HttpContent content, CancellationTokenSource silence, CancellationToken cancellationToken)
     {
         var total = part.Length + content.Headers.ContentLength;
-        DiskSpace.Require(folder, content.Headers.ContentLength ?? 0);
+        part.RequireSpace(content.Headers.ContentLength ?? 0);
         Report(total);
         var buffer = new byte[BufferBytes];
         await using var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

@@ -65,6 +65,10 @@ internal sealed class PartialFile : IAsyncDisposable
         }
     }
 
+    /// <summary>Throws where so many more bytes do not fit on the disk.</summary>
+    /// <exception cref="IOException">They do not.</exception>
+    public void RequireSpace(long bytes) => DiskSpace.Require(Path.GetDirectoryName(_stream.Name)!, bytes);
+
     /// <summary>Adds bytes at the end.</summary>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed class WeightsDownload
 
     private async Task DownloadAsync(Uri source, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateDirectory(Path.GetDirectoryName(_path)!).FullName;
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         var arrived = _path;
         await using (var part = await PartialFile
             .AcquireAsync(_path, ReportWaiting(), cancellationToken)
@@ -77,7 +77,7 @@ internal sealed class WeightsDownload
             }
 
             DownloadLog.Downloading(_logger, _weights.Name, DownloadSource.Shown(source), _path);
-            var transfer = new HttpTransfer(source, part, _weights, _options, folder, _logger);
+            var transfer = new HttpTransfer(source, part, _weights, _options, _logger);
             try
             {
                 await ReceiveAsync(transfer, part, cancellationToken).ConfigureAwait(false);

@@ -123,11 +123,12 @@ public sealed class DownloadFailureTests : IDisposable
     [Fact]
     public async Task Redirects_in_a_circle_are_given_up()
     {
-        using var server = new LoopbackServer(new HttpAnswer([], "302 Found") { Headers = ["Location: /models/again"] });
+        using var server = new LoopbackServer(new HttpAnswer([], "302 Found") { Headers = ["Location: /models/again?key=secret"] });
 
         var error = await _folder.Fails(TestWeights.Of(server), _folder.Retrying);
 
-        error.Message.Should().Contain("redirects without end").And.Contain("/models/again");
+        error.Message.Should().Contain("redirects without end").And.Contain("/models/again")
+            .And.NotContain("secret");
         _folder.ShouldHoldOnly();
     }
 
@@ -195,6 +196,23 @@ public sealed class DownloadFailureTests : IDisposable
         var error = await _folder.Fails(TestWeights.At(server.Url), _folder.Retrying with { HttpClient = client });
 
         error.Message.Should().Contain("is not trusted").And.Contain("certificate");
+    }
+
+    [Theory]
+    [InlineData("407 Proxy Authentication Required", 1)]
+    [InlineData("403 Forbidden", 1)]
+    [InlineData("502 Bad Gateway", 3)]
+    public async Task A_proxy_that_lets_nothing_through_to_a_secure_address_is_reported(string status, int requests)
+    {
+        using var proxy = new LoopbackServer(new HttpAnswer([], status));
+        using var client = new HttpClient(new HttpClientHandler { Proxy = new WebProxy($"http://{proxy.Address}") });
+        var options = _folder.Retrying with { HttpClient = client, MaxRetries = 2 };
+
+        var error = await _folder.Fails(TestWeights.At(new Uri("https://weights.invalid/net.pth")), options);
+
+        error.Message.Should().Contain("proxy").And.Contain("HTTPS_PROXY").And.Contain(status[..3]);
+        proxy.Requests.Should().HaveCount(requests).And.OnlyContain(request => request.Target == "weights.invalid:443");
+        _folder.ShouldHoldOnly();
     }
 
     [Fact]
