@@ -60,7 +60,7 @@ public sealed class DownloadRetryTests : IDisposable
             request => HttpAnswer.File(request, _content)));
 
         await _folder.Succeeds(
-            TestWeights.Of(server), _folder.Retrying with { SilenceTimeout = TimeSpan.FromSeconds(0.3) });
+            TestWeights.Of(server), _folder.Retrying with { SilenceTimeout = TimeSpan.FromSeconds(1.5) });
 
         server.Requests.Select(request => request.RangeStart).Should().Equal(null, 1000);
     }
