@@ -83,11 +83,12 @@ internal sealed class LoadedModel : IDisposable
         CancellationToken cancellation)
     {
         var entry = PretrainedWeightsCatalog.Get(weights ?? modelName ?? DefaultModel);
-        RequireSame(modelName, entry.Architecture.Name, weights);
+        RequireSame(modelName, entry.ArchitectureName, weights);
+        entry.RequireArchitecture();
         RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
         var file = Download(entry, cancellation);
         return new LoadedModel(
-            DenseNetFactory.FromCheckpoint(file, device: device), ImagePreset.TorchvisionImageNet, labels ?? entry.Categories);
+            DenseNetFactory.FromCheckpoint(file, device: device), entry.Preset, labels ?? entry.Categories);
     }
 
     private static string Download(PretrainedWeights entry, CancellationToken cancellation) =>
@@ -99,7 +100,8 @@ internal sealed class LoadedModel : IDisposable
                 ProgressTask? task = null;
                 var reports = new SynchronousProgress(report =>
                 {
-                    task ??= progress.AddTask(report.FileName, maxValue: report.TotalBytes ?? 1);
+                    task ??= progress.AddTask(report.FileName);
+                    task.MaxValue = report.TotalBytes ?? report.BytesReceived + 1;
                     task.Value = report.BytesReceived;
                 });
                 try

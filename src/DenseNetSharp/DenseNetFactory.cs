@@ -11,32 +11,50 @@ namespace DenseNetSharp;
 public static class DenseNetFactory
 {
     /// <summary>DenseNet-121: 7,978,856 parameters, 2.83 G multiply-adds at 224x224, 74.434% top-1 on ImageNet.</summary>
-    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    /// <param name="pretrained">Load torchvision's ImageNet weights: from PyTorch's own cache, else downloaded there.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart; 1000 if null. With pretrained weights and another
+    /// number than theirs, the features keep them and the classifier is new.</param>
+    /// <param name="dropRate">Dropout rate after each dense layer, in [0, 1].</param>
+    /// <param name="memoryEfficient">Recompute the bottlenecks in the backward pass: less memory, more time, the same
+    /// numbers.</param>
+    /// <param name="device">Where the network goes; the CPU if null.</param>
+    /// <param name="download">How pretrained weights are fetched and where they are kept.</param>
+    /// <param name="weights">Other pretrained weights to load, such as
+    /// <c>PretrainedWeightsCatalog.Get("densenet121.ra_in1k")</c>, of the catalogue or of your own.</param>
+    /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
+    /// <exception cref="ArgumentException">A value makes no network, or the weights belong to another.</exception>
+    /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
     public static DenseNet Densenet121(bool pretrained = false, int? numClasses = null, double dropRate = 0,
-        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
-        Create(DenseNetSpec.Densenet121.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        PretrainedWeights? weights = null) =>
+        Create(DenseNetSpec.Densenet121.Name!, pretrained, weights, numClasses, dropRate, memoryEfficient, device, download);
 
     /// <summary>DenseNet-169: 14,149,480 parameters, 3.36 G multiply-adds at 224x224, 75.600% top-1 on ImageNet.</summary>
-    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Densenet121"/>
     public static DenseNet Densenet169(bool pretrained = false, int? numClasses = null, double dropRate = 0,
-        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
-        Create(DenseNetSpec.Densenet169.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        PretrainedWeights? weights = null) =>
+        Create(DenseNetSpec.Densenet169.Name!, pretrained, weights, numClasses, dropRate, memoryEfficient, device, download);
 
     /// <summary>DenseNet-201: 20,013,928 parameters, 4.29 G multiply-adds at 224x224, 76.896% top-1 on ImageNet.</summary>
-    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Densenet121"/>
     public static DenseNet Densenet201(bool pretrained = false, int? numClasses = null, double dropRate = 0,
-        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
-        Create(DenseNetSpec.Densenet201.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        PretrainedWeights? weights = null) =>
+        Create(DenseNetSpec.Densenet201.Name!, pretrained, weights, numClasses, dropRate, memoryEfficient, device, download);
 
     /// <summary>DenseNet-161: 28,681,000 parameters, 7.73 G multiply-adds at 224x224, 77.138% top-1 on ImageNet.</summary>
-    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    /// <inheritdoc cref="Densenet121"/>
     public static DenseNet Densenet161(bool pretrained = false, int? numClasses = null, double dropRate = 0,
-        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null) =>
-        Create(DenseNetSpec.Densenet161.Name!, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        PretrainedWeights? weights = null) =>
+        Create(DenseNetSpec.Densenet161.Name!, pretrained, weights, numClasses, dropRate, memoryEfficient, device, download);
 
     /// <summary>Makes a network by name.</summary>
-    /// <param name="name"><c>densenet121</c>, <c>densenet169</c>, <c>densenet201</c> or <c>densenet161</c>.</param>
-    /// <param name="pretrained">Load torchvision's ImageNet weights: from PyTorch's own cache, else downloaded there.</param>
+    /// <param name="name"><c>densenet121</c>, <c>densenet169</c>, <c>densenet201</c> or <c>densenet161</c>, or the name of
+    /// pretrained weights, such as <c>densenet121.ra_in1k</c>, which are then loaded.</param>
+    /// <param name="pretrained">Load the architecture's default ImageNet weights, torchvision's: from PyTorch's own cache, else
+    /// downloaded there.</param>
     /// <param name="numClasses">Classes that the classifier tells apart; 1000 if null. With pretrained weights and another
     /// number than theirs, the features keep them and the classifier is new.</param>
     /// <param name="dropRate">Dropout rate after each dense layer, in [0, 1].</param>
@@ -47,15 +65,16 @@ public static class DenseNetFactory
     /// <param name="cancellation">Stops a download.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="ArgumentException">There is no network of that name, or a value makes none.</exception>
+    /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
     /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
     public static DenseNet Create(string name, bool pretrained = false, int? numClasses = null, double dropRate = 0,
         bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
         CancellationToken cancellation = default)
     {
-        var spec = DenseNetArchitectures.Get(name);
-        return pretrained
+        var namesWeights = !DenseNetArchitectures.TryGet(name, out _) && PretrainedWeightsCatalog.TryGet(name, out _);
+        return pretrained || namesWeights
             ? Create(PretrainedWeightsCatalog.Get(name), numClasses, dropRate, memoryEfficient, device, download, cancellation)
-            : Placed(new DenseNet(Adapted(spec, numClasses, dropRate), memoryEfficient), device);
+            : Placed(new DenseNet(Adapted(DenseNetArchitectures.Get(name), numClasses, dropRate), memoryEfficient), device);
     }
 
     /// <summary>Makes the network that pretrained weights belong to, and loads them.</summary>
@@ -69,13 +88,14 @@ public static class DenseNetFactory
     /// <param name="cancellation">Stops a download.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="ArgumentException">A value makes no network.</exception>
+    /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
     /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
     public static DenseNet Create(PretrainedWeights weights, int? numClasses = null, double dropRate = 0,
         bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(weights);
-        var spec = Adapted(weights.Architecture, numClasses ?? weights.NumClasses, dropRate);
+        var spec = Adapted(weights.RequireArchitecture(), numClasses ?? weights.NumClasses, dropRate);
         using var checkpoint = Checkpoint.Open(weights.GetFile(download, cancellation));
         return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);
     }
@@ -101,6 +121,20 @@ public static class DenseNetFactory
         }
 
         return Load(checkpoint, Adapted(spec, numClasses, dropRate), spec.NumClasses, memoryEfficient, device);
+    }
+
+    private static DenseNet Create(string architecture, bool pretrained, PretrainedWeights? weights, int? numClasses,
+        double dropRate, bool memoryEfficient, Device? device, WeightsDownloadOptions? download)
+    {
+        if (weights is null)
+        {
+            return Create(architecture, pretrained, numClasses, dropRate, memoryEfficient, device, download);
+        }
+
+        return string.Equals(weights.ArchitectureName, architecture, StringComparison.OrdinalIgnoreCase)
+            ? Create(weights, numClasses, dropRate, memoryEfficient, device, download)
+            : throw new ArgumentException(
+                $"The weights {weights.Name} belong to {weights.ArchitectureName}, not to {architecture}.", nameof(weights));
     }
 
     private static DenseNetSpec Adapted(DenseNetSpec spec, int? numClasses, double dropRate) =>

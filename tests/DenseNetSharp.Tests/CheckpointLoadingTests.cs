@@ -187,6 +187,7 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         var weights = new PretrainedWeights
         {
             Name = "Tiny_Weights.TEST",
+            ArchitectureName = "tiny",
             Architecture = Networks.Tiny,
             Url = new Uri("https://example.invalid/tiny.pth"),
             Sha256Prefix = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(reference["official.pth"])))[..8],

@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Weights;
 using TorchSharp;
 
 namespace DenseNetSharp.Tests;
@@ -42,6 +43,45 @@ public sealed class FactoryTests
     }
 
     [Theory]
+    [InlineData("densenet121")]
+    [InlineData("densenet169.tv_in1k")]
+    [InlineData("hf_hub:timm/densenet201.tv_in1k")]
+    [InlineData("DenseNet161_Weights.IMAGENET1K_V1")]
+    public void Weights_that_are_named_are_wanted_and_so_looked_for(string name)
+    {
+        using var folder = new EmptyCache();
+
+        var act = () => DenseNetFactory.Create(name, pretrained: name == "densenet121", download: folder.Offline);
+
+        act.Should().Throw<PretrainedWeightsException>()
+            .Which.Weights.Should().BeSameAs(PretrainedWeightsCatalog.Get(name));
+    }
+
+    [Fact]
+    public void A_method_takes_weights_of_its_own_architecture_only()
+    {
+        using var folder = new EmptyCache();
+        var weights = PretrainedWeightsCatalog.Get("densenet121.ra_in1k");
+
+        var right = () => DenseNetFactory.Densenet121(weights: weights, download: folder.Offline);
+        var wrong = () => DenseNetFactory.Densenet169(weights: weights, download: folder.Offline);
+
+        right.Should().Throw<PretrainedWeightsException>().Which.Weights.Should().BeSameAs(weights);
+        wrong.Should().Throw<ArgumentException>().WithMessage("*densenet121.ra_in1k*densenet121*densenet169*");
+    }
+
+    [Fact]
+    public void Weights_of_an_architecture_that_is_not_built_say_so_before_anything_is_downloaded()
+    {
+        using var folder = new EmptyCache();
+        var weights = PretrainedWeightsCatalog.Get("densenet121") with { ArchitectureName = "densenet999", Architecture = null };
+
+        var act = () => DenseNetFactory.Create(weights, download: folder.Offline);
+
+        act.Should().Throw<NotSupportedException>().WithMessage("*densenet999*");
+    }
+
+    [Theory]
     [InlineData(0, 0.0)]
     [InlineData(10, 1.5)]
     public void Impossible_values_are_refused(int classes, double dropRate)
@@ -61,5 +101,22 @@ public sealed class FactoryTests
         using var logits = model.call(x);
 
         logits.shape.Should().Equal(2, 3);
+    }
+
+    /// <summary>No weights, and no network to get them from.</summary>
+    private sealed class EmptyCache : IDisposable
+    {
+        private readonly string? _before = Environment.GetEnvironmentVariable("HF_HUB_CACHE");
+        private readonly string _folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+
+        public EmptyCache() => Environment.SetEnvironmentVariable("HF_HUB_CACHE", _folder);
+
+        public WeightsDownloadOptions Offline => new() { Directory = _folder, Offline = true };
+
+        public void Dispose()
+        {
+            Environment.SetEnvironmentVariable("HF_HUB_CACHE", _before);
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 }

@@ -17,6 +17,21 @@ public sealed record ImagePreset
         Std = [0.229f, 0.224f, 0.225f],
     };
 
+    /// <summary>What timm's ImageNet DenseNets expect at 224x224: bicubic, the central 87.5% of the shorter side.</summary>
+    public static ImagePreset Timm224 { get; } = TorchvisionImageNet with
+    {
+        Name = "timm-224",
+        Interpolation = Resampling.Bicubic,
+    };
+
+    /// <summary>What timm measures its own recipes' DenseNets at besides: bicubic, 288x288, the central 95%.</summary>
+    public static ImagePreset Timm288 { get; } = Timm224 with
+    {
+        Name = "timm-288",
+        ResizeSize = 303,
+        CropSize = 288,
+    };
+
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 

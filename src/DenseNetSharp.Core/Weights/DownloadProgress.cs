@@ -2,6 +2,10 @@ namespace DenseNetSharp.Weights;
 
 /// <summary>How far a download has come.</summary>
 /// <param name="FileName">The file.</param>
-/// <param name="BytesReceived">Bytes so far.</param>
+/// <param name="BytesReceived">Bytes so far; a download that is resumed starts with those it has.</param>
 /// <param name="TotalBytes">Bytes in all, or null where the server does not say.</param>
-public readonly record struct DownloadProgress(string FileName, long BytesReceived, long? TotalBytes);
+public readonly record struct DownloadProgress(string FileName, long BytesReceived, long? TotalBytes)
+{
+    /// <summary>Whether the bytes are another process's, for which this one waits.</summary>
+    public bool IsWaiting { get; init; }
+}

@@ -10,14 +10,14 @@ internal static class FileHash
 
     public static async Task<string> Sha256Async(string path, CancellationToken cancellationToken)
     {
-        var file = new FileInfo(path);
-        var key = (file.FullName, file.Length, file.LastWriteTimeUtc);
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        // Asked of the open file, not of its name, which may be a link.
+        var key = (Path.GetFullPath(path), stream.Length, File.GetLastWriteTimeUtc(stream.SafeFileHandle));
         if (_known.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         var hash = await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);
         return _known[key] = Convert.ToHexStringLower(hash);
     }

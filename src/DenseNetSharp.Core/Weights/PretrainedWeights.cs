@@ -1,42 +1,76 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Weights;
 
 /// <summary>A file of pretrained weights: where it is, how to know it, and what it achieves.</summary>
 public sealed record PretrainedWeights
 {
-    /// <summary>The name, as torchvision writes it: <c>DenseNet121_Weights.IMAGENET1K_V1</c>.</summary>
+    /// <summary>
+    /// The name, as its publisher writes it: torchvision's <c>DenseNet121_Weights.IMAGENET1K_V1</c>, timm's
+    /// <c>densenet121.ra_in1k</c>.
+    /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>The network that the weights belong to, with its number of classes.</summary>
-    public required DenseNetSpec Architecture { get; init; }
+    /// <summary>Other names that the weights go by, such as older ones.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>The name of the network that the weights belong to, such as <c>densenet121</c>.</summary>
+    public required string ArchitectureName { get; init; }
+
+    /// <summary>
+    /// The network that the weights belong to, with its number of classes; null where this version does not build it.
+    /// </summary>
+    public required DenseNetSpec? Architecture { get; init; }
 
     /// <summary>Where the file can be had.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>The file's name in the cache: the last part of <see cref="Url"/>, as in PyTorch's hub.</summary>
-    public string FileName => Path.GetFileName(Url.LocalPath);
+    /// <summary>
+    /// The repository on the Hugging Face Hub, such as <c>timm/densenet121.ra_in1k</c>, whose cache may hold the file;
+    /// null where there is none.
+    /// </summary>
+    public string? HuggingFaceId { get; init; }
+
+    /// <summary>The file's name in the cache: unless set the last part of <see cref="Url"/>, as in PyTorch's hub.</summary>
+    public string FileName
+    {
+        get => field ?? Path.GetFileName(Url.LocalPath);
+        init;
+    }
 
     /// <summary>
-    /// The hexadecimal digits that the file's SHA-256 starts with, in lower case; null where none are known. The
-    /// official files carry eight of them in their names.
+    /// The hexadecimal digits that the file's SHA-256 starts with, in lower case; null where none are known.
+    /// torchvision's files carry eight of them in their names.
     /// </summary>
     public string? Sha256Prefix { get; init; }
 
-    /// <summary>The file's size in MiB, as torchvision publishes it.</summary>
+    /// <summary>The file's size in MiB, as rounded by its publisher.</summary>
     public double SizeInMebibytes { get; init; }
 
     /// <summary>Trainable values.</summary>
     public long ParameterCount { get; init; }
 
-    /// <summary>Multiply-adds of one 224 by 224 image, in units of 10^9, as torchvision publishes them.</summary>
+    /// <summary>
+    /// Multiply-adds of one 224 by 224 image, in units of 10^9, as published with the weights. timm counts more
+    /// operations than torchvision does, so its figures compare only with each other.
+    /// </summary>
     public double GigaMultiplyAdds { get; init; }
 
-    /// <summary>Top-1 accuracy on ImageNet's validation set in percent.</summary>
-    public double Top1Accuracy { get; init; }
+    /// <summary>What the weights achieve, once for each preset they were measured under.</summary>
+    public IReadOnlyList<WeightsAccuracy> Accuracies { get; init; } = [];
 
-    /// <summary>Top-5 accuracy on ImageNet's validation set in percent.</summary>
-    public double Top5Accuracy { get; init; }
+    /// <summary>
+    /// How images are prepared for the weights: the preset of the first of <see cref="Accuracies"/>, torchvision's where
+    /// there are none.
+    /// </summary>
+    public ImagePreset Preset => Accuracies is [var first, ..] ? first.Preset : ImagePreset.TorchvisionImageNet;
+
+    /// <summary>Top-1 accuracy in percent, of the first of <see cref="Accuracies"/>; 0 where there are none.</summary>
+    public double Top1Accuracy => Accuracies is [var first, ..] ? first.Top1 : 0;
+
+    /// <summary>Top-5 accuracy in percent, of the first of <see cref="Accuracies"/>; 0 where there are none.</summary>
+    public double Top5Accuracy => Accuracies is [var first, ..] ? first.Top5 : 0;
 
     /// <summary>The names of the classes, in the order of the classifier's outputs.</summary>
     public required IReadOnlyList<string> Categories { get; init; }
@@ -50,11 +84,26 @@ public sealed record PretrainedWeights
     /// <summary>Under which terms the weights are published.</summary>
     public required string License { get; init; }
 
+    /// <summary>The network that the weights belong to, where this version builds it.</summary>
+    /// <exception cref="NotSupportedException">It does not.</exception>
+    public DenseNetSpec RequireArchitecture() => Architecture ?? throw new NotSupportedException(
+        $"The weights {Name} belong to {ArchitectureName}, an architecture that this version of DenseNetSharp does not build.");
+
     /// <summary>
-    /// The file: from the cache, where its hash is checked once a process, else downloaded there.
+    /// Looks for the file on this machine: in PyTorch's cache, then, for weights of the Hugging Face Hub, in theirs.
+    /// Nothing is read or downloaded.
+    /// </summary>
+    /// <param name="options">Where to look, or null for the defaults.</param>
+    /// <returns>The path of the file, whose hash is yet to be checked; null where there is none.</returns>
+    public string? FindCachedFile(WeightsDownloadOptions? options = null) =>
+        CachedWeights.Find(this, options ?? new WeightsDownloadOptions());
+
+    /// <summary>
+    /// The file: where <see cref="FindCachedFile"/> finds it, its hash checked once a process, else downloaded to
+    /// PyTorch's cache. Processes that want the same file at the same time wait for the first of them.
     /// </summary>
     /// <param name="options">Where to keep it and how to get it, or null for the defaults.</param>
-    /// <param name="cancellationToken">Stops a download; what had arrived is deleted.</param>
+    /// <param name="cancellationToken">Stops a download; what has arrived stays for the next one to go on with.</param>
     /// <returns>The path of a file whose hash is right.</returns>
     /// <exception cref="PretrainedWeightsException">The file cannot be had; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>

@@ -1,33 +1,61 @@
 using System.Diagnostics.CodeAnalysis;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Weights;
 
-/// <summary>The pretrained weights that this library knows: torchvision's, trained on ImageNet.</summary>
+/// <summary>The pretrained weights that this library knows, all trained on ImageNet: torchvision's and timm's.</summary>
 public static class PretrainedWeightsCatalog
 {
-    /// <summary>Every entry. Numbers are torchvision's own (<c>torchvision/models/densenet.py</c>).</summary>
+    private const string TorchvisionRecipe = "https://github.com/pytorch/vision/pull/116 (ported from LuaTorch)";
+
+    private const string RandAugmentRecipe =
+        "timm's RandAugment recipe, related to recipe B of \"ResNet Strikes Back\" (https://arxiv.org/abs/2110.00476)";
+
+    /// <summary>
+    /// Every entry, an architecture's default first. Numbers are the publishers' own: <c>torchvision/models/densenet.py</c>,
+    /// and timm's <c>results-imagenet.csv</c> and model cards.
+    /// </summary>
     public static IReadOnlyList<PretrainedWeights> All { get; } =
     [
         Torchvision(DenseNetSpec.Densenet121, "a639ec97", 30.845, 7_978_856, 2.834, 74.434, 91.972),
         Torchvision(DenseNetSpec.Densenet161, "8d451a50", 110.369, 28_681_000, 7.728, 77.138, 93.560),
         Torchvision(DenseNetSpec.Densenet169, "b2777c0a", 54.708, 14_149_480, 3.36, 75.600, 92.806),
         Torchvision(DenseNetSpec.Densenet201, "c1103571", 77.373, 20_013_928, 4.291, 76.896, 93.370),
+        Timm("densenet121.ra_in1k", 32.3, 7_978_856, 2.87, [At224(75.574, 92.648), At288(76.486, 93.378)]),
+        Timm("densenet121.tv_in1k", 32.3, 7_978_856, 2.87, [At224(74.750, 92.158)]) with
+        {
+            Aliases = ["tv_densenet121"],
+            Sha256Prefix = "c894c6d9caa317a8ca1942986dee7a16a86c77734a4d691d2abe05389cfef358",
+        },
+        Timm("densenet161.tv_in1k", 116, 28_681_000, 7.79, [At224(77.384, 93.656)]),
+        Timm("densenet169.tv_in1k", 57.4, 14_149_480, 3.40, [At224(75.922, 92.976)]),
+        Timm("densenet201.tv_in1k", 81.1, 20_013_928, 4.34, [At224(77.284, 93.480)]),
+        Timm("densenetblur121d.ra_in1k", 32.4, 7_998_088, 3.11, [At224(76.574, 93.188), At288(77.320, 93.796)]) with
+        {
+            Sha256Prefix = "4716c50991d45c514a6520877e77f3d795694a134fffd6785654240b559e6ca8",
+        },
     ];
 
-    /// <summary>Finds weights by their own name or by their architecture's, whatever the case.</summary>
-    /// <param name="name">Such as <c>DenseNet121_Weights.IMAGENET1K_V1</c> or <c>densenet121</c>.</param>
+    /// <summary>Finds weights by name or by their architecture's, whatever the case.</summary>
+    /// <param name="name">
+    /// Such as <c>DenseNet121_Weights.IMAGENET1K_V1</c>, <c>densenet121.ra_in1k</c>, its spellings
+    /// <c>timm/densenet121.ra_in1k</c> and <c>hf_hub:timm/densenet121.ra_in1k</c>, the old <c>tv_densenet121</c>, or
+    /// <c>densenet121</c>.
+    /// </param>
     /// <param name="weights">The weights, or null; for an architecture its first entry.</param>
     /// <returns>True if there are any.</returns>
     public static bool TryGet(string name, [NotNullWhen(true)] out PretrainedWeights? weights)
     {
-        weights = All.FirstOrDefault(entry => Same(entry.Name, name))
-            ?? All.FirstOrDefault(entry => Same(entry.Architecture.Name, name));
+        ArgumentNullException.ThrowIfNull(name);
+        var own = WithoutPrefix(WithoutPrefix(WithoutPrefix(name, "hf_hub:"), "hf-hub:"), "timm/");
+        weights = All.FirstOrDefault(entry => Same(entry.Name, own) || entry.Aliases.Any(alias => Same(alias, own)))
+            ?? All.FirstOrDefault(entry => Same(entry.ArchitectureName, name));
         return weights is not null;
     }
 
     /// <summary>The weights with this name, or of the architecture with this name, whatever the case.</summary>
-    /// <param name="name">Such as <c>DenseNet121_Weights.IMAGENET1K_V1</c> or <c>densenet121</c>.</param>
+    /// <param name="name">As for <see cref="TryGet"/>.</param>
     /// <exception cref="ArgumentException">There are none; the message lists the known names.</exception>
     public static PretrainedWeights Get(string name) => TryGet(name, out var weights)
         ? weights
@@ -36,7 +64,14 @@ public static class PretrainedWeightsCatalog
             + $"{string.Join(", ", All.Select(entry => entry.Name))}.",
             nameof(name));
 
-    private static bool Same(string? a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private static string WithoutPrefix(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? name[prefix.Length..] : name;
+
+    private static WeightsAccuracy At224(double top1, double top5) => new(ImagePreset.Timm224, top1, top5);
+
+    private static WeightsAccuracy At288(double top1, double top5) => new(ImagePreset.Timm288, top1, top5);
 
     private static PretrainedWeights Torchvision(
         DenseNetSpec architecture,
@@ -48,16 +83,41 @@ public static class PretrainedWeightsCatalog
         double top5) => new()
         {
             Name = $"DenseNet{architecture.Name!["densenet".Length..]}_Weights.IMAGENET1K_V1",
+            ArchitectureName = architecture.Name,
             Architecture = architecture,
             Url = new Uri($"https://download.pytorch.org/models/{architecture.Name}-{sha256Prefix}.pth"),
             Sha256Prefix = sha256Prefix,
             SizeInMebibytes = mebibytes,
             ParameterCount = parameters,
             GigaMultiplyAdds = gigaMultiplyAdds,
-            Top1Accuracy = top1,
-            Top5Accuracy = top5,
+            Accuracies = [new WeightsAccuracy(ImagePreset.TorchvisionImageNet, top1, top5)],
             Categories = ImageNetLabels.Names,
-            Recipe = "https://github.com/pytorch/vision/pull/116 (ported from LuaTorch)",
+            Recipe = TorchvisionRecipe,
             License = "torchvision's BSD-3-Clause; trained on ImageNet, whose own terms apply",
         };
+
+    private static PretrainedWeights Timm(
+        string name, double megabytes, long parameters, double gigaMultiplyAdds, WeightsAccuracy[] accuracies)
+    {
+        var architecture = name[..name.IndexOf('.', StringComparison.Ordinal)];
+        return new()
+        {
+            Name = name,
+            ArchitectureName = architecture,
+            Architecture = DenseNetArchitectures.TryGet(architecture, out var spec) ? spec : null,
+            Url = new Uri($"https://huggingface.co/timm/{name}/resolve/main/model.safetensors"),
+            HuggingFaceId = $"timm/{name}",
+            // Every repository calls its file model.safetensors; in PyTorch's cache they lie side by side.
+            FileName = $"{name}.safetensors",
+            SizeInMebibytes = megabytes * 1e6 / (1 << 20),
+            ParameterCount = parameters,
+            GigaMultiplyAdds = gigaMultiplyAdds,
+            Accuracies = accuracies,
+            Categories = ImageNetLabels.Names,
+            Recipe = name.EndsWith(".ra_in1k", StringComparison.Ordinal)
+                ? RandAugmentRecipe
+                : $"torchvision's original weights: {TorchvisionRecipe}",
+            License = $"Apache-2.0, as published at https://huggingface.co/timm/{name}; trained on ImageNet, whose own terms apply",
+        };
+    }
 }

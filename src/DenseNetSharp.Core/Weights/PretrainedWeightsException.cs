@@ -23,5 +23,5 @@ public sealed class PretrainedWeightsException : Exception
     public string CachePath { get; }
 
     private static string Advice(PretrainedWeights weights, string cachePath) =>
-        $"You can download {weights.Url} by hand and put it at {cachePath}, or pass a file of your own as the weights.";
+        $"You can download {DownloadSource.Shown(weights.Url)} by hand and put it at {cachePath}, or pass a file of your own as the weights.";
 }

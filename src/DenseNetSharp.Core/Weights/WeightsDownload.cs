@@ -1,152 +1,166 @@
-using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DenseNetSharp.Weights;
 
 /// <summary>
-/// Gets one file: from the cache, else over HTTP into a temporary file beside its place, which is moved there only
-/// when its length and hash are right.
+/// Gets one file: from a cache, else over HTTP into a <see cref="PartialFile"/> beside its place, which is moved there
+/// only when its length and hash are right.
 /// </summary>
-internal static class WeightsDownload
+internal sealed class WeightsDownload
 {
-    private const int BufferBytes = 1 << 17;
+    private const string OfflineVariable = "DENSENETSHARP_OFFLINE";
 
-    private static readonly Lazy<HttpClient> _client = new(() => new HttpClient());
+    private readonly PretrainedWeights _weights;
+    private readonly WeightsDownloadOptions _options;
+    private readonly ILogger _logger;
+    private readonly string _path;
 
-    public static async Task<string> GetFileAsync(
-        PretrainedWeights weights, WeightsDownloadOptions options, CancellationToken cancellationToken)
+    private WeightsDownload(PretrainedWeights weights, WeightsDownloadOptions options)
     {
-        var path = Path.GetFullPath(Path.Combine(options.Directory ?? HubCache.Directory, weights.FileName));
-        if (File.Exists(path))
-        {
-            await RequireHashAsync(weights, path, cancellationToken).ConfigureAwait(false);
-            return path;
-        }
-
-        if (options.IsOffline)
-        {
-            throw new PretrainedWeightsException(
-                $"The weights {weights.Name} are not in the cache, and the network is switched off "
-                + "(DENSENETSHARP_OFFLINE).",
-                weights,
-                path);
-        }
-
-        try
-        {
-            await DownloadAsync(weights, options, path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsFailure(e, cancellationToken))
-        {
-            throw new PretrainedWeightsException(
-                $"Downloading the weights {weights.Name} from {weights.Url} to {path} failed: {Reason(e, options)}",
-                weights,
-                path,
-                e);
-        }
-
-        return path;
+        _weights = weights;
+        _options = options;
+        _logger = options.Logger ?? NullLogger.Instance;
+        _path = CachedWeights.PathFor(weights, options);
     }
 
-    /// <summary>
-    /// HttpClient reports its timeout as a cancellation, which it is not unless the caller asked for one.
-    /// </summary>
-    private static bool IsFailure(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException or IOException or UnauthorizedAccessException
-        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    private bool IsOffline =>
+        _options.Offline ?? Environment.GetEnvironmentVariable(OfflineVariable) is "1" or "true";
 
-    private static string Reason(Exception e, WeightsDownloadOptions options) => e is OperationCanceledException
-        ? $"the server sent nothing for {options.SilenceTimeout.TotalSeconds:0} seconds."
-        : e.Message;
+    public static Task<string> GetFileAsync(
+        PretrainedWeights weights, WeightsDownloadOptions options, CancellationToken cancellationToken) =>
+        new WeightsDownload(weights, options).GetFileAsync(cancellationToken);
 
-    private static async Task RequireHashAsync(
-        PretrainedWeights weights, string path, CancellationToken cancellationToken)
+    private async Task<string> GetFileAsync(CancellationToken cancellationToken)
     {
-        if (weights.Sha256Prefix is not { } prefix)
+        if (CachedWeights.Find(_weights, _options) is { } found)
         {
-            return;
+            await WeightsVerification.RequireHashAsync(_weights, found, _path, cancellationToken).ConfigureAwait(false);
+            DownloadLog.Found(_logger, _weights.Name, found);
+            return found;
         }
 
-        var hash = await FileHash.Sha256Async(path, cancellationToken).ConfigureAwait(false);
-        if (!hash.StartsWith(prefix, StringComparison.Ordinal))
+        if (IsOffline)
         {
-            throw new PretrainedWeightsException(
-                $"The file {path} is damaged: its SHA-256 starts with {hash[..prefix.Length]} where the weights "
-                + $"{weights.Name} have {prefix}. Delete it to have it downloaded again.",
-                weights,
-                path);
+            throw Failure(
+                $"The weights {_weights.Name} are not in the cache, and the network is switched off ({OfflineVariable}).");
+        }
+
+        Uri? source = null;
+        try
+        {
+            source = DownloadSource.Of(_weights, _options);
+            await DownloadAsync(source, cancellationToken).ConfigureAwait(false);
+            return _path;
+        }
+        catch (Exception e) when (e is TransferException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            var from = source is null ? "" : $" from {DownloadSource.Shown(source)}";
+            var reason = DiskSpace.IsExhausted(e) ? $"The disk is full. {DiskSpace.Advice}" : e.Message;
+            throw Failure($"The weights {_weights.Name} could not be downloaded{from}: {reason}", e);
         }
     }
 
-    private static async Task DownloadAsync(
-        PretrainedWeights weights, WeightsDownloadOptions options, string path, CancellationToken cancellationToken)
+    private async Task DownloadAsync(Uri source, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Guid.NewGuid():N}.partial";
-        try
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        var arrived = _path;
+        await using (var part = await PartialFile
+            .AcquireAsync(_path, ReportWaiting(), cancellationToken)
+            .ConfigureAwait(false))
         {
-            var hash = await ReceiveAsync(weights, options, temporary, cancellationToken).ConfigureAwait(false);
-            if (weights.Sha256Prefix is { } prefix && !hash.StartsWith(prefix, StringComparison.Ordinal))
+            if (part is null)
             {
-                throw new PretrainedWeightsException(
-                    $"What {weights.Url} sent is not the file of the weights {weights.Name}: its SHA-256 starts with "
-                    + $"{hash[..prefix.Length]} where {prefix} is expected. It was deleted.",
-                    weights,
-                    path);
+                await WeightsVerification.RequireHashAsync(_weights, _path, _path, cancellationToken).ConfigureAwait(false);
+                DownloadLog.Found(_logger, _weights.Name, _path);
+                return;
             }
 
-            // Two processes may have downloaded at once; both files are right, and the later takes the place.
-            File.Move(temporary, path, overwrite: true);
+            DownloadLog.Downloading(_logger, _weights.Name, DownloadSource.Shown(source), _path);
+            var transfer = new HttpTransfer(source, part, _weights, _options, _logger);
+            try
+            {
+                await ReceiveAsync(transfer, part, cancellationToken).ConfigureAwait(false);
+            }
+            catch when (_weights.Sha256Prefix is null)
+            {
+                part.Clear(); // Without a hash nobody can go on with it.
+                throw;
+            }
+
+            if (_weights.Sha256Prefix is null)
+            {
+                // It has yet to be opened, which the lock forbids; under a name that nobody knows there is no need for one.
+                arrived = $"{_path}.{Guid.NewGuid():N}.partial";
+            }
+
+            part.MoveTo(arrived);
+        }
+
+        if (arrived != _path)
+        {
+            MoveIfCheckpoint(arrived);
+        }
+
+        DownloadLog.Downloaded(_logger, _weights.Name, _path);
+    }
+
+    /// <summary>Receives the whole file, with the right hash where one is known.</summary>
+    private async Task ReceiveAsync(HttpTransfer transfer, PartialFile part, CancellationToken cancellationToken)
+    {
+        var retry = DownloadRetry.Pipeline(_options, _weights.FileName, _logger);
+        for (var isLast = false; ; isLast = true)
+        {
+            await retry
+                .ExecuteAsync(async token => await transfer.ReceiveAsync(token).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
+            var hash = await part.Sha256Async(cancellationToken).ConfigureAwait(false);
+            if (WeightsVerification.HasHash(_weights, hash))
+            {
+                return;
+            }
+
+            part.Clear();
+            var difference = WeightsVerification.Difference(_weights, hash);
+            if (isLast || !transfer.HasResumed)
+            {
+                throw new TransferException(
+                    $"What was sent is not the file: its SHA-256 {difference}. It was deleted.");
+            }
+
+            // The first part may have been another file's; from zero there is no such excuse.
+            DownloadLog.StartingOver(_logger, _weights.FileName, $"its SHA-256 {difference}");
+        }
+    }
+
+    private void MoveIfCheckpoint(string arrived)
+    {
+        try
+        {
+            WeightsVerification.RequireCheckpoint(arrived);
+            File.Move(arrived, _path, overwrite: true);
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(arrived);
         }
     }
 
-    /// <summary>Writes the response's body to a file and returns its SHA-256.</summary>
-    private static async Task<string> ReceiveAsync(
-        PretrainedWeights weights,
-        WeightsDownloadOptions options,
-        string temporary,
-        CancellationToken cancellationToken)
+    private Action<long> ReportWaiting()
     {
-        var client = options.HttpClient ?? _client.Value;
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        silence.CancelAfter(options.SilenceTimeout);
-        using var response = await client
-            .GetAsync(weights.Url, HttpCompletionOption.ResponseHeadersRead, silence.Token)
-            .ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
-
-        var total = response.Content.Headers.ContentLength;
-        var received = 0L;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false))
-        await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        var isLogged = false;
+        return length =>
         {
-            var buffer = new byte[BufferBytes];
-            options.Progress?.Report(new DownloadProgress(weights.FileName, 0, total));
-            while (await ReadAsync(body, buffer, options, silence).ConfigureAwait(false) is var count and > 0)
+            if (!isLogged)
             {
-                await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-                hash.AppendData(buffer, 0, count);
-                received += count;
-                options.Progress?.Report(new DownloadProgress(weights.FileName, received, total));
+                DownloadLog.Waiting(_logger, _path);
+                isLogged = true;
             }
-        }
 
-        if (total is { } expected && received != expected)
-        {
-            throw new IOException($"The connection ended after {received} of {expected} bytes.");
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+            _options.Progress?.Report(new DownloadProgress(_weights.FileName, length, null) { IsWaiting = true });
+        };
     }
 
-    private static async Task<int> ReadAsync(
-        Stream body, byte[] buffer, WeightsDownloadOptions options, CancellationTokenSource silence)
-    {
-        silence.CancelAfter(options.SilenceTimeout);
-        return await body.ReadAsync(buffer, silence.Token).ConfigureAwait(false);
-    }
+    private PretrainedWeightsException Failure(string problem, Exception? cause = null) =>
+        new(problem, _weights, _path, cause);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace DenseNetSharp.Weights;
 
 /// <summary>Where pretrained weights are kept and how they are fetched.</summary>
@@ -10,12 +12,15 @@ public sealed record WeightsDownloadOptions
 
     /// <summary>
     /// The client to download with, for proxies, credentials or certificates; it is not disposed. Null for a plain
-    /// one, which follows the system's proxy settings.
+    /// one, which follows the system's proxy settings: <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c> and <c>NO_PROXY</c>.
     /// </summary>
     public HttpClient? HttpClient { get; init; }
 
     /// <summary>Hears of a download's progress, on whatever thread it happens; null for nobody.</summary>
     public IProgress<DownloadProgress>? Progress { get; init; }
+
+    /// <summary>Hears what is found, downloaded, resumed and retried; null for nobody.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>
     /// Whether the network must not be used; null (the default) to ask the environment, where
@@ -23,8 +28,26 @@ public sealed record WeightsDownloadOptions
     /// </summary>
     public bool? Offline { get; init; }
 
-    /// <summary>A download fails when the server sends nothing for this long; a minute unless set.</summary>
-    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// The folder of another server to download from, which has the files under their
+    /// <see cref="PretrainedWeights.FileName"/>; null (the default) to ask the environment's
+    /// <c>DENSENETSHARP_MIRROR</c>. A name and password in the address are sent to it.
+    /// </summary>
+    public Uri? Mirror { get; init; }
 
-    internal bool IsOffline => Offline ?? Environment.GetEnvironmentVariable("DENSENETSHARP_OFFLINE") is "1" or "true";
+    /// <summary>
+    /// How often a download that breaks off, or that the server cannot serve just now, is tried again; 4 unless set.
+    /// </summary>
+    public int MaxRetries { get; init; } = 4;
+
+    /// <summary>
+    /// The pause before the first retry, a second unless set; each further one is about twice as long. A server that
+    /// names a pause is obeyed, up to a minute.
+    /// </summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// A connection is given up, and tried again, when the server sends nothing for this long; a minute unless set.
+    /// </summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromMinutes(1);
 }

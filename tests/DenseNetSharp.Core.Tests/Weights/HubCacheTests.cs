@@ -2,19 +2,12 @@ using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Tests.Weights;
 
+[Collection(EnvironmentCollection.Name)]
 public sealed class HubCacheTests : IDisposable
 {
-    private static readonly string[] _variables = ["TORCH_HOME", "XDG_CACHE_HOME", "DENSENETSHARP_OFFLINE"];
+    private readonly EnvironmentVariables _environment = new();
 
-    private readonly string?[] _before = _variables.Select(Environment.GetEnvironmentVariable).ToArray();
-
-    public void Dispose()
-    {
-        for (var i = 0; i < _variables.Length; i++)
-        {
-            Environment.SetEnvironmentVariable(_variables[i], _before[i]);
-        }
-    }
+    public void Dispose() => _environment.Dispose();
 
     [SkippableTheory]
     [InlineData(null, null)]
@@ -25,17 +18,30 @@ public sealed class HubCacheTests : IDisposable
     public void The_folder_is_PyTorchs_own(string? torchHome, string? xdgCacheHome)
     {
         PythonReference.Require();
-        Environment.SetEnvironmentVariable("TORCH_HOME", torchHome);
-        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", xdgCacheHome);
+        _environment["TORCH_HOME"] = torchHome;
+        _environment["XDG_CACHE_HOME"] = xdgCacheHome;
 
         // Python is started with this process's variables.
         HubCache.Directory.Should().Be(PythonReference.Run("Weights/torch_home.py"));
     }
 
     [Fact]
+    public async Task A_file_that_PyTorch_downloaded_is_found()
+    {
+        using var torch = new TemporaryFolder();
+        _environment["TORCH_HOME"] = torch.Path;
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(torch.Path, "hub", "checkpoints")).FullName, TestWeights.FileName);
+        File.WriteAllBytes(path, TestWeights.Content);
+        var weights = TestWeights.At(new Uri($"https://example.invalid/{TestWeights.FileName}"));
+
+        weights.FindCachedFile().Should().Be(path);
+        (await weights.GetFileAsync()).Should().Be(path);
+    }
+
+    [Fact]
     public async Task The_variable_DENSENETSHARP_OFFLINE_keeps_the_network_unused()
     {
-        Environment.SetEnvironmentVariable("DENSENETSHARP_OFFLINE", "1");
+        _environment["DENSENETSHARP_OFFLINE"] = "1";
         using var folder = new TemporaryFolder();
         var options = new WeightsDownloadOptions { Directory = folder.Path };
 
@@ -45,5 +51,17 @@ public sealed class HubCacheTests : IDisposable
             .Contain("DENSENETSHARP_OFFLINE")
             .And.Contain("https://download.pytorch.org/models/densenet121-a639ec97.pth")
             .And.Contain(folder.File("densenet121-a639ec97.pth"));
+    }
+
+    [Fact]
+    public async Task The_variable_DENSENETSHARP_MIRROR_names_another_server()
+    {
+        using var folder = new DownloadFolder();
+        using var mirror = new LoopbackServer(TestWeights.Content);
+        _environment["DENSENETSHARP_MIRROR"] = $"http://{mirror.Address}/pub";
+
+        await folder.Succeeds(TestWeights.At(new Uri($"http://weights.invalid/{TestWeights.FileName}")));
+
+        mirror.Requests.Single().Target.Should().Be($"/pub/{TestWeights.FileName}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -5,36 +6,47 @@ using System.Text;
 namespace DenseNetSharp.Tests.Weights;
 
 /// <summary>
-/// A web server of a few lines on this machine: it answers every request with the same bytes, which may be anything,
-/// and closes the connection.
+/// A web server of a few lines on this machine. It answers as it is told, closes the connection, and remembers what it
+/// was asked. A client that takes it for a proxy asks it for whole addresses.
 /// </summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly byte[] _head;
-    private readonly byte[] _body;
-    private readonly bool _hangsBeforeTheEnd;
-    private int _requests;
+    private readonly ConcurrentQueue<HttpRequest> _requests = [];
+    private readonly Func<HttpRequest, HttpAnswer> _answer;
 
-    /// <param name="body">What is sent after the headers.</param>
-    /// <param name="status">The status line's end.</param>
-    /// <param name="contentLength">What the server says that it sends; null to send as much and say nothing.</param>
-    /// <param name="hangsBeforeTheEnd">Whether it keeps the connection open after the body, silently.</param>
-    public LoopbackServer(byte[] body, string status = "200 OK", long? contentLength = -1, bool hangsBeforeTheEnd = false)
+    public LoopbackServer(Func<HttpRequest, HttpAnswer> answer)
     {
-        var length = contentLength == -1 ? body.Length : contentLength;
-        var lengthLine = length is null ? "" : $"Content-Length: {length}\r\n";
-        _head = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{lengthLine}Connection: close\r\n\r\n");
-        _body = body;
-        _hangsBeforeTheEnd = hangsBeforeTheEnd;
+        _answer = answer;
         _listener.Start();
         _ = ServeAsync();
     }
 
-    public int Requests => _requests;
+    /// <summary>One that has a file, and can go on in the middle of it.</summary>
+    public LoopbackServer(byte[] content)
+        : this(request => HttpAnswer.File(request, content))
+    {
+    }
 
-    public Uri Url(string file) => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/models/{file}");
+    /// <summary>One that answers the first request with the first answer, and so on; the last goes on.</summary>
+    public LoopbackServer(params HttpAnswer[] answers)
+        : this(InTurn([.. answers.Select<HttpAnswer, Func<HttpRequest, HttpAnswer>>(answer => _ => answer)]))
+    {
+    }
+
+    public IReadOnlyCollection<HttpRequest> Requests => _requests;
+
+    public string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Answers the first request in the first way, and so on; the last goes on.</summary>
+    public static Func<HttpRequest, HttpAnswer> InTurn(params Func<HttpRequest, HttpAnswer>[] answers)
+    {
+        var count = 0;
+        return request => answers[Math.Min(Interlocked.Increment(ref count), answers.Length) - 1](request);
+    }
+
+    public Uri Url(string file) => new($"http://{Address}/models/{file}");
 
     public void Dispose()
     {
@@ -61,16 +73,20 @@ internal sealed class LoopbackServer : IDisposable
 
     private async Task AnswerAsync(TcpClient client, CancellationToken stop)
     {
-        Interlocked.Increment(ref _requests);
         try
         {
             using (client)
             {
                 var stream = client.GetStream();
-                await ReadRequestAsync(stream, stop);
-                await stream.WriteAsync(_head, stop);
-                await stream.WriteAsync(_body, stop);
-                if (_hangsBeforeTheEnd)
+                var request = await ReadRequestAsync(stream, stop);
+                _requests.Enqueue(request);
+                var answer = _answer(request);
+                var lengthLine = answer.ContentLength is { } length ? $"Content-Length: {length}\r\n" : "";
+                var headers = string.Concat(answer.Headers.Select(header => header + "\r\n"));
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 {answer.Status}\r\n{lengthLine}{headers}Connection: close\r\n\r\n"), stop);
+                await stream.WriteAsync(answer.Body, stop);
+                if (answer.HangsAfterBody)
                 {
                     await Task.Delay(Timeout.Infinite, stop);
                 }
@@ -82,14 +98,20 @@ internal sealed class LoopbackServer : IDisposable
         }
     }
 
-    private static async Task ReadRequestAsync(NetworkStream stream, CancellationToken stop)
+    private static async Task<HttpRequest> ReadRequestAsync(NetworkStream stream, CancellationToken stop)
     {
-        var request = new StringBuilder();
+        var text = new StringBuilder();
         var buffer = new byte[1024];
-        while (!request.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
+        while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal)
             && await stream.ReadAsync(buffer, stop) is var count and > 0)
         {
-            request.Append(Encoding.ASCII.GetString(buffer, 0, count));
+            text.Append(Encoding.ASCII.GetString(buffer, 0, count));
         }
+
+        var lines = text.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2));
+        return new(
+            lines[0].Split(' ')[1],
+            headers.ToDictionary(header => header[0], header => header[1], StringComparer.OrdinalIgnoreCase));
     }
 }

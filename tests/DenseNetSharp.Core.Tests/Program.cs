@@ -1,0 +1,26 @@
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Tests;
+
+/// <summary>
+/// What the tests run as a process of its own, because processes or their environment are what is tested: it gets the
+/// test weights of an address into a folder.
+/// </summary>
+internal static class Program
+{
+    public static void Main(string[] arguments)
+    {
+        if (arguments is not ["get", var url, var folder])
+        {
+            throw new ArgumentException("usage: get URL FOLDER; to run the tests, use dotnet test");
+        }
+
+        var options = new WeightsDownloadOptions { Directory = folder, Progress = new WaitingToConsole() };
+        Console.WriteLine(Weights.TestWeights.At(new Uri(url)).GetFile(options));
+    }
+
+    private sealed class WaitingToConsole : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => Console.WriteLine(value.IsWaiting ? "waiting" : "downloading");
+    }
+}
