@@ -17,6 +17,7 @@ internal static class Program
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             InspectCommand.Create(),
+            ModelsCommand.Create(),
             SummaryCommand.Create(),
         };
         var parsed = root.Parse(args);

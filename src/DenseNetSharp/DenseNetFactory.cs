@@ -100,6 +100,19 @@ public static class DenseNetFactory
         return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);
     }
 
+    /// <summary>Makes the network that pretrained weights belong to, without a thread that waits for their download.</summary>
+    /// <inheritdoc cref="Create(PretrainedWeights, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static async Task<DenseNet> CreateAsync(PretrainedWeights weights, int? numClasses = null, double dropRate = 0,
+        bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        var spec = Adapted(weights.RequireArchitecture(), numClasses ?? weights.NumClasses, dropRate);
+        var file = await weights.GetFileAsync(download, cancellation).ConfigureAwait(false);
+        using var checkpoint = Checkpoint.Open(file);
+        return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);
+    }
+
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
     /// <param name="path">A legacy or zip <c>.pth</c> state dict or a safetensors file.</param>
     /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number the

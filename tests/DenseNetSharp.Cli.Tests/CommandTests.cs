@@ -69,6 +69,33 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         }
     }
 
+    [SkippableFact]
+    public void Models_lists_every_network_and_weights_entry_and_which_are_cached()
+    {
+        var home = reference["torch-home"];
+        var cached = Path.Combine(Directory.CreateDirectory(Path.Combine(home, "hub", "checkpoints")).FullName, "densenet169-b2777c0a.pth");
+        File.WriteAllBytes(cached, [0]);
+        var environment = new Dictionary<string, string> { ["TORCH_HOME"] = home, ["HF_HOME"] = home };
+
+        var run = Densenet.RunIn(environment, "models", "--json");
+        var text = Densenet.RunIn(environment, "models");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("architectures").EnumerateArray().Select(a => a.GetProperty("name").GetString())
+            .Should().Equal("densenet121", "densenet161", "densenet169", "densenet201");
+        var weights = run.Json.GetProperty("weights").EnumerateArray().ToArray();
+        weights.Should().HaveCount(10);
+        weights.Where(w => w.GetProperty("cached").ValueKind == JsonValueKind.String).Select(w => w.GetProperty("cached").GetString())
+            .Should().Equal(cached);
+        var densenet121 = weights.Single(w => w.GetProperty("name").GetString() == "DenseNet121_Weights.IMAGENET1K_V1");
+        densenet121.GetProperty("parameters").GetInt64().Should().Be(7_978_856);
+        densenet121.GetProperty("gigaMacs").GetDouble().Should().Be(2.834);
+        densenet121.GetProperty("sizeMiB").GetDouble().Should().Be(30.845);
+        densenet121.GetProperty("accuracies")[0].GetProperty("top1").GetDouble().Should().Be(74.434);
+        densenet121.GetProperty("preset").GetProperty("resizeSize").GetInt32().Should().Be(256);
+        text.Output.Should().Contain("densenetblur121d.ra_in1k").And.Contain("not built yet");
+    }
+
     [SkippableTheory]
     [InlineData("zip.pth", "a.pth", null, "zip")]
     [InlineData("zip.pth", "b.pth", "legacy", "legacy")]

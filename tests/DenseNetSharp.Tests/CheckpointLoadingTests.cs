@@ -180,7 +180,7 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
     [SkippableTheory]
     [InlineData(null, 7)]
     [InlineData(3, 3)]
-    public void Pretrained_weights_with_another_class_count_keep_the_features_and_make_a_new_head(int? classes, int expectedClasses)
+    public async Task Pretrained_weights_with_another_class_count_keep_the_features_and_make_a_new_head(int? classes, int expectedClasses)
     {
         var cache = Directory.CreateDirectory(reference["cache"]).FullName;
         File.Copy(reference["official.pth"], Path.Combine(cache, "tiny.pth"), overwrite: true);
@@ -202,6 +202,8 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         model.Spec.NumClasses.Should().Be(expectedClasses);
         model.Features.state_dict()["norm5.weight"].ShouldBe(expected.Tensors["features.norm5.weight"], "norm5", tolerance: 0);
         model.Classifier.weight.shape[0].Should().Be(expectedClasses);
+        using var same = await DenseNetFactory.CreateAsync(weights, classes, download: new WeightsDownloadOptions { Directory = cache, Offline = true });
+        same.Features.state_dict()["norm5.weight"].HasBitsOf(model.Features.state_dict()["norm5.weight"]).Should().BeTrue();
         (classes is null).Should().Be(model.Classifier.weight.data<float>().ToArray().SequenceEqual(expected.Tensors["classifier.weight"].ToSingleArray()));
     }
 

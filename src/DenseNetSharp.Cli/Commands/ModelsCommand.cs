@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Weights;
+using Spectre.Console;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet models</c>: every architecture and every file of pretrained weights.</summary>
+internal static class ModelsCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("models", "List the architectures and their pretrained weights, and which are in the cache.") { json };
+        command.SetAction(arguments => Run(arguments.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(new
+            {
+                architectures = DenseNetArchitectures.All.Select(spec => new
+                {
+                    name = spec.Name,
+                    parameters = spec.ParameterCount,
+                    macs = spec.MultiplyAddCount(224, 224),
+                    features = spec.FeatureCount,
+                    minimumInputSize = spec.MinimumInputSize,
+                }),
+                weights = PretrainedWeightsCatalog.All.Select(entry => new
+                {
+                    name = entry.Name,
+                    aliases = entry.Aliases,
+                    architecture = entry.ArchitectureName,
+                    isBuilt = entry.Architecture is not null,
+                    parameters = entry.ParameterCount,
+                    gigaMacs = entry.GigaMultiplyAdds,
+                    sizeMiB = entry.SizeInMebibytes,
+                    accuracies = entry.Accuracies.Select(accuracy => new
+                    {
+                        preset = accuracy.Preset.Name,
+                        top1 = accuracy.Top1,
+                        top5 = accuracy.Top5,
+                    }),
+                    preset = entry.Preset,
+                    url = entry.Url,
+                    sha256 = entry.Sha256Prefix,
+                    classes = entry.NumClasses,
+                    license = entry.License,
+                    recipe = entry.Recipe,
+                    cached = entry.FindCachedFile(),
+                }),
+            });
+            return Program.ExitStatus(everythingDone: true);
+        }
+
+        var architectures = Terminal.Table(1, "architecture", "parameters", "GMACs", "features", "smallest input");
+        foreach (var spec in DenseNetArchitectures.All)
+        {
+            architectures.AddRow(
+                spec.Name!,
+                spec.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+                Number(spec.MultiplyAddCount(224, 224) / 1e9, "F3"),
+                $"{spec.FeatureCount}",
+                $"{spec.MinimumInputSize}x{spec.MinimumInputSize}");
+        }
+
+        Terminal.Output.Write(architectures);
+        var weights = Terminal.Table(4, "weights", "architecture", "preset", "cached", "parameters", "GMACs", "MiB", "top-1 %", "top-5 %");
+        foreach (var entry in PretrainedWeightsCatalog.All)
+        {
+            weights.AddRow(
+                entry.Name,
+                entry.Architecture is null ? $"{entry.ArchitectureName} (not built yet)" : entry.ArchitectureName,
+                entry.Preset.Name,
+                entry.FindCachedFile() is null ? "no" : "yes",
+                entry.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
+                Number(entry.GigaMultiplyAdds, "0.00#"),
+                Number(entry.SizeInMebibytes, "F1"),
+                Number(entry.Top1Accuracy, "F2"),
+                Number(entry.Top5Accuracy, "F2"));
+        }
+
+        Terminal.Output.Write(weights);
+        Console.Out.WriteLine($"cache: {HubCache.Directory}");
+        return Program.ExitStatus(everythingDone: true);
+    }
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
