@@ -50,36 +50,17 @@ internal sealed class HttpTransfer(
             using var response = await (options.HttpClient ?? _client.Value)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token)
                 .ConfigureAwait(false);
-            if (part.Length > 0 && response.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable)
+            if (!Fits(response))
             {
-                // The file may have been complete already; its hash will tell.
-                HasResumed = response.Content.Headers.ContentRange?.Length == part.Length;
-                return HasResumed;
+                return false;
             }
 
-            if (part.Length > 0 && response.StatusCode is HttpStatusCode.PartialContent)
+            if (response.StatusCode is not HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                if (response.Content.Headers.ContentRange?.From != part.Length)
-                {
-                    return false;
-                }
-
-                HasResumed = true;
-                DownloadLog.Resuming(logger, weights.FileName, part.Length);
-            }
-            else if (response.StatusCode is HttpStatusCode.OK)
-            {
-                HasResumed = false;
-                part.Clear();
-            }
-            else
-            {
-                throw HttpFailure.Refusal(response);
+                _version = response.Headers.ETag is { IsWeak: false } version ? version : null;
+                await ReceiveBodyAsync(response.Content, silence, cancellationToken).ConfigureAwait(false);
             }
 
-            HttpFailure.RefusePage(response.Content.Headers);
-            _version = response.Headers.ETag is { IsWeak: false } version ? version : null;
-            await ReceiveBodyAsync(response.Content, silence, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (HttpRequestException e)
@@ -93,6 +74,36 @@ internal sealed class HttpTransfer(
                 ? $"The server sent nothing for {options.SilenceTimeout.TotalSeconds:0.#} seconds."
                 : e.Message;
             throw new TransferException(reason, e) { IsTransient = true };
+        }
+    }
+
+    /// <summary>
+    /// Whether the answer goes on where the file ends, which is at zero for an answer that starts there.
+    /// </summary>
+    private bool Fits(HttpResponseMessage response)
+    {
+        var range = response.Content.Headers.ContentRange;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK:
+                HttpFailure.RefusePage(response.Content.Headers);
+                HasResumed = false;
+                part.Clear();
+                return true;
+            case HttpStatusCode.PartialContent when part.Length > 0:
+                HasResumed = range?.From == part.Length;
+                if (HasResumed)
+                {
+                    DownloadLog.Resuming(logger, weights.FileName, part.Length);
+                }
+
+                return HasResumed;
+            case HttpStatusCode.RequestedRangeNotSatisfiable when part.Length > 0:
+                // Nothing is left to send where the file is all there already; its hash will tell.
+                HasResumed = range?.Length == part.Length;
+                return HasResumed;
+            default:
+                throw HttpFailure.Refusal(response);
         }
     }
 

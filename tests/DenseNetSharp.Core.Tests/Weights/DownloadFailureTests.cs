@@ -96,6 +96,20 @@ public sealed class DownloadFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task A_web_page_does_not_cost_what_an_earlier_run_received()
+    {
+        _folder.HasPart(_content[..1000]);
+        using var server = new LoopbackServer(new HttpAnswer("<html>Please log in</html>"u8.ToArray())
+        {
+            Headers = ["Content-Type: text/html"],
+        });
+
+        await _folder.Fails(TestWeights.Of(server));
+
+        _folder.ShouldHaveTheFirst(1000);
+    }
+
+    [Fact]
     public async Task A_web_page_that_is_not_called_one_is_no_checkpoint()
     {
         using var server = new LoopbackServer("<html>Please log in</html>"u8.ToArray());
