@@ -23,7 +23,7 @@ internal sealed class MappedFile : IDisposable
         Length = stream.Length;
         if (Length == 0)
         {
-            throw new CheckpointFormatException(path, null, "The file is empty.");
+            throw new CheckpointFormatException(path, 0, "The file is empty.");
         }
 
         _file = MemoryMappedFile.CreateFromFile(
@@ -68,7 +68,9 @@ internal sealed class MappedFile : IDisposable
         if (offset < 0 || count < 0 || offset > Length - count)
         {
             throw new CheckpointFormatException(
-                Path, offset, $"The file ends too early: {count} bytes are needed here, and it has {Length} in all.");
+                Path,
+                Math.Clamp(offset, 0, Length),
+                $"The file ends too early: {count} bytes are needed at byte {offset}, and it has {Length} in all.");
         }
     }
 

@@ -58,12 +58,12 @@ public sealed class HostilePickleTests
     [InlineData("ctorch\nload\n", "torch.load")]
     [InlineData("ctorch._utils\n_rebuild_tensor_v2.__globals__\n", "_rebuild_tensor_v2.__globals__")]
     [InlineData("c\x1b[2J\nx\n", "\\x1b[2J.x")]
-    [InlineData("ctorch\nFloatStorage\n)R", "StorageClass")]
+    [InlineData("ctorch\nFloatStorage\n)R", "torch.FloatStorage")]
     [InlineData("}c\n\n.", "asks for .,")]
     [InlineData("i", "opcode 0x69")]
     [InlineData("o", "opcode 0x6f")]
-    [InlineData("\u0093", "opcode 0x93")]
-    [InlineData("\u0081", "opcode 0x81")]
+    [InlineData("\u0082", "opcode 0x82")]
+    [InlineData("\u0097", "opcode 0x97")]
     [InlineData("P", "opcode 0x50")]
     public void Whatever_is_not_on_the_list_is_refused_by_name(string pickle, string named) =>
         Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
@@ -185,7 +185,7 @@ public sealed class HostilePickleTests
         file.Repeat(100_000, (byte)'h', 3).Text("e").Raw([0x85, (byte)'q', 4]);
         file.Repeat(100_000, (byte)'h', 1, (byte)'h', 4, (byte)'R');
 
-        Refuse(file.Finish()).Message.Should().Contain("copies more than");
+        Refuse(file.Finish()).Message.Should().Contain("over and over");
     }
 
     [Fact]
