@@ -42,7 +42,8 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
             throw error($"The modules in the file contain themselves, or lie more than {MostDepth} deep.");
         }
 
-        // TorchScript keeps tensors and children side by side, PyTorch each in a dict of its own.
+        // TorchScript keeps tensors and children side by side, PyTorch each in a dict of its own. Which of the tensors
+        // are parameters is written in TorchScript's code, which is not read: all are taken.
         var own = module.Attributes!;
         var isScript = IsTorchScript(module);
         AddTensors(isScript ? own : own.Find(PickleNames.Parameters, budget), [], prefix, tensors);

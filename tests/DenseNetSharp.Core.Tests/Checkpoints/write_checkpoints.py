@@ -335,4 +335,39 @@ for name in (first, last):
     data[place:place + 4] = (0).to_bytes(4, "little")
 open(path("overlap.zip.pth"), "wb").write(data)
 
+# One small file of every kind, to be damaged: so few elements that nearly all bytes are structure. Legacy files hold
+# the source of each class; a line of it will do.
+torch.serialization.get_source_lines_and_file = lambda *_: (["class Module: pass\n"], 1, "module.py")
+tiny = torchvision.models.DenseNet(
+    growth_rate=1, block_config=(1,), num_init_features=1, bn_size=1, num_classes=1)
+tiny_state = tiny.state_dict()
+beside = {key: training[key] for key in ("epoch", "best", "history", "classes", "args", "counts", "frozen", "large")}
+os.mkdir(path("small"))
+small_files = {
+    "state": (tiny_state, {}),
+    "views": ({key: views[key] for key in ("transposed", "stepped", "expanded", "empty view")}, {}),
+    "module": (tiny, {}),
+    "module4": (tiny, {"pickle_protocol": 4}),
+    "training": ({**beside, "model": tiny_state}, {}),
+    "training4": ({**beside, "model": tiny_state}, {"pickle_protocol": 4}),
+}
+for stem, (value, options) in small_files.items():
+    for kind, zipped in (("zip", True), ("legacy", False)):
+        torch.save(value, path(f"small/{stem}.{kind}.pth"), _use_new_zipfile_serialization=zipped, **options)
+for stem, pickler in (("official", FourArgumentPickler), ("python2", Python2Pickler)):
+    torch.save(
+        old_names(tiny_state), path(f"small/{stem}.pth"), pickle_module=module_with(pickler),
+        _use_new_zipfile_serialization=False)
+torch.jit.save(torch.jit.script(tiny.features.norm0), path("small/torchscript.pt"))
+
+header, elements = {"__metadata__": {"format": "pt"}}, b""
+for key, value in tiny_state.items():
+    start, elements = len(elements), elements + value.numpy().tobytes()
+    header[key] = {
+        "dtype": {torch.float32: "F32", torch.int64: "I64"}[value.dtype], "shape": list(value.shape),
+        "data_offsets": [start, len(elements)],
+    }
+header = json.dumps(header).encode()
+open(path("small/state.safetensors"), "wb").write(len(header).to_bytes(8, "little") + header + elements)
+
 json.dump(manifest, open(path("manifest.json"), "w"))

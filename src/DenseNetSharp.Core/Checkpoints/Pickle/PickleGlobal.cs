@@ -100,13 +100,10 @@ internal sealed class PickleGlobal
     {
         get
         {
-            var last = Name.AsSpan(Name.LastIndexOf('.') + 1).TrimStart('_');
-            return !last.IsEmpty && char.IsAsciiLetterUpper(last[0]) && !last.ContainsAnyExcept(_lettersAndDigits);
+            var last = Name[(Name.LastIndexOf('.') + 1)..].TrimStart('_');
+            return last.Length > 0 && char.IsAsciiLetterUpper(last[0]) && last.All(char.IsAsciiLetterOrDigit);
         }
     }
-
-    private static readonly System.Buffers.SearchValues<char> _lettersAndDigits = System.Buffers.SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <summary>Modules that were renamed, by the name that is listed.</summary>
     private static string Today(string module) => module switch
