@@ -32,7 +32,7 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
     }
 
     private static bool IsTorchScript(PickleObject instance) =>
-        instance.ClassName.StartsWith(PickleNames.TorchScriptPrefix, StringComparison.Ordinal);
+        instance.Type.Module.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal);
 
     private void Walk(
         PickleObject module, string prefix, List<KeyValuePair<string, PickleTensor>> tensors, int depth)

@@ -20,7 +20,7 @@ internal sealed class PickledStateDict
     // Real files nest one wrapper in another at most; a dict that contains itself ends here.
     private const int MostWrappers = 4;
 
-    // A DenseNet-201 as a whole module takes 200,000. A name costs its length and 64, so this bounds memory too.
+    // A DenseNet-201 as a whole module takes 300,000. A name costs its length and 64, so this bounds memory too.
     private const long MostWork = 1 << 24;
 
     private readonly PickleBudget _budget;

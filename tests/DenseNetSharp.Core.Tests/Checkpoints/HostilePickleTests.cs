@@ -246,6 +246,16 @@ public sealed class HostilePickleTests
     }
 
     [Fact]
+    public void Long_names_that_are_used_over_and_over_take_little_memory()
+    {
+        var file = new LegacyFileBuilder().Text("}");
+        file.String(new string('m', 500)).Text("q\0").String(new string('N', 500)).Raw([(byte)'q', 1]);
+        file.Repeat(400_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
+
+        Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
+    }
+
+    [Fact]
     public void Versions_that_take_long_to_look_up_are_refused()
     {
         var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s}").String("_metadata");

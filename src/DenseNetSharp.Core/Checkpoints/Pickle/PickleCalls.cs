@@ -19,7 +19,7 @@ internal sealed class PickleCalls(
         (PickleGlobalKind.Set, [PickleList list]) => new PickleSet(list.Items),
         (PickleGlobalKind.Bytes, [string text, ..]) => new PickleBytes(text),
         (PickleGlobalKind.FirstArgument, [var first, ..]) => first,
-        (PickleGlobalKind.Record, _) => new PickleObject(function.Name, arguments),
+        (PickleGlobalKind.Record, _) => new PickleObject(function, arguments),
         (PickleGlobalKind.Nothing, _) => null,
         (PickleGlobalKind.Reconstructor, [PickleGlobal type, ..]) => MakeObject(type, arguments),
         (PickleGlobalKind.NumpyScalar, _) => PickleNumpy.Scalar(arguments),
@@ -29,14 +29,14 @@ internal sealed class PickleCalls(
             or PickleGlobalKind.RebuildTensorV2
             or PickleGlobalKind.RebuildParameter
             or PickleGlobalKind.RebuildParameterWithState, _) => torch.RebuildTensor(function.Kind, arguments.Items),
-        _ => throw error($"The pickle calls {PrintableText.Of(function.Name)} in a way that no checkpoint does.", null),
+        _ => throw error($"The pickle calls {PrintableText.Of(function.FullName)} in a way that no checkpoint does.", null),
     };
 
     /// <summary>The inert record of an instance, whatever its class.</summary>
     public PickleObject MakeObject(PickleGlobal type, PickleTuple arguments)
     {
         type.HasInstances = true;
-        return new PickleObject(type.Name, arguments);
+        return new PickleObject(type, arguments);
     }
 
     /// <summary>What BUILD does: an object keeps its state, a dict its attributes.</summary>
@@ -56,7 +56,7 @@ internal sealed class PickleCalls(
     }
 
     public CheckpointFormatException NotListed(PickleGlobal global) => error(
-        $"The pickle asks for {PrintableText.Of(global.Name)}, which is not one of the classes and functions that a "
+        $"The pickle asks for {PrintableText.Of(global.FullName)}, which is not one of the classes and functions that a "
         + "state dict needs; it was not loaded and nothing was run.",
         global.Offset);
 

@@ -55,13 +55,15 @@ internal sealed class PickleGlobal
         [("torch.jit._pickle", "restore_type_tag")] = FirstArgument,
     };
 
+    private readonly string _name;
+
     /// <summary>Notes what a pickle names.</summary>
     /// <param name="module">The Python module.</param>
     /// <param name="name">The name in it, with dots for a nested class.</param>
     /// <param name="offset">The byte offset in the file of the opcode that names it.</param>
     public PickleGlobal(string module, string name, long offset)
     {
-        (Name, Offset) = ($"{module}.{name}", offset);
+        (Module, _name, Offset) = (module, name, offset);
         if (_listed.TryGetValue((Today(module), name), out var kind))
         {
             Kind = kind;
@@ -75,8 +77,10 @@ internal sealed class PickleGlobal
         }
     }
 
-    /// <summary>Module and name, joined by a dot.</summary>
-    public string Name { get; }
+    public string Module { get; }
+
+    /// <summary>Module and name, joined by a dot. Made when asked for: a pickle may name a million things.</summary>
+    public string FullName => $"{Module}.{_name}";
 
     /// <summary>The byte offset in the file of the opcode that names it.</summary>
     public long Offset { get; }
@@ -100,7 +104,7 @@ internal sealed class PickleGlobal
     {
         get
         {
-            var last = Name[(Name.LastIndexOf('.') + 1)..].TrimStart('_');
+            var last = _name[(_name.LastIndexOf('.') + 1)..].TrimStart('_');
             return last.Length > 0 && char.IsAsciiLetterUpper(last[0]) && last.All(char.IsAsciiLetterOrDigit);
         }
     }

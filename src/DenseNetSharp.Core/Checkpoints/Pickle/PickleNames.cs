@@ -24,6 +24,6 @@ internal static class PickleNames
     /// <summary>A module's children by name.</summary>
     public const string Modules = "_modules";
 
-    /// <summary>What the names of all classes of a TorchScript archive start with.</summary>
-    public const string TorchScriptPrefix = "__torch__.";
+    /// <summary>What the modules of all classes of a TorchScript archive start with.</summary>
+    public const string TorchScript = "__torch__";
 }

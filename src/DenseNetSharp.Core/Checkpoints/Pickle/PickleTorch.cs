@@ -6,7 +6,7 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// <param name="error">Makes the exception for a problem at the place that is being read.</param>
 internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
 {
-    // A DenseNet-201 has 1,200, and its optimizer at most three times as many. A tensor of 64 dimensions takes 2 KB.
+    // A DenseNet-201 has 1,200, and Adam three more for each parameter. A tensor of 64 dimensions takes 2 KB.
     private const int MostTensors = 100_000;
 
     private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);

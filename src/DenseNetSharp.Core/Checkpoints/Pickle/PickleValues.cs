@@ -72,11 +72,11 @@ internal class PickleDict(List<KeyValuePair<object?, object?>> items)
 /// The inert record of an instance: the class was not loaded and nothing of it was run. It is a dict because its
 /// class may be derived from dict, in which case the items are those.
 /// </summary>
-/// <param name="className">Module and name of the class.</param>
+/// <param name="type">The class, or a function that makes it.</param>
 /// <param name="arguments">What the instance was made of.</param>
-internal sealed class PickleObject(string className, PickleTuple arguments) : PickleDict
+internal sealed class PickleObject(PickleGlobal type, PickleTuple arguments) : PickleDict
 {
-    public string ClassName => className;
+    public PickleGlobal Type => type;
 
     public PickleTuple Arguments => arguments;
 

@@ -32,7 +32,7 @@ internal static class ZipDirectory
         if (count is < 0 or > MostEntries || length is < 0 or > MostDirectoryBytes)
         {
             throw new CheckpointFormatException(
-                file.Path, start, $"The archive says that it has {count} entries in {length} bytes.");
+                file.Path, Math.Clamp(start, 0, file.Length), $"The archive says that it has {count} entries in {length} bytes.");
         }
 
         var directory = file.Read(start, (int)length);
