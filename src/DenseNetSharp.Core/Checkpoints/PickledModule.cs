@@ -31,6 +31,14 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
         return tensors;
     }
 
+    /// <summary>The tensors among the items of a dict.</summary>
+    public List<KeyValuePair<string, PickleTensor>> OwnTensors(PickleDict dict)
+    {
+        var tensors = new List<KeyValuePair<string, PickleTensor>>();
+        AddTensors(dict, [], "", tensors);
+        return tensors;
+    }
+
     private static bool IsTorchScript(PickleObject instance) =>
         instance.Type.Module.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal);
 
@@ -68,7 +76,7 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
         {
             if (value is PickleTensor tensor && !except.Contains(name[prefix.Length..]))
             {
-                tensors.Add(new(name, tensor));
+                tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
             }
         }
     }

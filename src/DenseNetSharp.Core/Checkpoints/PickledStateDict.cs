@@ -66,7 +66,7 @@ internal sealed class PickledStateDict
         _dicts.Add(dict);
         var tensors = _modules.IsModule(dict)
             ? _modules.Tensors(dict)
-            : FindInWrapper(dict) ?? OwnTensors(dict);
+            : FindInWrapper(dict) ?? _modules.OwnTensors(dict);
         if (tensors.Count > 0)
         {
             return tensors;
@@ -98,21 +98,6 @@ internal sealed class PickledStateDict
         }
 
         return null;
-    }
-
-    private List<KeyValuePair<string, PickleTensor>> OwnTensors(PickleDict dict)
-    {
-        _budget.Spend(dict.Items.Count);
-        var tensors = new List<KeyValuePair<string, PickleTensor>>();
-        foreach (var (key, value) in dict.Items)
-        {
-            if (key is string name && value is PickleTensor tensor)
-            {
-                tensors.Add(new(name, tensor));
-            }
-        }
-
-        return tensors;
     }
 
     private static List<KeyValuePair<string, CheckpointTensor>> Resolve(

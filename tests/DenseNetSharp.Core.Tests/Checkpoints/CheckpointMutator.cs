@@ -17,7 +17,7 @@ internal sealed class CheckpointMutator(IReadOnlyList<byte[]> files, int seed)
     {
         var random = new Random(unchecked((seed * 1_000_003) + index));
         var file = files[index % files.Count].ToList();
-        for (var count = random.Next(1, 5); count > 0 && file.Count > 0; count--)
+        for (var count = random.Next(2) == 0 ? 1 : random.Next(2, 5); count > 0 && file.Count > 0; count--)
         {
             Damage(file, random);
         }

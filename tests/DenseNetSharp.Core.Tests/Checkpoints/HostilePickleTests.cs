@@ -249,11 +249,17 @@ public sealed class HostilePickleTests
     public void Long_names_that_are_used_over_and_over_take_little_memory()
     {
         var file = new LegacyFileBuilder().Text("}");
-        file.String(new string('m', 500)).Text("q\0").String(new string('N', 500)).Raw([(byte)'q', 1]);
+        file.String(new string('m', 256)).Text("q\0").String(new string('N', 256)).Raw([(byte)'q', 1]);
         file.Repeat(400_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
 
         Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
     }
+
+    [Fact]
+    public void A_tensor_whose_name_is_absurdly_long_is_refused() =>
+        Refuse(new LegacyFileBuilder().Text("}").String(string.Concat(Enumerable.Repeat("module.", 1_000_000)))
+            .Tensor(6, 0, [6], [1]).Text("s").Finish(new float[6]))
+            .Message.Should().Contain("has 7000000 characters").And.MatchRegex("^.{1,1000}$");
 
     [Fact]
     public void Versions_that_take_long_to_look_up_are_refused()

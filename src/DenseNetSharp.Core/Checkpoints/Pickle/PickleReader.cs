@@ -9,7 +9,7 @@ internal sealed class PickleReader
     // A DenseNet-121's pickle takes 25,000 steps. A step makes at most some hundred bytes, so this bounds memory.
     private const int MostSteps = 2_000_000;
 
-    private const int MostNameCharacters = 1024;
+    private const int MostNameCharacters = 512;
 
     private readonly PickleStream _stream;
     private readonly PickleStack _stack;

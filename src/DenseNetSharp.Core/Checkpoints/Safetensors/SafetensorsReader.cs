@@ -79,6 +79,11 @@ internal sealed class SafetensorsReader
 
     private void ReadTensor(string name, JsonElement description)
     {
+        if (TensorName.FindProblem(name) is { } nameProblem)
+        {
+            throw Error(nameProblem);
+        }
+
         var typeName = Property(name, description, SafetensorsNames.DataType).GetString();
         var dataType = CheckpointDataTypes.FromSafetensorsName(typeName ?? "")
             ?? throw Error(
