@@ -11,7 +11,7 @@ namespace DenseNetSharp.Checkpoints;
 /// Keeps the plain values beside a pickle's tensors as text: an epoch, an accuracy, an architecture's name, or the
 /// labels of a module's outputs (a list of strings, which becomes JSON).
 /// </summary>
-/// <param name="budget">Bounds the text that is made of numbers and lists.</param>
+/// <param name="budget">Bounds the text that is made of numbers and lists, and the work that names take.</param>
 internal sealed class PickledMetadata(PickleBudget budget)
 {
     // What JSON makes of one character at most: \uXXXX.
@@ -27,6 +27,7 @@ internal sealed class PickledMetadata(PickleBudget budget)
         {
             if (key is string name && Text(value) is { } text)
             {
+                budget.Spend(name.Length);
                 _values[name] = text;
             }
         }

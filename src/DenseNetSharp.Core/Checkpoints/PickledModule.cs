@@ -88,8 +88,14 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
             return [];
         }
 
-        budget.Spend(set.Items.Count);
-        return set.Items.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in set.Items.OfType<string>())
+        {
+            budget.Spend(name.Length + 1L);
+            names.Add(name);
+        }
+
+        return names;
     }
 
     /// <summary>The items of a dict with their full names.</summary>

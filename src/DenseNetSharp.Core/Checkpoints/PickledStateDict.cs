@@ -132,6 +132,7 @@ internal sealed class PickledStateDict
                 && value is PickleDict local
                 && local.Find(PickleNames.Version, _budget) is long version and >= 0 and <= int.MaxValue)
             {
+                _budget.Spend(name.Length);
                 versions[name] = (int)version;
             }
         }

@@ -262,6 +262,25 @@ public sealed class HostilePickleTests
             .Message.Should().Contain("has 7000000 characters").And.MatchRegex("^.{1,1000}$");
 
     [Fact]
+    public void A_long_name_of_many_values_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s(");
+        file.String(new string('x', 10_000_000)).Text("q\0N").Repeat(300_000, (byte)'h', 0, (byte)'K', 1);
+
+        Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void A_long_name_of_a_storage_that_is_looked_up_many_times_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("(").String("storage").Text("ctorch\nFloatStorage\n");
+        file.String(new string('x', 10_000_000)).String("cpu").Number(6).Text("Ntq\0");
+
+        Refuse(file.Repeat(300_000, (byte)'h', 0, (byte)'Q', (byte)'0').Finish(new float[6]))
+            .Message.Should().Contain("no storage");
+    }
+
+    [Fact]
     public void Versions_that_take_long_to_look_up_are_refused()
     {
         var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s}").String("_metadata");

@@ -44,6 +44,16 @@ public sealed class PickledModuleTests
     }
 
     [Fact]
+    public void Long_names_of_buffers_that_are_no_part_of_the_state_are_refused_at_once()
+    {
+        var file = new LegacyFileBuilder().Text("czoo\nNet\n)").Raw([0x81]).Text("}(").String("_parameters").Text("}");
+        file.String("_modules").Text("}").String("_buffers").Text("}").String("_non_persistent_buffers_set");
+        file.Raw([0x8f]).Text("(").String(new string('x', 10_000_000)).Text("q\0").Repeat(300_000, (byte)'h', 0);
+
+        Refuse(file.Raw([0x90]).Text("ub").Finish()).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
     public void A_module_that_contains_itself_is_refused()
     {
         var file = new LegacyFileBuilder().Text("czoo\nNet\n)").Raw([0x81]).Text("q\0}(").String("_parameters").Text("}");

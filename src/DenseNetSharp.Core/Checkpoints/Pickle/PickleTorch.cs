@@ -9,6 +9,9 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
     // A DenseNet-201 has 1,200, and Adam three more for each parameter. A tensor of 64 dimensions takes 2 KB.
     private const int MostTensors = 100_000;
 
+    // PyTorch's keys are numbers. Each time one is looked up takes time in proportion to its length.
+    private const int MostKeyCharacters = 256;
+
     private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);
     private int _tensors;
 
@@ -58,7 +61,8 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
     {
         if (persistentId is not PickleTuple { Items: var items }
             || items.Count is not (5 or 6)
-            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..])
+            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..]
+            || key.Length > MostKeyCharacters)
         {
             throw error("The pickle has a persistent id that is no storage.");
         }

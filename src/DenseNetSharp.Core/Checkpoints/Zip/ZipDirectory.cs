@@ -21,6 +21,7 @@ internal static class ZipDirectory
     // A DenseNet-201 has 1,200 entries; the names and extra fields of this many still fit in memory easily.
     private const long MostEntries = 1 << 20;
     private const long MostDirectoryBytes = 64 << 20;
+    private const int MostNameCharacters = 1024;
 
     /// <summary>Every entry by name.</summary>
     /// <exception cref="CheckpointFormatException">
@@ -58,7 +59,12 @@ internal static class ZipDirectory
     /// <summary>Nothing is unpacked here, but a name that tricks other tools marks a file that nobody should trust.</summary>
     private static string? FindNameProblem(string name)
     {
-        if (name.Length == 0 || name.Any(c => char.IsControl(c) || c == '\\'))
+        if (name.Length is 0 or > MostNameCharacters)
+        {
+            return $"has a name of {name.Length} characters";
+        }
+
+        if (name.Any(c => char.IsControl(c) || c == '\\'))
         {
             return "has a name with characters that no checkpoint's has";
         }
