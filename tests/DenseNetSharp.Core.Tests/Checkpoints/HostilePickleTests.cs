@@ -138,7 +138,7 @@ public sealed class HostilePickleTests
     [InlineData("\u0080\u0001")]
     [InlineData("cbuiltins\nset\n)\u0085R")]
     [InlineData("ccopyreg\n_reconstructor\n)R")]
-    [InlineData("c_codecs\nencode\n)R")]
+    [InlineData("c_codecs\nencode\nN\u0085R")]
     [InlineData("ctorch\nSize\n)R")]
     [InlineData("cbuiltins\nint\n)R")]
     [InlineData("(X\u0006\0\0\0moduleNNNtQ")]
@@ -250,7 +250,7 @@ public sealed class HostilePickleTests
     {
         var file = new LegacyFileBuilder().Text("}");
         file.String(new string('m', 256)).Text("q\0").String(new string('N', 256)).Raw([(byte)'q', 1]);
-        file.Repeat(400_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
+        file.Repeat(200_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
 
         Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
     }

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import copy
+import datetime
 import hashlib
 import json
 import os
@@ -198,7 +199,8 @@ training = {
     "schedule": schedule.state_dict(),
     "counts": collections.defaultdict(list, a=[1, 2]),
     "frozen": frozenset(["a", "b"]),
-    "bytes": b"\x00\xff",
+    "bytes": [b"\x00\xff", b"", bytearray(b"ab"), bytearray()],
+    "various": [datetime.datetime(2020, 1, 2), datetime.timedelta(1), range(3), slice(1, 2), 1 + 2j, 1.5],
     "large": 2 ** 3000,
     "callbacks": {Callback: {"best": torch.tensor(1.0)}},
     "random": torch.get_rng_state(),
@@ -208,13 +210,13 @@ training = {
 }
 save("training", training, trained_state)
 save("training4", training, trained_state, pickle_protocol=4)
+save("training5", training, trained_state, pickle_protocol=5)
 save("wrapped-ema", {"ema": state, "epoch": 1}, state)
 save("wrapped-model-ema", {"model_ema": {"state_dict": state}}, state)
 
 # Whole modules.
 save("module", small, state)
 save("module4", small, state, pickle_protocol=4)
-save("module5", small, state, pickle_protocol=5)
 save("wrapped-module", {"model": small, "epoch": 2}, state)
 parallel = torch.nn.DataParallel(small)
 save("module-parallel", parallel, parallel.state_dict())

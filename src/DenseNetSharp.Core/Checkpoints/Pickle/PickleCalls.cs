@@ -17,6 +17,8 @@ internal sealed class PickleCalls(
         (PickleGlobalKind.DefaultDict, _) => new PickleDict(),
         (PickleGlobalKind.Set, []) => new PickleSet([]),
         (PickleGlobalKind.Set, [PickleList list]) => new PickleSet(list.Items),
+        (PickleGlobalKind.Bytes, []) => new PickleBytes(""),
+        (PickleGlobalKind.Bytes, [PickleBytes bytes]) => bytes,
         (PickleGlobalKind.Bytes, [string text, ..]) => new PickleBytes(text),
         (PickleGlobalKind.FirstArgument, [var first, ..]) => first,
         (PickleGlobalKind.Record, _) => new PickleObject(function, arguments),

@@ -16,6 +16,12 @@ internal sealed class PickleGlobal
         [("copyreg", "_reconstructor")] = Reconstructor,
         [("_codecs", "encode")] = Bytes,
 
+        [("builtins", "bytes")] = Bytes,
+        [("builtins", "bytearray")] = Bytes,
+        [("builtins", "complex")] = Record,
+        [("builtins", "range")] = Record,
+        [("builtins", "xrange")] = Record,
+        [("builtins", "slice")] = Record,
         [("builtins", "set")] = Set,
         [("builtins", "frozenset")] = Set,
         [("builtins", "object")] = Value,
@@ -27,6 +33,9 @@ internal sealed class PickleGlobal
         [("builtins", "float")] = Value,
         [("builtins", "str")] = Value,
 
+        [("datetime", "date")] = Record,
+        [("datetime", "datetime")] = Record,
+        [("datetime", "timedelta")] = Record,
         [("pathlib", "Path")] = Record,
         [("pathlib", "PosixPath")] = Record,
         [("pathlib", "WindowsPath")] = Record,
@@ -34,6 +43,7 @@ internal sealed class PickleGlobal
         [("numpy", "ndarray")] = Value,
         [("numpy", "dtype")] = Record,
         [("numpy.core.multiarray", "_reconstruct")] = Record,
+        [("numpy.core.numeric", "_frombuffer")] = Record,
         [("numpy.core.multiarray", "scalar")] = NumpyScalar,
 
         [("torch", "Size")] = FirstArgument,
@@ -115,6 +125,7 @@ internal sealed class PickleGlobal
         "__builtin__" => "builtins",
         "copy_reg" => "copyreg",
         "numpy._core.multiarray" => "numpy.core.multiarray",
+        "numpy._core.numeric" => "numpy.core.numeric",
         _ => module,
     };
 }

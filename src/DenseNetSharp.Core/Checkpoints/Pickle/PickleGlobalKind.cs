@@ -15,7 +15,7 @@ internal enum PickleGlobalKind
     /// <summary>A set of a list's elements.</summary>
     Set,
 
-    /// <summary>Bytes of a text with one character a byte.</summary>
+    /// <summary>Bytes, of nothing, of others or of a text with one character a byte.</summary>
     Bytes,
 
     /// <summary>The one argument itself, as <c>torch.Size</c> of a tuple.</summary>
