@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Makes names out of a file fit for a message: no control characters for a terminal, and never long.</summary>
+/// <summary>Makes names out of a file fit for a message: no control characters, and never long.</summary>
 internal static class PrintableText
 {
     private const int MostCharacters = 200;

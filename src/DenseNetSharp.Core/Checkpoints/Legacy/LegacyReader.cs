@@ -75,7 +75,8 @@ internal static class LegacyReader
             {
                 throw stream.Error(
                     position,
-                    $"The storage '{PrintableText.Of(key)}' has {count} elements where the pickle says {storage.ElementCount}.");
+                    $"The storage '{PrintableText.Of(key)}' has {count} elements where the pickle says "
+                    + $"{storage.ElementCount}.");
             }
 
             // The pickle's reader has made sure that the product is no overflow.

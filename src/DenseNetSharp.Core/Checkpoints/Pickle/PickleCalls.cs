@@ -3,7 +3,7 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// <summary>Makes what a pickle would have Python call or build, as inert values.</summary>
 /// <param name="torch">Makes the tensors.</param>
 /// <param name="copies">What may be copied from one value into others.</param>
-/// <param name="error">Makes the exception for a problem, at the offset given or else at the place that is read.</param>
+/// <param name="error">Makes the exception for a problem, at the offset given or else where it is read.</param>
 internal sealed class PickleCalls(
     PickleTorch torch, PickleBudget copies, Func<string, long?, CheckpointFormatException> error)
 {
@@ -31,7 +31,8 @@ internal sealed class PickleCalls(
             or PickleGlobalKind.RebuildTensorV2
             or PickleGlobalKind.RebuildParameter
             or PickleGlobalKind.RebuildParameterWithState, _) => torch.RebuildTensor(function.Kind, arguments.Items),
-        _ => throw error($"The pickle calls {PrintableText.Of(function.FullName)} in a way that no checkpoint does.", null),
+        _ => throw error(
+            $"The pickle calls {PrintableText.Of(function.FullName)} in a way that no checkpoint does.", null),
     };
 
     /// <summary>The inert record of an instance, whatever its class.</summary>
@@ -58,8 +59,8 @@ internal sealed class PickleCalls(
     }
 
     public CheckpointFormatException NotListed(PickleGlobal global) => error(
-        $"The pickle asks for {PrintableText.Of(global.FullName)}, which is not one of the classes and functions that a "
-        + "state dict needs; it was not loaded and nothing was run.",
+        $"The pickle asks for {PrintableText.Of(global.FullName)}, which is not one of the classes and functions that "
+        + "a state dict needs; it was not loaded and nothing was run.",
         global.Offset);
 
     /// <summary>A tensor of a class derived from torch.Tensor, which names how the tensor itself is made.</summary>
@@ -69,7 +70,7 @@ internal sealed class PickleCalls(
         return inner.Kind is null ? throw NotListed(inner) : torch.RebuildTensor(inner.Kind, tensor.Items);
     }
 
-    /// <summary>Python 2 wrote OrderedDict([[key, value], ...]); Python 3 writes OrderedDict() and sets the items.</summary>
+    /// <summary>Python 2 wrote OrderedDict([[key, value], ...]); Python 3 sets the items of OrderedDict().</summary>
     private PickleDict DictOfPairs(PickleList pairs)
     {
         // One list can be the argument of many calls.

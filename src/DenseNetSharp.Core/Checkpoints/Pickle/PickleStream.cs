@@ -128,7 +128,8 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
                 Position,
                 _end < end && count >= 0
                     ? $"The pickle is longer than {MostBytes >> 20} MiB, far more than any checkpoint's."
-                    : $"The pickle ends too early: {(ulong)count} bytes are needed here, and {_end - Position} are left.");
+                    : $"The pickle ends too early: {(ulong)count} bytes are needed here, and {_end - Position} are "
+                        + "left.");
         }
     }
 }

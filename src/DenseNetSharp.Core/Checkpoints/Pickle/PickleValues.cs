@@ -19,7 +19,7 @@ internal sealed class PickleList
     public List<object?> Items { get; } = [];
 }
 
-/// <summary>A Python set or frozenset as the list of what was added: elements are not hashed, so they may repeat.</summary>
+/// <summary>A Python set or frozenset as the list of what was added: they are not hashed and may repeat.</summary>
 /// <param name="items">What was added. A list's own items are shared, not copied.</param>
 internal sealed class PickleSet(List<object?> items)
 {
@@ -44,7 +44,7 @@ internal class PickleDict(List<KeyValuePair<object?, object?>> items)
 
     public List<KeyValuePair<object?, object?>> Items { get; } = items;
 
-    /// <summary>What BUILD gave it as its attributes; an OrderedDict's are where PyTorch keeps <c>_metadata</c>.</summary>
+    /// <summary>What BUILD gave it as its attributes; PyTorch gives an OrderedDict its <c>_metadata</c>.</summary>
     public PickleDict? Attributes { get; set; }
 
     public object? Find(string key)

@@ -87,6 +87,7 @@ internal static class ZipCheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 entry.Start,
-                $"The entry '{PrintableText.Of(entry.Name)}' has {entry.Length} bytes where its storage needs {byteCount}.");
+                $"The entry '{PrintableText.Of(entry.Name)}' has {entry.Length} bytes where its storage needs "
+                + $"{byteCount}.");
     }
 }

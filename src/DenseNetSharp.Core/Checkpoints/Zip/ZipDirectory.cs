@@ -33,7 +33,9 @@ internal static class ZipDirectory
         if (count is < 0 or > MostEntries || length is < 0 or > MostDirectoryBytes)
         {
             throw new CheckpointFormatException(
-                file.Path, Math.Clamp(start, 0, file.Length), $"The archive says that it has {count} entries in {length} bytes.");
+                file.Path,
+                Math.Clamp(start, 0, file.Length),
+                $"The archive says that it has {count} entries in {length} bytes.");
         }
 
         var directory = file.Read(start, (int)length);
@@ -56,7 +58,9 @@ internal static class ZipDirectory
         return entries;
     }
 
-    /// <summary>Nothing is unpacked here, but a name that tricks other tools marks a file that nobody should trust.</summary>
+    /// <summary>
+    /// Nothing is unpacked here, but a name that tricks other tools marks a file that nobody should trust.
+    /// </summary>
     private static string? FindNameProblem(string name)
     {
         if (name.Length is 0 or > MostNameCharacters)
