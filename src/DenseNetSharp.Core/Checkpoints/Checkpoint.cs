@@ -48,8 +48,9 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; }
 
     /// <summary>
-    /// Text in the file beside the tensors: safetensors' metadata, or the plain values (an epoch, an architecture's
-    /// name) that a training script saved with them. It is kept on saving: in a <c>.pth</c> as the attribute
+    /// Text in the file beside the tensors: safetensors' metadata, or the plain values that a training script saved
+    /// with them (an epoch, an architecture's name) or that a whole module has as attributes. A list of strings, such
+    /// as the labels of the outputs, is a JSON array. It is kept on saving: in a <c>.pth</c> as the attribute
     /// <c>metadata</c> of the state dict, which PyTorch leaves alone.
     /// </summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -61,8 +62,9 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, int>? ModuleVersions { get; }
 
     /// <summary>
-    /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. The file is mapped into
-    /// memory and its tensors are read when asked for; it must not be changed while it is open.
+    /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. It may hold a state dict,
+    /// a training script's dictionary with one in it, or a whole module, whose classes are neither needed nor loaded.
+    /// The file is mapped into memory and its tensors are read when asked for; it must not be changed while it is open.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CheckpointFormatException">

@@ -34,6 +34,8 @@ public static class CheckpointDataTypes
 
     internal static CheckpointDataType? FromStorageClass(string name) => Find(row => row.Storage == name);
 
+    internal static CheckpointDataType? FromTorchName(string name) => Find(row => row.Torch == name);
+
     internal static CheckpointDataType? FromSafetensorsName(string name) => Find(row => row.Safetensors == name);
 
     private static CheckpointDataType? Find(Predicate<Row> match) => Array.Find(_table, match)?.Type;

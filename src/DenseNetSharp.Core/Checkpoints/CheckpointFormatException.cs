@@ -18,7 +18,7 @@ public sealed class CheckpointFormatException : Exception
     public string Path { get; }
 
     /// <summary>
-    /// The byte offset in the file where the trouble was found, or null where there is no single place.
+    /// The byte offset in the file where the trouble was found; null only if this was not made by opening a file.
     /// </summary>
     public long? Offset { get; }
 }

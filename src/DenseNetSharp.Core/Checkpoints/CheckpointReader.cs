@@ -16,7 +16,7 @@ internal static class CheckpointReader
             return ZipCheckpointReader.Read(file);
         }
 
-        if (start.StartsWith(LegacyFormat.Start))
+        if (LegacyFormat.IsStart(start))
         {
             return LegacyReader.Read(file);
         }

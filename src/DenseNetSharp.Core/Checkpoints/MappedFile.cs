@@ -89,7 +89,9 @@ internal sealed class MappedFile : IDisposable
         if (offset < 0 || count < 0 || offset > Length - count)
         {
             throw new CheckpointFormatException(
-                Path, offset, $"The file ends too early: {count} bytes are needed here, and it has {Length} in all.");
+                Path,
+                Math.Clamp(offset, 0, Length),
+                $"The file ends too early: {count} bytes are needed at byte {offset}, and it has {Length} in all.");
         }
     }
 

@@ -1,39 +1,37 @@
-using System.Globalization;
-using System.Numerics;
 using DenseNetSharp.Checkpoints.Pickle;
 
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>
-/// Finds the state dict in what a pickle holds: the pickled value itself, or an entry of a training script's dict.
+/// Finds the state dict in what a pickle holds: the pickled value itself, a module's, or that of an entry of a
+/// training script's dict.
 /// </summary>
 internal sealed class PickledStateDict
 {
-    /// <summary>The entries under which training scripts keep the model beside epoch, optimizer and so on.</summary>
-    private static readonly string[] _wrappers = ["state_dict", "model_state_dict", "model", "net", "ema"];
+    /// <summary>
+    /// The entries under which training scripts keep the model beside epoch, optimizer and so on. Averages of its
+    /// weights come last: a file that has both the model and its average gives the model.
+    /// </summary>
+    private static readonly string[] _wrappers =
+    [
+        "state_dict", "model_state_dict", "model", "net", "ema", "state_dict_ema", "model_ema", "ema_state_dict",
+    ];
 
     // Real files nest one wrapper in another at most; a dict that contains itself ends here.
     private const int MostWrappers = 4;
 
-    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    // A DenseNet-201 as a whole module takes 300,000. A name costs its length and 64, so this bounds memory too.
+    private const long MostWork = 1 << 24;
+
+    private readonly PickleBudget _budget;
+    private readonly PickledModule _modules;
     private readonly List<string> _path = [];
-    private readonly PickleDict _dict;
+    private readonly List<PickleDict> _dicts = [];
 
-    private PickledStateDict(PickleDict root)
+    private PickledStateDict(Func<string, Exception> error)
     {
-        _dict = root;
-        while (_path.Count < MostWrappers && FindWrapper(_dict) is var (name, inner) && inner is not null)
-        {
-            AddMetadata(_dict);
-            _path.Add(name);
-            _dict = inner;
-        }
-
-        AddMetadata(_dict);
-        if (_dict.Attributes?.Find(PickleNames.Metadata) is PickleDict metadata)
-        {
-            AddMetadata(metadata);
-        }
+        _budget = new PickleBudget(MostWork, error);
+        _modules = new PickledModule(_budget, error);
     }
 
     public static CheckpointContent Read(
@@ -44,68 +42,85 @@ internal sealed class PickledStateDict
     {
         if (root is not PickleDict dict)
         {
-            throw error("The file holds no dictionary of tensors.");
+            throw error("The file holds no dictionary of tensors and no module.");
         }
 
-        var found = new PickledStateDict(dict);
-        var tensors = found.Tensors(resolve);
-        if (tensors.Count == 0)
-        {
-            throw error("The file holds a dictionary without tensors.");
-        }
-
+        var found = new PickledStateDict(error);
+        var tensors = found.Find(dict) ?? throw error("The file holds a dictionary without tensors.");
         return new CheckpointContent
         {
             Format = format,
-            Tensors = tensors,
-            Metadata = found._metadata,
+            Tensors = Resolve(tensors, resolve),
+            Metadata = found.Metadata(),
             ModuleVersions = found.ModuleVersions(),
             Wrapper = found._path.Count > 0 ? string.Join('.', found._path) : null,
         };
     }
 
-    private static (string Name, PickleDict? Inner) FindWrapper(PickleDict dict)
+    /// <summary>
+    /// The tensors of a module, of an entry that is known to hold a model, or of the dict itself, in this order; null
+    /// where there are none. What led to them stays in the fields.
+    /// </summary>
+    private List<KeyValuePair<string, PickleTensor>>? Find(PickleDict dict)
     {
-        foreach (var name in _wrappers)
+        _dicts.Add(dict);
+        var tensors = _modules.IsModule(dict)
+            ? _modules.Tensors(dict)
+            : FindInWrapper(dict) ?? _modules.OwnTensors(dict);
+        if (tensors.Count > 0)
         {
-            if (dict.Find(name) is PickleDict inner)
-            {
-                return (name, inner);
-            }
+            return tensors;
         }
 
-        return ("", null);
+        _dicts.RemoveAt(_dicts.Count - 1);
+        return null;
     }
 
-    private List<KeyValuePair<string, CheckpointTensor>> Tensors(Func<PickleStorage, TensorStorage> resolve)
+    private List<KeyValuePair<string, PickleTensor>>? FindInWrapper(PickleDict dict)
     {
-        // As in Python, a key keeps its first place and its last value.
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
-        foreach (var (key, value) in _dict.Items)
+        if (_path.Count == MostWrappers)
         {
-            if (key is not string name || value is not PickleTensor pickled)
-            {
-                continue;
-            }
+            return null;
+        }
 
-            var tensor = new CheckpointTensor(pickled.Storage.DataType, resolve(pickled.Storage), pickled.Layout);
-            if (places.TryAdd(name, tensors.Count))
+        foreach (var name in _wrappers)
+        {
+            if (dict.Find(name, _budget) is PickleDict inner)
             {
-                tensors.Add(new(name, tensor));
-            }
-            else
-            {
-                tensors[places[name]] = new(name, tensor);
+                _path.Add(name);
+                if (Find(inner) is { } tensors)
+                {
+                    return tensors;
+                }
+
+                _path.RemoveAt(_path.Count - 1);
             }
         }
 
-        return tensors;
+        return null;
+    }
+
+    private static List<KeyValuePair<string, CheckpointTensor>> Resolve(
+        List<KeyValuePair<string, PickleTensor>> pickled, Func<PickleStorage, TensorStorage> resolve)
+    {
+        // As in Python, a key keeps its first place and its last value.
+        var tensors = new OrderedDictionary<string, PickleTensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in pickled)
+        {
+            tensors[name] = tensor;
+        }
+
+        return
+        [
+            .. tensors.Select(item => KeyValuePair.Create(
+                item.Key,
+                new CheckpointTensor(item.Value.Storage.DataType, resolve(item.Value.Storage), item.Value.Layout))),
+        ];
     }
 
     private Dictionary<string, int>? ModuleVersions()
     {
-        if (_dict.Attributes?.Find(PickleNames.ModuleMetadata) is not PickleDict modules)
+        if (_dicts[^1].Attributes?.Find(PickleNames.ModuleMetadata) is not PickleDict modules)
         {
             return null;
         }
@@ -115,8 +130,9 @@ internal sealed class PickledStateDict
         {
             if (key is string name
                 && value is PickleDict local
-                && local.Find(PickleNames.Version) is long version and >= 0 and <= int.MaxValue)
+                && local.Find(PickleNames.Version, _budget) is long version and >= 0 and <= int.MaxValue)
             {
+                _budget.Spend(name.Length);
                 versions[name] = (int)version;
             }
         }
@@ -124,23 +140,22 @@ internal sealed class PickledStateDict
         return versions;
     }
 
-    /// <summary>Keeps the plain values beside the tensors: an epoch, an accuracy, an architecture's name.</summary>
-    private void AddMetadata(PickleDict dict)
+    /// <summary>The plain values of the file's outermost dict and of those in it down to the tensors.</summary>
+    private IReadOnlyDictionary<string, string> Metadata()
     {
-        foreach (var (key, value) in dict.Items)
+        var metadata = new PickledMetadata(_budget);
+        foreach (var dict in _dicts)
         {
-            if (key is string name && Text(value) is { } text)
-            {
-                _metadata[name] = text;
-            }
+            metadata.Add(dict);
         }
-    }
 
-    private static string? Text(object? value) => value switch
-    {
-        string text => text,
-        bool flag => flag ? "True" : "False",
-        long or double or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        if (_dicts[^1].Attributes is { } attributes)
+        {
+            metadata.Add(_modules.IsModule(_dicts[^1])
+                ? attributes
+                : attributes.Find(PickleNames.Metadata) as PickleDict ?? new PickleDict());
+        }
+
+        return metadata.Values;
+    }
 }

@@ -52,11 +52,12 @@ internal sealed record TensorLayout(long Offset, IReadOnlyList<long> Shape, IRea
         }
 
         // 128 bits, so that no number in the file can overflow the sums that are meant to refuse it.
+        var tooMany = (Int128)long.MaxValue + 1;
         Int128 elements = 1;
         Int128 last = Offset;
         for (var i = 0; i < Shape.Count; i++)
         {
-            elements = Int128.Min(elements * Shape[i], long.MaxValue);
+            elements = Int128.Min(elements * Shape[i], tooMany);
             last += (Int128)(Shape[i] - 1) * Stride[i];
         }
 

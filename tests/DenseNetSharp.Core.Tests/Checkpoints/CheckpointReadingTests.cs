@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Tests.Checkpoints;
@@ -30,6 +33,33 @@ public sealed class CheckpointReadingTests(TorchFiles files)
     [InlineData("dtypes.legacy.pth", CheckpointFormat.Legacy)]
     [InlineData("views.zip.pth", CheckpointFormat.Zip)]
     [InlineData("views.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("protocol4.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("protocol4.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("training.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("training.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("training4.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("training4.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("wrapped-ema.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("wrapped-ema.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("wrapped-model-ema.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("wrapped-model-ema.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("module.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("module.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("module4.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("module4.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("training5.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("training5.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("wrapped-module.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("wrapped-module.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("module-parallel.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("module-parallel.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("xray.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("xray.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("old-module.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("old-module.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("attributes.zip.pth", CheckpointFormat.Zip)]
+    [InlineData("attributes.legacy.pth", CheckpointFormat.Legacy)]
+    [InlineData("torchscript.pt", CheckpointFormat.Zip)]
     public void Every_tensor_has_the_name_type_shape_and_bytes_that_PyTorch_wrote(string name, CheckpointFormat format)
     {
         using var checkpoint = files.Open(name);
@@ -97,6 +127,13 @@ public sealed class CheckpointReadingTests(TorchFiles files)
     [InlineData("wrapped-model.zip.pth", "model")]
     [InlineData("prefixed.legacy.pth", "model_state_dict")]
     [InlineData("small.zip.pth", null)]
+    [InlineData("training.zip.pth", "net")]
+    [InlineData("training4.legacy.pth", "net")]
+    [InlineData("wrapped-ema.zip.pth", "ema")]
+    [InlineData("wrapped-model-ema.legacy.pth", "model_ema.state_dict")]
+    [InlineData("wrapped-module.zip.pth", "model")]
+    [InlineData("wrapped-module.legacy.pth", "model")]
+    [InlineData("module.zip.pth", null)]
     public void The_entry_of_a_training_scripts_file_that_holds_the_model_is_found(string name, string? wrapper)
     {
         using var checkpoint = files.Open(name);
@@ -111,6 +148,46 @@ public sealed class CheckpointReadingTests(TorchFiles files)
 
         checkpoint.Metadata.Should().BeEquivalentTo(
             new Dictionary<string, string> { ["epoch"] = "3", ["arch"] = "densenet", ["best"] = "0.5" });
+    }
+
+    [SkippableTheory]
+    [InlineData("training.zip.pth")]
+    [InlineData("training.legacy.pth")]
+    [InlineData("training4.zip.pth")]
+    [InlineData("training4.legacy.pth")]
+    [InlineData("training5.zip.pth")]
+    public void NumPys_numbers_and_lists_of_strings_become_metadata_too(string name)
+    {
+        using var checkpoint = files.Open(name);
+
+        checkpoint.Metadata.Should().Contain("epoch", "12");
+        checkpoint.Metadata.Should().Contain("best", "0.75");
+        checkpoint.Metadata.Should().Contain("loss", "0.5");
+        checkpoint.Metadata.Should().Contain("improved", "True");
+        checkpoint.Metadata.Should().Contain("classes", """["cat","dog"]""");
+        checkpoint.Metadata.Should().Contain("large", BigInteger.Pow(2, 3000).ToString(CultureInfo.InvariantCulture));
+        checkpoint.Metadata.Should().NotContainKeys("args", "optimizer", "counts", "bytes", "various", "history");
+    }
+
+    [SkippableTheory]
+    [InlineData("xray.zip.pth")]
+    [InlineData("xray.legacy.pth")]
+    public void Plain_attributes_of_a_whole_module_become_metadata(string name)
+    {
+        using var checkpoint = files.Open(name);
+
+        JsonSerializer.Deserialize<string[]>(checkpoint.Metadata["pathologies"])
+            .Should().Equal("Atelectasis", "", "Größe");
+        checkpoint.Metadata.Should().Contain("weights", "all").And.Contain("apply_sigmoid", "False");
+        checkpoint.Metadata.Should().NotContainKeys("plain", "alias", "scratch", "no_parameter");
+    }
+
+    [SkippableFact]
+    public void A_whole_module_has_no_versions()
+    {
+        using var checkpoint = files.Open("module.zip.pth");
+
+        checkpoint.ModuleVersions.Should().BeNull();
     }
 
     [SkippableFact]

@@ -3,13 +3,9 @@ using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Tests.Checkpoints;
 
-/// <summary>
-/// Sound files cut short or with bits flipped: either they open and read, or they are refused as damaged.
-/// </summary>
+/// <summary>Sound files cut short are refused. For other damage see <see cref="CheckpointFuzzTests"/>.</summary>
 public sealed class DamagedFilesTests
 {
-    private const int MutationsEach = 700;
-
     [Theory]
     [InlineData(CheckpointFormat.Legacy, 1)]
     [InlineData(CheckpointFormat.Zip, 7)]
@@ -18,31 +14,15 @@ public sealed class DamagedFilesTests
     {
         using var folder = new TemporaryFolder();
         var whole = Sound(folder, format);
-        for (var length = 0; length < whole.Length; length += step)
+        var path = folder.Write("cut.pth", whole);
+        for (var length = whole.Length - 1; length >= 0; length -= step)
         {
-            var path = folder.Write("cut.pth", whole[..length]);
-            Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path));
-        }
-    }
-
-    [Theory]
-    [InlineData(CheckpointFormat.Legacy, 1)]
-    [InlineData(CheckpointFormat.Zip, 2)]
-    [InlineData(CheckpointFormat.Safetensors, 3)]
-    public void A_file_with_flipped_bits_opens_or_is_refused(CheckpointFormat format, int seed)
-    {
-        using var folder = new TemporaryFolder();
-        var whole = Sound(folder, format);
-        var random = new Random(seed);
-        for (var i = 0; i < MutationsEach; i++)
-        {
-            var damaged = (byte[])whole.Clone();
-            for (var flips = random.Next(1, 4); flips > 0; flips--)
+            using (var stream = File.OpenWrite(path))
             {
-                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                stream.SetLength(length);
             }
 
-            OpenAndReadAll(folder.Write("damaged.pth", damaged));
+            Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path));
         }
     }
 
@@ -55,23 +35,5 @@ public sealed class DamagedFilesTests
                 entry.DataType, entry.Shape, new byte[entry.ElementCount * entry.DataType.SizeInBytes()])));
         new Checkpoint(tensors, new Dictionary<string, string> { ["a"] = "b" }).Save(folder.File("sound.pth"), format);
         return File.ReadAllBytes(folder.File("sound.pth"));
-    }
-
-    private static void OpenAndReadAll(string path)
-    {
-        try
-        {
-            using var checkpoint = Checkpoint.Open(path);
-            foreach (var tensor in checkpoint.Tensors.Values)
-            {
-                tensor.CopyTo(new byte[tensor.ByteCount]);
-            }
-
-            DenseNetShapes.TryInfer(checkpoint, out _, out _);
-        }
-        catch (CheckpointFormatException)
-        {
-            // The other good end.
-        }
     }
 }

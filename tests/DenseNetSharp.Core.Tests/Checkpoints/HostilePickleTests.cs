@@ -58,14 +58,38 @@ public sealed class HostilePickleTests
     [InlineData("ctorch\nload\n", "torch.load")]
     [InlineData("ctorch._utils\n_rebuild_tensor_v2.__globals__\n", "_rebuild_tensor_v2.__globals__")]
     [InlineData("c\x1b[2J\nx\n", "\\x1b[2J.x")]
-    [InlineData("ctorch\nFloatStorage\n)R", "StorageClass")]
+    [InlineData("ctorch\nFloatStorage\n)R", "torch.FloatStorage")]
     [InlineData("}c\n\n.", "asks for .,")]
     [InlineData("i", "opcode 0x69")]
     [InlineData("o", "opcode 0x6f")]
-    [InlineData("\u0093", "opcode 0x93")]
-    [InlineData("\u0081", "opcode 0x81")]
+    [InlineData("\u0082", "opcode 0x82")]
+    [InlineData("\u0097", "opcode 0x97")]
     [InlineData("P", "opcode 0x50")]
     public void Whatever_is_not_on_the_list_is_refused_by_name(string pickle, string named) =>
+        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
+            .Message.Should().Contain(named);
+
+    [Theory]
+    [InlineData("cos\nsystem\n.")]
+    [InlineData("cos\nsystem\n)R")]
+    [InlineData("cos\nsystem\nq\0h\0)R")]
+    [InlineData("cos\nsystem\n0}")]
+    [InlineData("cos\nsystem\n)\u0081cos\nsystem\n)R", 13)]
+    [InlineData("X\u0002\0\0\0osX\u0006\0\0\0system\u0093.", 18)]
+    [InlineData("X\u0002\0\0\0osX\u0006\0\0\0system\u0093)R", 18)]
+    public void A_function_off_the_list_is_refused_where_it_is_named_whatever_is_done_with_it(string pickle, int place = 0)
+    {
+        var error = Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
+
+        error.Message.Should().Contain("os.system").And.EndWith("nothing was run.");
+        error.Offset.Should().Be(LegacyFileBuilder.ObjectStart + place);
+    }
+
+    [Theory]
+    [InlineData("ctraining\nTrainer\n)R", "training.Trainer")]
+    [InlineData("ctraining\nTrainer\n)\u00810ctraining\nstart\n", "training.start")]
+    [InlineData("ctorch._tensor\n_rebuild_from_type_v2\n(cos\nsystem\nctorch\nTensor\n)}tR", "os.system")]
+    public void A_class_off_the_list_is_not_called_and_brings_nothing_else_in(string pickle, string named) =>
         Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
             .Message.Should().Contain(named);
 
@@ -95,6 +119,29 @@ public sealed class HostilePickleTests
     [InlineData("")]
     [InlineData("U\u0001")]
     [InlineData("X\u0001\0\0\0\u00ff")]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("2")]
+    [InlineData("\u0081")]
+    [InlineData("})\u0081")]
+    [InlineData("ca\nB\nN\u0081")]
+    [InlineData("ca\nB\n)\u0092")]
+    [InlineData("\u0093")]
+    [InlineData("NN\u0093")]
+    [InlineData("\u0094")]
+    [InlineData("\u0090")]
+    [InlineData("}(\u0090")]
+    [InlineData("\u0091")]
+    [InlineData("Nb")]
+    [InlineData("]}b")]
+    [InlineData("\u0080\u0006")]
+    [InlineData("\u0080\u0001")]
+    [InlineData("cbuiltins\nset\n)\u0085R")]
+    [InlineData("ccopyreg\n_reconstructor\n)R")]
+    [InlineData("c_codecs\nencode\nN\u0085R")]
+    [InlineData("ctorch\nSize\n)R")]
+    [InlineData("cbuiltins\nint\n)R")]
+    [InlineData("(X\u0006\0\0\0moduleNNNtQ")]
     public void A_senseless_sequence_of_steps_is_refused(string pickle) =>
         Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
 
@@ -104,6 +151,16 @@ public sealed class HostilePickleTests
     [InlineData("T\u00ff\u00ff\u00ff\u00ff")]
     [InlineData("U\u00ff")]
     [InlineData("\u008a\u00ff")]
+    [InlineData("\u008b\u00ff\0\0\0")]
+    [InlineData("\u008b\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("\u008c\u00ff")]
+    [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("\u008d\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f")]
+    [InlineData("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("\u0095\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f")]
+    [InlineData("\u0096\u0000\u0000\u0000\u0000\u0001\u0000\u0000\u0000")]
+    [InlineData("B\u00ff\u00ff\u00ff\u00ff")]
+    [InlineData("C\u00ff")]
     public void A_string_or_number_longer_than_the_file_is_refused_without_reserving_room(string pickle)
     {
         var file = new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish();
@@ -185,7 +242,77 @@ public sealed class HostilePickleTests
         file.Repeat(100_000, (byte)'h', 3).Text("e").Raw([0x85, (byte)'q', 4]);
         file.Repeat(100_000, (byte)'h', 1, (byte)'h', 4, (byte)'R');
 
-        Refuse(file.Finish()).Message.Should().Contain("copies more than");
+        Refuse(file.Finish()).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void Long_names_that_are_used_over_and_over_take_little_memory()
+    {
+        var file = new LegacyFileBuilder().Text("}");
+        file.String(new string('m', 256)).Text("q\0").String(new string('N', 256)).Raw([(byte)'q', 1]);
+        file.Repeat(200_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
+
+        Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
+    }
+
+    [Fact]
+    public void A_tensor_whose_name_is_absurdly_long_is_refused() =>
+        Refuse(new LegacyFileBuilder().Text("}").String(string.Concat(Enumerable.Repeat("module.", 1_000_000)))
+            .Tensor(6, 0, [6], [1]).Text("s").Finish(new float[6]))
+            .Message.Should().Contain("has 7000000 characters").And.MatchRegex("^.{1,1000}$");
+
+    [Fact]
+    public void A_long_name_of_many_values_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s(");
+        file.String(new string('x', 10_000_000)).Text("q\0N").Repeat(300_000, (byte)'h', 0, (byte)'K', 1);
+
+        Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void A_long_name_of_a_storage_that_is_looked_up_many_times_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("(").String("storage").Text("ctorch\nFloatStorage\n");
+        file.String(new string('x', 10_000_000)).String("cpu").Number(6).Text("Ntq\0");
+
+        Refuse(file.Repeat(300_000, (byte)'h', 0, (byte)'Q', (byte)'0').Finish(new float[6]))
+            .Message.Should().Contain("no storage");
+    }
+
+    [Fact]
+    public void Versions_that_take_long_to_look_up_are_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s}").String("_metadata");
+        file.Text("}(N}q\0(").Repeat(100_000, (byte)'N', (byte)'N').Text("u");
+        file.Repeat(100_000, (byte)'U', 1, (byte)'x', (byte)'h', 0);
+
+        Refuse(file.Text("usb").Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void One_long_text_listed_many_times_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s");
+        file.String("labels").Text("](").String(new string('x', 100_000)).Text("q\0").Repeat(100_000, (byte)'h', 0);
+
+        Refuse(file.Text("es").Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void An_integer_that_would_take_long_to_print_is_refused() =>
+        Refuse(new LegacyFileBuilder().Raw([0x8b, 0, 0, 1, 0]).Repeat(1 << 16, 0x7f).Finish())
+            .Message.Should().Contain("65536 bytes");
+
+    [Fact]
+    public void A_pickle_of_too_many_tensors_is_refused()
+    {
+        var file = new LegacyFileBuilder().Tensor(6, 0, [6], [1]).Text("0");
+        file.Text("ctorch._utils\n_rebuild_tensor\nq\0((").String("storage").Text("ctorch\nFloatStorage\n");
+        file.String("s").String("cpu").Number(6).Text("NtQ").Number(0).Text("(").Number(6).Text("t(").Number(1);
+        file.Text("ttq\u0001").Repeat(100_000, (byte)'h', 0, (byte)'h', 1, (byte)'R', (byte)'0');
+
+        Refuse(file.Finish(new float[6])).Message.Should().Contain("100000 tensors");
     }
 
     [Fact]
@@ -210,6 +337,7 @@ public sealed class HostilePickleTests
         watch.Elapsed.Should().BeLessThan(_mostTime);
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(mostAllocatedBytes);
         error.Message.Should().StartWith(path).And.EndWith(".");
+        error.Offset.Should().BeInRange(0, file.Length);
         return error;
     }
 }

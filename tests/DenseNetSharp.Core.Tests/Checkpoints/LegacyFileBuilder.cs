@@ -77,6 +77,16 @@ internal sealed class LegacyFileBuilder
         return Numbers([size]).Numbers([1]).Text("tR");
     }
 
+    /// <summary>A module of a class that nobody has; the actions write names and values.</summary>
+    public LegacyFileBuilder Module(Action<LegacyFileBuilder>? parameters, Action<LegacyFileBuilder>? children)
+    {
+        Text("czoo.models\nnet\n)").Raw([0x81]).Text("}(").String("_parameters").Text("}(");
+        parameters?.Invoke(this);
+        Text("u").String("_modules").Text("}(");
+        children?.Invoke(this);
+        return Text("uub");
+    }
+
     /// <summary>Ends the object, and adds the storage 's'.</summary>
     public byte[] Finish(float[] elements) => Finish(elements, elements.Length);
 

@@ -9,8 +9,10 @@ public sealed class RefusedFilesTests(TorchFiles files)
     [SkippableTheory]
     [InlineData("evil.zip.pth", "posix.system")]
     [InlineData("evil.legacy.pth", "posix.system")]
-    [InlineData("whole-module.pth", "torchvision.models.densenet.DenseNet")]
-    [InlineData("torchscript.pt", "__torch__")]
+    [InlineData("evil-value.zip.pth", "posix.system")]
+    [InlineData("evil-value.legacy.pth", "posix.system")]
+    [InlineData("evil-module.zip.pth", "torch.serialization.load")]
+    [InlineData("evil-module.legacy.pth", "torch.serialization.load")]
     public void A_class_or_function_off_the_list_is_refused_by_name_and_offset(string name, string global)
     {
         var error = Refuse(name);
@@ -18,7 +20,7 @@ public sealed class RefusedFilesTests(TorchFiles files)
         error.Message.Should().Contain(global);
         var bytes = File.ReadAllBytes(files.PathOf(name));
         ((char)bytes[(int)error.Offset!]).Should().Be('c', "that is the opcode GLOBAL");
-        System.Text.Encoding.Latin1.GetString(bytes, (int)error.Offset + 1, 60).Replace('\n', '.')
+        System.Text.Encoding.Latin1.GetString(bytes.AsSpan((int)error.Offset + 1)).Replace('\n', '.')
             .Should().StartWith(global);
     }
 
@@ -29,7 +31,13 @@ public sealed class RefusedFilesTests(TorchFiles files)
     [InlineData("no-tensors.legacy.pth", "a dictionary without tensors")]
     [InlineData("big-endian.zip.pth", "big-endian")]
     [InlineData("big-endian.legacy.pth", "big-endian")]
-    [InlineData("compressed.zip.pth", "is compressed")]
+    [InlineData("compressed.zip.pth", "is compressed or encrypted")]
+    [InlineData("parent-name.zip.pth", "'a/../../evil' has a name that leads out of the archive")]
+    [InlineData("absolute-name.zip.pth", "'/evil' has a name that leads out of the archive")]
+    [InlineData("drive-name.zip.pth", "'c:/evil' has a name that leads out of the archive")]
+    [InlineData("backslash-name.zip.pth", "characters that no checkpoint's has")]
+    [InlineData("control-name.zip.pth", "'a\\x1b[2J' has a name with characters")]
+    [InlineData("overlap.zip.pth", "overlaps")]
     [InlineData("missing-storage.zip.pth", "data/3'")]
     [InlineData("short-storage.zip.pth", "bytes where its storage needs")]
     [InlineData("no-pickle.zip", "0 entries named FOLDER/data.pkl")]
@@ -40,6 +48,8 @@ public sealed class RefusedFilesTests(TorchFiles files)
     private CheckpointFormatException Refuse(string name)
     {
         var path = files.PathOf(name);
-        return Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path));
+        var error = Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path));
+        error.Offset.Should().BeInRange(0, new FileInfo(path).Length);
+        return error;
     }
 }

@@ -56,6 +56,17 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void A_tensor_whose_name_is_absurdly_long_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var header = Good.Replace("\"a\"", $"\"{new string('x', 2000)}\"", StringComparison.Ordinal);
+        var path = folder.Write("x.safetensors", Make(header, 8));
+
+        Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path))
+            .Message.Should().Contain("has 2000 characters").And.EndWith("x...'.");
+    }
+
+    [Fact]
     public void A_header_longer_than_the_file_is_refused()
     {
         using var folder = new TemporaryFolder();

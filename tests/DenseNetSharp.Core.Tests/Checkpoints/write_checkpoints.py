@@ -1,15 +1,21 @@
 """Writes checkpoints of every kind that the tests read, and manifest.json, which says what is in them."""
 
+import argparse
 import collections
+import copy
+import datetime
 import hashlib
 import json
 import os
+import pathlib
 import pickle
 import re
 import sys
 import types
+import warnings
 import zipfile
 
+import numpy
 import torch
 import torchvision
 
@@ -165,6 +171,100 @@ views = {
 }
 save("views", views, views)
 
+save("protocol4", state, state, pickle_protocol=4)
+
+# What a training script keeps beside the model.
+trained = copy.deepcopy(small)
+optimizer = torch.optim.Adam(trained.parameters(), lr=0.01)
+trained(torch.randn(2, 3, 32, 32)).sum().backward()
+optimizer.step()
+trained_state = trained.state_dict()
+schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, [30, 60])
+
+
+class Callback:
+    pass
+
+
+training = {
+    "epoch": numpy.int64(12),
+    "best": numpy.float64(0.75),
+    "loss": numpy.float32(0.5),
+    "improved": numpy.bool_(True),
+    "history": numpy.arange(6.0).reshape(2, 3),
+    "classes": ["cat", "dog"],
+    "args": argparse.Namespace(
+        lr=0.1, data=pathlib.Path("/data"), device=torch.device("cuda", 0), dtype=torch.float16, milestones={30, 60}),
+    "optimizer": optimizer.state_dict(),
+    "schedule": schedule.state_dict(),
+    "counts": collections.defaultdict(list, a=[1, 2]),
+    "frozen": frozenset(["a", "b"]),
+    "bytes": [b"\x00\xff", b"", bytearray(b"ab"), bytearray()],
+    "various": [datetime.datetime(2020, 1, 2), datetime.timedelta(1), range(3), slice(1, 2), 1 + 2j, 1.5],
+    "large": 2 ** 3000,
+    "callbacks": {Callback: {"best": torch.tensor(1.0)}},
+    "random": torch.get_rng_state(),
+    "state_dict_ema": {key: value * 0 for key, value in trained_state.items()},
+    "model": "densenet",
+    "net": trained_state,
+}
+save("training", training, trained_state)
+save("training4", training, trained_state, pickle_protocol=4)
+save("training5", training, trained_state, pickle_protocol=5)
+save("wrapped-ema", {"ema": state, "epoch": 1}, state)
+save("wrapped-model-ema", {"model_ema": {"state_dict": state}}, state)
+
+# Whole modules.
+save("module", small, state)
+save("module4", small, state, pickle_protocol=4)
+save("wrapped-module", {"model": small, "epoch": 2}, state)
+parallel = torch.nn.DataParallel(small)
+save("module-parallel", parallel, parallel.state_dict())
+
+
+class XRayDenseNet(torchvision.models.DenseNet):
+    """As in a model zoo for chest X-rays: one channel, findings with thresholds."""
+
+    def __init__(self):
+        super().__init__(growth_rate=4, block_config=(2, 3), num_init_features=6, bn_size=2, num_classes=3)
+        self.features.conv0 = torch.nn.Conv2d(1, 6, 7, stride=2, padding=3, bias=False)
+        self.pathologies = ["Atelectasis", "", "Größe"]
+        self.weights = "all"
+        self.apply_sigmoid = False
+        self.register_buffer("op_threshs", torch.tensor([0.25, 0.5, float("nan")]))
+        self.register_buffer("scratch", torch.ones(4), persistent=False)
+        self.register_buffer("nothing", None)
+        self.register_parameter("no_parameter", None)
+        self.plain = torch.ones(5)
+        self.alias = self.features.norm0
+
+
+xray = XRayDenseNet()
+save("xray", xray, xray.state_dict())
+
+# PyTorch 0.4 and earlier gave each module this attribute; today's has no such function.
+backend = types.ModuleType("torch.nn.backends.thnn")
+exec("def _get_thnn_function_backend(): pass", backend.__dict__)
+sys.modules[backend.__name__] = backend
+
+
+class Backend:
+    def __reduce__(self):
+        return backend._get_thnn_function_backend, ()
+
+
+for module in xray.modules():
+    module._backend = Backend()
+save("old-module", xray, xray.state_dict())
+
+attributes = {"tensor": torch.ones(2), "parameter": torch.nn.Parameter(torch.zeros(3))}
+for value in attributes.values():
+    value.note = "kept in the tensor's own state"
+save("attributes", attributes, attributes)
+
+torch.jit.save(torch.jit.script(small), path("torchscript.pt"))
+describe("torchscript.pt", torch.jit.load(path("torchscript.pt")).state_dict())
+
 # What must be refused, or is no checkpoint. They are not in the manifest.
 
 
@@ -175,10 +275,14 @@ class Evil:
 
 for kind, zipped in (("zip", True), ("legacy", False)):
     torch.save({"weight": torch.ones(2), "x": Evil()}, path(f"evil.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+    torch.save(
+        {"weight": torch.ones(2), "x": os.system}, path(f"evil-value.{kind}.pth"),
+        _use_new_zipfile_serialization=zipped)
+    evil = copy.deepcopy(small)
+    evil.classifier.hook = torch.load
+    torch.save(evil, path(f"evil-module.{kind}.pth"), _use_new_zipfile_serialization=zipped)
     torch.save([1, 2], path(f"no-dictionary.{kind}.pth"), _use_new_zipfile_serialization=zipped)
     torch.save({"epoch": 1}, path(f"no-tensors.{kind}.pth"), _use_new_zipfile_serialization=zipped)
-torch.save(small, path("whole-module.pth"))
-torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), path("torchscript.pt"))
 
 data = open(path("small.legacy.pth"), "rb").read()
 marker = data.index(b"little_endian") + len(b"little_endian")
@@ -202,7 +306,6 @@ with zipfile.ZipFile(path("short-storage.zip.pth"), "w") as archive:
         archive.writestr(name, content[:-1] if name.endswith("/data/0") else content)
 with zipfile.ZipFile(path("no-pickle.zip"), "w") as archive:
     archive.writestr("readme.txt", "hello")
-import warnings
 warnings.simplefilter("ignore")
 with zipfile.ZipFile(path("twice.zip.pth"), "w") as archive:
     for name, content in entries + entries[1:2]:
@@ -214,5 +317,59 @@ with zipfile.ZipFile(path("zip64.zip.pth"), "w") as archive:
             entry.write(content)
     archive.comment = b"a comment"
 describe("zip64.zip.pth", state)
+
+tricks = {
+    "parent": "a/../../evil", "absolute": "/evil", "drive": "c:/evil", "backslash": "a\\evil", "control": "a\x1b[2J",
+}
+for stem, name in tricks.items():
+    with zipfile.ZipFile(path(f"{stem}-name.zip.pth"), "w") as archive:
+        for entry, content in entries + [(name, b"evil")]:
+            archive.writestr(entry, content)
+
+with zipfile.ZipFile(path("overlap.zip.pth"), "w") as archive:
+    for name, content in entries:
+        archive.writestr(name, content)
+data = bytearray(open(path("overlap.zip.pth"), "rb").read())
+first, last = entries[0][0], entries[-1][0]
+for name in (first, last):
+    # In the directory, the offset of an entry's data lies in the four bytes before its name.
+    place = data.rindex(name.encode()) - 4
+    data[place:place + 4] = (0).to_bytes(4, "little")
+open(path("overlap.zip.pth"), "wb").write(data)
+
+# One small file of every kind, to be damaged: so few elements that nearly all bytes are structure. Legacy files hold
+# the source of each class; a line of it will do.
+torch.serialization.get_source_lines_and_file = lambda *_: (["class Module: pass\n"], 1, "module.py")
+tiny = torchvision.models.DenseNet(
+    growth_rate=1, block_config=(1,), num_init_features=1, bn_size=1, num_classes=1)
+tiny_state = tiny.state_dict()
+beside = {key: training[key] for key in ("epoch", "best", "history", "classes", "args", "counts", "frozen", "large")}
+os.mkdir(path("small"))
+small_files = {
+    "state": (tiny_state, {}),
+    "views": ({key: views[key] for key in ("transposed", "stepped", "expanded", "empty view")}, {}),
+    "module": (tiny, {}),
+    "module4": (tiny, {"pickle_protocol": 4}),
+    "training": ({**beside, "model": tiny_state}, {}),
+    "training4": ({**beside, "model": tiny_state}, {"pickle_protocol": 4}),
+}
+for stem, (value, options) in small_files.items():
+    for kind, zipped in (("zip", True), ("legacy", False)):
+        torch.save(value, path(f"small/{stem}.{kind}.pth"), _use_new_zipfile_serialization=zipped, **options)
+for stem, pickler in (("official", FourArgumentPickler), ("python2", Python2Pickler)):
+    torch.save(
+        old_names(tiny_state), path(f"small/{stem}.pth"), pickle_module=module_with(pickler),
+        _use_new_zipfile_serialization=False)
+torch.jit.save(torch.jit.script(tiny.features.norm0), path("small/torchscript.pt"))
+
+header, elements = {"__metadata__": {"format": "pt"}}, b""
+for key, value in tiny_state.items():
+    start, elements = len(elements), elements + value.numpy().tobytes()
+    header[key] = {
+        "dtype": {torch.float32: "F32", torch.int64: "I64"}[value.dtype], "shape": list(value.shape),
+        "data_offsets": [start, len(elements)],
+    }
+header = json.dumps(header).encode()
+open(path("small/state.safetensors"), "wb").write(len(header).to_bytes(8, "little") + header + elements)
 
 json.dump(manifest, open(path("manifest.json"), "w"))

@@ -22,7 +22,8 @@ internal static class LegacyReader
             content.Root,
             storage => storages.TryGetValue(storage.Key, out var found)
                 ? found
-                : throw stream.Error(start, $"The storage '{storage.Key}' is not in the file."),
+                : throw stream.Error(
+                    storage.Offset, $"The storage '{PrintableText.Of(storage.Key)}' is not in the file."),
             problem => stream.Error(start, problem));
     }
 
@@ -74,7 +75,8 @@ internal static class LegacyReader
             {
                 throw stream.Error(
                     position,
-                    $"The storage '{key}' has {count} elements where the pickle says {storage.ElementCount}.");
+                    $"The storage '{PrintableText.Of(key)}' has {count} elements where the pickle says "
+                    + $"{storage.ElementCount}.");
             }
 
             // The pickle's reader has made sure that the product is no overflow.

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Text;
-
 namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>
@@ -12,20 +9,25 @@ internal sealed class PickleReader
     // A DenseNet-121's pickle takes 25,000 steps. A step makes at most some hundred bytes, so this bounds memory.
     private const int MostSteps = 2_000_000;
 
-    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
+    private const int MostNameCharacters = 512;
 
     private readonly PickleStream _stream;
-    private readonly List<object?> _stack = [];
-    private readonly List<int> _marks = [];
-    private readonly Dictionary<uint, object?> _memo = [];
+    private readonly PickleStack _stack;
     private readonly PickleTorch _torch;
+    private readonly PickleCalls _calls;
+    private readonly Dictionary<uint, object?> _memo = [];
+    private readonly List<PickleGlobal> _globals = [];
     private long _opcodeOffset;
-    private int _copiedItems;
 
     private PickleReader(PickleStream stream)
     {
         _stream = stream;
-        _torch = new PickleTorch(problem => stream.Error(_opcodeOffset, problem));
+        _stack = new PickleStack(Error);
+        _torch = new PickleTorch(Error);
+        _calls = new PickleCalls(
+            _torch,
+            new PickleBudget(MostSteps, Error),
+            (problem, offset) => stream.Error(offset ?? _opcodeOffset, problem));
     }
 
     /// <summary>Reads one pickle and leaves the stream behind it.</summary>
@@ -46,7 +48,10 @@ internal sealed class PickleReader
             var opcode = (PickleOpcode)_stream.ReadByte();
             if (opcode == PickleOpcode.Stop)
             {
-                return Pop();
+                var root = _stack.Pop();
+                return _globals.Find(global => !global.IsHarmless) is { } harmful
+                    ? throw _calls.NotListed(harmful)
+                    : root;
             }
 
             Execute(opcode);
@@ -62,98 +67,157 @@ internal sealed class PickleReader
             case PickleOpcode.Proto:
                 ReadProtocol();
                 break;
-            case PickleOpcode.Mark:
-                _marks.Add(_stack.Count);
+            case PickleOpcode.Frame:
+                ReadFrame();
                 break;
+
+            // Values.
             case PickleOpcode.None:
-                Push(null);
+                _stack.Push(null);
                 break;
             case PickleOpcode.NewTrue:
-                Push(true);
+                _stack.Push(true);
                 break;
             case PickleOpcode.NewFalse:
-                Push(false);
+                _stack.Push(false);
                 break;
             case PickleOpcode.BinInt:
-                Push((long)_stream.ReadInt32());
+                _stack.Push((long)_stream.ReadInt32());
                 break;
             case PickleOpcode.BinInt1:
-                Push((long)_stream.ReadByte());
+                _stack.Push((long)_stream.ReadByte());
                 break;
             case PickleOpcode.BinInt2:
-                Push((long)_stream.ReadUInt16());
+                _stack.Push((long)_stream.ReadUInt16());
                 break;
             case PickleOpcode.Long1:
-                Push(ReadLong());
+                _stack.Push(_stream.ReadNumber(_stream.ReadByte()));
+                break;
+            case PickleOpcode.Long4:
+                _stack.Push(_stream.ReadNumber(_stream.ReadInt32()));
                 break;
             case PickleOpcode.BinFloat:
-                Push(_stream.ReadDouble());
+                _stack.Push(_stream.ReadDouble());
+                break;
+            case PickleOpcode.ShortBinUnicode:
+                _stack.Push(_stream.ReadUnicode(_stream.ReadByte()));
                 break;
             case PickleOpcode.BinUnicode:
-                Push(ReadUnicode());
+                _stack.Push(_stream.ReadUnicode(_stream.ReadUInt32()));
+                break;
+            case PickleOpcode.BinUnicode8:
+                _stack.Push(_stream.ReadUnicode(_stream.ReadInt64()));
                 break;
             case PickleOpcode.ShortBinString:
-                Push(Encoding.Latin1.GetString(_stream.ReadBytes(_stream.ReadByte())));
+                _stack.Push(_stream.ReadLatin1(_stream.ReadByte()));
                 break;
             case PickleOpcode.BinString:
-                Push(Encoding.Latin1.GetString(_stream.ReadBytes(_stream.ReadUInt32())));
+                _stack.Push(_stream.ReadLatin1(_stream.ReadUInt32()));
                 break;
+            case PickleOpcode.ShortBinBytes:
+                _stack.Push(new PickleBytes(_stream.ReadLatin1(_stream.ReadByte())));
+                break;
+            case PickleOpcode.BinBytes:
+                _stack.Push(new PickleBytes(_stream.ReadLatin1(_stream.ReadUInt32())));
+                break;
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8:
+                _stack.Push(new PickleBytes(_stream.ReadLatin1(_stream.ReadInt64())));
+                break;
+
+            // Collections.
             case PickleOpcode.EmptyTuple:
-                Push(PickleTuple.Empty);
+                _stack.Push(PickleTuple.Empty);
                 break;
             case PickleOpcode.Tuple1:
-                Push(new PickleTuple(PopMany(1)));
+                _stack.Push(new PickleTuple(_stack.PopMany(1)));
                 break;
             case PickleOpcode.Tuple2:
-                Push(new PickleTuple(PopMany(2)));
+                _stack.Push(new PickleTuple(_stack.PopMany(2)));
                 break;
             case PickleOpcode.Tuple3:
-                Push(new PickleTuple(PopMany(3)));
+                _stack.Push(new PickleTuple(_stack.PopMany(3)));
                 break;
             case PickleOpcode.Tuple:
-                Push(new PickleTuple(PopToMark()));
+                _stack.Push(new PickleTuple(_stack.PopToMark()));
                 break;
             case PickleOpcode.EmptyList:
-                Push(new PickleList());
+                _stack.Push(new PickleList());
                 break;
             case PickleOpcode.Append:
-                Append([Pop()]);
+                AddItems([_stack.Pop()]);
                 break;
-            case PickleOpcode.Appends:
-                Append(PopToMark());
+            case PickleOpcode.Appends or PickleOpcode.AddItems:
+                AddItems(_stack.PopToMark());
+                break;
+            case PickleOpcode.EmptySet:
+                _stack.Push(new PickleSet([]));
+                break;
+            case PickleOpcode.FrozenSet:
+                _stack.Push(new PickleSet([.. _stack.PopToMark()]));
                 break;
             case PickleOpcode.EmptyDict:
-                Push(new PickleDict());
+                _stack.Push(new PickleDict());
                 break;
             case PickleOpcode.SetItem:
-                SetItems(PopMany(2));
+                SetItems(_stack.PopMany(2));
                 break;
             case PickleOpcode.SetItems:
-                SetItems(PopToMark());
+                SetItems(_stack.PopToMark());
+                break;
+
+            // The stack and the memo.
+            case PickleOpcode.Mark:
+                _stack.Mark();
+                break;
+            case PickleOpcode.Pop:
+                _stack.Drop();
+                break;
+            case PickleOpcode.PopMark:
+                _stack.PopToMark();
+                break;
+            case PickleOpcode.Dup:
+                _stack.Push(_stack.Peek());
                 break;
             case PickleOpcode.BinPut:
-                _memo[_stream.ReadByte()] = Peek();
+                _memo[_stream.ReadByte()] = _stack.Peek();
                 break;
             case PickleOpcode.LongBinPut:
-                _memo[_stream.ReadUInt32()] = Peek();
+                _memo[_stream.ReadUInt32()] = _stack.Peek();
+                break;
+            case PickleOpcode.Memoize:
+                _memo[(uint)_memo.Count] = _stack.Peek();
                 break;
             case PickleOpcode.BinGet:
-                Push(Recall(_stream.ReadByte()));
+                _stack.Push(Recall(_stream.ReadByte()));
                 break;
             case PickleOpcode.LongBinGet:
-                Push(Recall(_stream.ReadUInt32()));
+                _stack.Push(Recall(_stream.ReadUInt32()));
                 break;
+
+            // Classes, functions and storages.
             case PickleOpcode.Global:
-                Push(ReadGlobal());
+                PushGlobal(_stream.ReadLine(), _stream.ReadLine());
+                break;
+            case PickleOpcode.StackGlobal:
+                PushStackGlobal();
                 break;
             case PickleOpcode.BinPersId:
-                Push(_torch.FindStorage(Pop()));
+                _stack.Push(_torch.Find(_stack.Pop(), _opcodeOffset));
                 break;
             case PickleOpcode.Reduce:
                 Reduce();
                 break;
+            case PickleOpcode.NewObj:
+                NewObject();
+                break;
+            case PickleOpcode.NewObjEx:
+                // The keyword arguments do not matter to an inert record.
+                _stack.Pop();
+                NewObject();
+                break;
             case PickleOpcode.Build:
-                Build();
+                var state = _stack.Pop();
+                _calls.SetState(_stack.Peek(), state);
                 break;
             default:
                 throw Error($"The pickle has the opcode 0x{(byte)opcode:x2}, which no checkpoint needs.");
@@ -169,102 +233,66 @@ internal sealed class PickleReader
         }
     }
 
-    private object ReadLong()
+    /// <summary>Frames are a hint for readers that fetch a pickle piece by piece.</summary>
+    private void ReadFrame() => _stream.Require(_stream.ReadInt64());
+
+    private void PushStackGlobal()
     {
-        var value = new BigInteger(_stream.ReadBytes(_stream.ReadByte()));
-        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
+        if (_stack.PopMany(2) is not [string module, string name]
+            || module.Length + name.Length > MostNameCharacters)
+        {
+            throw Error("The pickle names a class or function by something other than two short strings.");
+        }
+
+        PushGlobal(module, name);
     }
 
-    private string ReadUnicode()
+    private void PushGlobal(string module, string name)
     {
-        var bytes = _stream.ReadBytes(_stream.ReadUInt32());
-        try
-        {
-            return _strictUtf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Error("A string in the pickle is not UTF-8.");
-        }
-    }
-
-    private PickleGlobal ReadGlobal()
-    {
-        var module = _stream.ReadLine();
-        var name = _stream.ReadLine();
-        return PickleGlobal.Find(module, name) ?? throw Error(
-            $"The pickle asks for {Printable($"{module}.{name}")}, which is not one of the classes and functions that "
-            + "a state dict needs; it was not loaded and nothing was run.");
+        var global = new PickleGlobal(module, name, _opcodeOffset);
+        _globals.Add(global);
+        _stack.Push(global);
     }
 
     private void Reduce()
     {
-        var arguments = Pop() as PickleTuple ?? throw Error("A function in the pickle is called without a tuple.");
-        var function = Pop() as PickleGlobal ?? throw Error("The pickle calls something that is no function.");
-        Push(function.Kind switch
-        {
-            PickleGlobalKind.OrderedDict => MakeOrderedDict(arguments),
-            PickleGlobalKind.Size when arguments.Items is [PickleTuple sizes] => sizes,
-            PickleGlobalKind.RebuildTensor or PickleGlobalKind.RebuildTensorV2 or PickleGlobalKind.RebuildParameter =>
-                _torch.RebuildTensor(function.Kind, arguments.Items),
-            _ => throw Error($"The pickle calls {function.Kind} in a way that no checkpoint does."),
-        });
+        var arguments = _stack.Pop() as PickleTuple
+            ?? throw Error("A function in the pickle is called without a tuple.");
+        var function = _stack.Pop() as PickleGlobal
+            ?? throw Error("The pickle calls something that is no function.");
+        _stack.Push(_calls.Call(function, arguments));
     }
 
-    private PickleDict MakeOrderedDict(PickleTuple arguments)
+    private void NewObject()
     {
-        // Python 2 wrote OrderedDict([[key, value], ...]), Python 3 writes OrderedDict() and sets the items.
-        var dict = new PickleDict();
-        if (arguments.Items.Count == 0)
-        {
-            return dict;
-        }
-
-        if (arguments.Items is not [PickleList pairs])
-        {
-            throw Error("An OrderedDict in the pickle is made of something that is no list of pairs.");
-        }
-
-        // One list can be the argument of many calls; what they copy together is bounded like the steps.
-        _copiedItems += pairs.Items.Count;
-        if (_copiedItems > MostSteps)
-        {
-            throw Error($"The pickle copies more than {MostSteps} items, far more than any checkpoint does.");
-        }
-
-        foreach (var pair in pairs.Items)
-        {
-            dict.Items.Add(pair switch
-            {
-                PickleList { Items: [var key, var value] } => new(key, value),
-                PickleTuple { Items: [var key, var value] } => new(key, value),
-                _ => throw Error("An OrderedDict in the pickle is made of something that is no list of pairs."),
-            });
-        }
-
-        return dict;
+        var arguments = _stack.Pop() as PickleTuple
+            ?? throw Error("An object in the pickle is made without a tuple.");
+        var type = _stack.Pop() as PickleGlobal
+            ?? throw Error("The pickle makes an object of something that is no class.");
+        _stack.Push(_calls.MakeObject(type, arguments));
     }
 
-    private void Build()
+    private void AddItems(object?[] items)
     {
-        var state = Pop();
-        if (Peek() is not PickleDict dict || state is not PickleDict attributes)
+        switch (_stack.Peek())
         {
-            throw Error("The pickle sets attributes of something other than an OrderedDict.");
+            case PickleList list:
+                list.Items.AddRange(items);
+                break;
+            case PickleSet set:
+                set.Items.AddRange(items);
+                break;
+            case PickleObject:
+                // A class derived from list. No state dict or module is one, so nobody asks for its elements.
+                break;
+            default:
+                throw Error("The pickle appends to something that is no list or set.");
         }
-
-        dict.Attributes = attributes;
-    }
-
-    private void Append(object?[] items)
-    {
-        var list = Peek() as PickleList ?? throw Error("The pickle appends to something that is no list.");
-        list.Items.AddRange(items);
     }
 
     private void SetItems(object?[] items)
     {
-        var dict = Peek() as PickleDict ?? throw Error("The pickle sets items of something that is no dict.");
+        var dict = _stack.Peek() as PickleDict ?? throw Error("The pickle sets items of something that is no dict.");
         if (items.Length % 2 != 0)
         {
             throw Error("The pickle sets a key without a value.");
@@ -280,47 +308,5 @@ internal sealed class PickleReader
         ? value
         : throw Error($"The pickle recalls entry {index}, which it has not stored.");
 
-    private void Push(object? value) => _stack.Add(value);
-
-    private object? Peek() => _stack.Count > (_marks.Count > 0 ? _marks[^1] : 0)
-        ? _stack[^1]
-        : throw Error("The pickle takes a value from an empty stack.");
-
-    private object? Pop()
-    {
-        var value = Peek();
-        _stack.RemoveAt(_stack.Count - 1);
-        return value;
-    }
-
-    private object?[] PopMany(int count)
-    {
-        var items = new object?[count];
-        for (var i = count - 1; i >= 0; i--)
-        {
-            items[i] = Pop();
-        }
-
-        return items;
-    }
-
-    private object?[] PopToMark()
-    {
-        if (_marks.Count == 0)
-        {
-            throw Error("The pickle closes a group that it has not opened.");
-        }
-
-        var start = _marks[^1];
-        _marks.RemoveAt(_marks.Count - 1);
-        var items = _stack.GetRange(start, _stack.Count - start).ToArray();
-        _stack.RemoveRange(start, _stack.Count - start);
-        return items;
-    }
-
     private CheckpointFormatException Error(string problem) => _stream.Error(_opcodeOffset, problem);
-
-    /// <summary>Keeps a hostile name from writing control characters to a terminal.</summary>
-    private static string Printable(string name) =>
-        string.Concat(name.Select(c => c is > ' ' and <= '~' ? c.ToString() : $"\\x{(int)c:x2}"));
 }

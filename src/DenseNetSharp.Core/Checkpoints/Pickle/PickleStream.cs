@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace DenseNetSharp.Checkpoints.Pickle;
@@ -9,6 +10,11 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
     // The pickle of a DenseNet-201 takes 200 KB.
     private const long MostBytes = 64 << 20;
     private const int MostLineBytes = 1024;
+
+    // PyTorch's magic number takes 10. Printing a number takes time that grows with the square of its length.
+    private const int MostNumberBytes = 1024;
+
+    private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
 
     // A pickle is read byte by byte, so a window of it is kept at hand.
     private readonly byte[] _window = new byte[4096];
@@ -41,6 +47,8 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
 
     public uint ReadUInt32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(4));
 
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(8));
+
     /// <summary>A double, the one number that pickles keep big-endian.</summary>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8));
 
@@ -64,6 +72,34 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
         return bytes;
     }
 
+    /// <summary>An integer of any length in two's complement: a long where it fits, else a BigInteger.</summary>
+    public object ReadNumber(int byteCount)
+    {
+        if (byteCount > MostNumberBytes)
+        {
+            throw Error(Position, $"An integer has {byteCount} bytes, far more than any in a checkpoint.");
+        }
+
+        var value = new BigInteger(ReadBytes(byteCount));
+        return value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value;
+    }
+
+    /// <summary>A text with one byte a character, as Python 2 wrote names and as bytes are kept.</summary>
+    public string ReadLatin1(long byteCount) => Encoding.Latin1.GetString(ReadBytes(byteCount));
+
+    public string ReadUnicode(long byteCount)
+    {
+        var start = Position;
+        try
+        {
+            return _strictUtf8.GetString(ReadBytes(byteCount));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Error(start, "A string in the pickle is not UTF-8.");
+        }
+    }
+
     /// <summary>A line of ASCII without its line feed, as GLOBAL has two.</summary>
     public string ReadLine()
     {
@@ -83,15 +119,17 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
 
     public CheckpointFormatException Error(long offset, string problem) => new(file.Path, offset, problem);
 
-    private void Require(long count)
+    /// <summary>Throws unless this many bytes are left.</summary>
+    public void Require(long count)
     {
-        if (count > _end - Position)
+        if (count < 0 || count > _end - Position)
         {
             throw Error(
                 Position,
-                _end < end
+                _end < end && count >= 0
                     ? $"The pickle is longer than {MostBytes >> 20} MiB, far more than any checkpoint's."
-                    : $"The pickle ends too early: {count} bytes are needed here, and {_end - Position} are left.");
+                    : $"The pickle ends too early: {(ulong)count} bytes are needed here, and {_end - Position} are "
+                        + "left.");
         }
     }
 }

@@ -6,47 +6,44 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// <param name="error">Makes the exception for a problem at the place that is being read.</param>
 internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
 {
+    // A DenseNet-201 has 1,200, and Adam three more for each parameter. A tensor of 64 dimensions takes 2 KB.
+    private const int MostTensors = 100_000;
+
+    // PyTorch's keys are numbers. Each time one is looked up takes time in proportion to its length.
+    private const int MostKeyCharacters = 256;
+
     private readonly Dictionary<string, PickleStorage> _storages = new(StringComparer.Ordinal);
+    private int _tensors;
 
     /// <summary>Every storage that the pickle has named so far, by key.</summary>
     public IReadOnlyDictionary<string, PickleStorage> Storages => _storages;
 
     /// <summary>
-    /// The storage of a persistent id: ('storage', class, key, location, elements), in legacy files followed by
-    /// None or by the part that it means, (key, offset, elements). Where it was (CPU or CUDA) does not matter.
+    /// What a persistent id stands for: a storage, or in legacy files of whole modules a class beside its source.
     /// </summary>
-    public PickleStorageView FindStorage(object? persistentId)
+    /// <param name="persistentId">The tuple on the stack.</param>
+    /// <param name="offset">The byte offset in the file of the opcode that asks for it.</param>
+    public object Find(object? persistentId, long offset)
     {
-        if (persistentId is not PickleTuple { Items: var items }
-            || items.Count is not (5 or 6)
-            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..])
+        if (persistentId is PickleTuple { Items: ["module", PickleGlobal type, ..] })
         {
-            throw error("The pickle has a persistent id that is no storage.");
+            type.HasInstances = true;
+            return type;
         }
 
-        if (count < 0 || count > long.MaxValue / dataType.SizeInBytes())
-        {
-            throw error($"The storage '{key}' says that it has {count} elements.");
-        }
-
-        var storage = Remember(new PickleStorage(key, dataType, count));
-        return items.ElementAtOrDefault(5) switch
-        {
-            null => new PickleStorageView(storage, 0, count),
-            PickleTuple { Items: [string, long offset, long size] }
-                when offset >= 0 && size >= 0 && offset <= count - size => new PickleStorageView(storage, offset, size),
-            _ => throw error($"The storage '{key}' has a view that does not lie in it."),
-        };
+        return FindStorage(persistentId, offset);
     }
 
     /// <summary>
     /// The tensor that _rebuild_tensor(storage, offset, size, stride), _rebuild_tensor_v2(..., requires_grad, hooks
-    /// [, metadata]) or _rebuild_parameter(tensor, requires_grad, hooks) would make.
+    /// [, metadata]), _rebuild_parameter(tensor, requires_grad, hooks) or _rebuild_parameter_with_state(..., state)
+    /// would make.
     /// </summary>
-    public PickleTensor RebuildTensor(PickleGlobalKind function, IReadOnlyList<object?> arguments) =>
+    public PickleTensor RebuildTensor(PickleGlobalKind? function, IReadOnlyList<object?> arguments) =>
         (function, arguments) switch
         {
             (PickleGlobalKind.RebuildParameter, [PickleTensor tensor, bool, _]) => tensor,
+            (PickleGlobalKind.RebuildParameterWithState, [PickleTensor tensor, bool, _, _]) => tensor,
             (PickleGlobalKind.RebuildTensor,
                 [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride]) =>
                 MakeTensor(storage, offset, size, stride),
@@ -56,8 +53,42 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
             _ => throw error("A tensor in the pickle is not described as PyTorch describes one."),
         };
 
+    /// <summary>
+    /// The storage of a persistent id: ('storage', class, key, location, elements), in legacy files followed by
+    /// None or by the part that it means, (key, offset, elements). Where it was (CPU or CUDA) does not matter.
+    /// </summary>
+    private PickleStorageView FindStorage(object? persistentId, long offset)
+    {
+        if (persistentId is not PickleTuple { Items: var items }
+            || items.Count is not (5 or 6)
+            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..]
+            || key.Length > MostKeyCharacters)
+        {
+            throw error("The pickle has a persistent id that is no storage.");
+        }
+
+        if (count < 0 || count > long.MaxValue / dataType.SizeInBytes())
+        {
+            throw error($"The storage '{PrintableText.Of(key)}' says that it has {count} elements.");
+        }
+
+        var storage = Remember(new PickleStorage(key, dataType, count, offset));
+        return items.ElementAtOrDefault(5) switch
+        {
+            null => new PickleStorageView(storage, 0, count),
+            PickleTuple { Items: [string, long start, long size] }
+                when start >= 0 && size >= 0 && start <= count - size => new PickleStorageView(storage, start, size),
+            _ => throw error($"The storage '{PrintableText.Of(key)}' has a view that does not lie in it."),
+        };
+    }
+
     private PickleTensor MakeTensor(PickleStorageView view, long offset, PickleTuple size, PickleTuple stride)
     {
+        if (++_tensors > MostTensors)
+        {
+            throw error($"The pickle has more than {MostTensors} tensors, far more than any checkpoint.");
+        }
+
         var layout = new TensorLayout(offset, Numbers(size), Numbers(stride));
         if (layout.FindProblem(view.ElementCount) is { } problem)
         {
@@ -81,9 +112,10 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
 
     private PickleStorage Remember(PickleStorage storage)
     {
-        if (!_storages.TryAdd(storage.Key, storage) && _storages[storage.Key] != storage)
+        if (!_storages.TryAdd(storage.Key, storage)
+            && _storages[storage.Key] with { Offset = storage.Offset } != storage)
         {
-            throw error($"The storage '{storage.Key}' is described twice, differently.");
+            throw error($"The storage '{PrintableText.Of(storage.Key)}' is described twice, differently.");
         }
 
         return _storages[storage.Key];

@@ -19,15 +19,32 @@ internal sealed class PickleList
     public List<object?> Items { get; } = [];
 }
 
+/// <summary>A Python set or frozenset as the list of what was added: they are not hashed and may repeat.</summary>
+/// <param name="items">What was added. A list's own items are shared, not copied.</param>
+internal sealed class PickleSet(List<object?> items)
+{
+    public List<object?> Items { get; } = items;
+}
+
+/// <summary>Python bytes.</summary>
+/// <param name="Latin1">One character a byte.</param>
+internal sealed record PickleBytes(string Latin1);
+
 /// <summary>
 /// A Python dict or OrderedDict as the list of what was set: keys are not hashed, so a key that contains itself
 /// does no harm. Where a key was set twice the last value counts.
 /// </summary>
-internal sealed class PickleDict
+/// <param name="items">What was set. Another dict's own items are shared, not copied.</param>
+internal class PickleDict(List<KeyValuePair<object?, object?>> items)
 {
-    public List<KeyValuePair<object?, object?>> Items { get; } = [];
+    public PickleDict()
+        : this([])
+    {
+    }
 
-    /// <summary>What BUILD gave an OrderedDict as its attributes, where PyTorch keeps <c>_metadata</c>.</summary>
+    public List<KeyValuePair<object?, object?>> Items { get; } = items;
+
+    /// <summary>What BUILD gave it as its attributes; PyTorch gives an OrderedDict its <c>_metadata</c>.</summary>
     public PickleDict? Attributes { get; set; }
 
     public object? Find(string key)
@@ -42,13 +59,45 @@ internal sealed class PickleDict
 
         return null;
     }
+
+    /// <summary>Like <see cref="Find(string)"/>, where a file may ask for it over and over.</summary>
+    public object? Find(string key, PickleBudget budget)
+    {
+        budget.Spend(Items.Count + 1L);
+        return Find(key);
+    }
+}
+
+/// <summary>
+/// The inert record of an instance: the class was not loaded and nothing of it was run. It is a dict because its
+/// class may be derived from dict, in which case the items are those.
+/// </summary>
+/// <param name="type">The class, or a function that makes it.</param>
+/// <param name="arguments">What the instance was made of.</param>
+internal sealed class PickleObject(PickleGlobal type, PickleTuple arguments) : PickleDict
+{
+    public PickleGlobal Type => type;
+
+    public PickleTuple Arguments => arguments;
+
+    /// <summary>What BUILD gave it: its attributes, or a tuple of those and its slots, or anything else.</summary>
+    public object? State
+    {
+        get;
+        set
+        {
+            field = value;
+            Attributes = value as PickleDict ?? (value as PickleTuple)?.Items.FirstOrDefault() as PickleDict;
+        }
+    }
 }
 
 /// <summary>A storage that a persistent id names; its bytes lie elsewhere in the file.</summary>
 /// <param name="Key">Its name in the file.</param>
 /// <param name="DataType">The element type.</param>
 /// <param name="ElementCount">The elements it has.</param>
-internal sealed record PickleStorage(string Key, CheckpointDataType DataType, long ElementCount);
+/// <param name="Offset">The byte offset in the file of the first persistent id that names it.</param>
+internal sealed record PickleStorage(string Key, CheckpointDataType DataType, long ElementCount, long Offset);
 
 /// <summary>What a persistent id gives: a whole storage, or (in legacy files) a part of one.</summary>
 /// <param name="Storage">The storage.</param>

@@ -40,7 +40,10 @@ internal sealed class SafetensorsReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CheckpointFormatException(file.Path, sizeof(long), $"The header is damaged: {e.Message}");
+            // The header is usually one line.
+            var place = e is JsonException { LineNumber: 0, BytePositionInLine: { } position } ? position : 0;
+            throw new CheckpointFormatException(
+                file.Path, sizeof(long) + place, $"The header is damaged: {PrintableText.Of(e.Message)}");
         }
 
         reader.RequireNoGapsOrOverlaps();
@@ -64,7 +67,7 @@ internal sealed class SafetensorsReader
                 foreach (var item in property.Value.EnumerateObject())
                 {
                     _metadata[item.Name] = item.Value.GetString()
-                        ?? throw Error($"The metadata '{item.Name}' is null.");
+                        ?? throw Error($"The metadata '{PrintableText.Of(item.Name)}' is null.");
                 }
             }
             else
@@ -76,26 +79,32 @@ internal sealed class SafetensorsReader
 
     private void ReadTensor(string name, JsonElement description)
     {
+        if (TensorName.FindProblem(name) is { } nameProblem)
+        {
+            throw Error(nameProblem);
+        }
+
         var typeName = Property(name, description, SafetensorsNames.DataType).GetString();
         var dataType = CheckpointDataTypes.FromSafetensorsName(typeName ?? "")
-            ?? throw Error($"The tensor '{name}' has the element type '{typeName}', which is not supported.");
+            ?? throw Error(
+                name, $"has the element type '{PrintableText.Of(typeName ?? "null")}', which is not supported.");
         var shape = Numbers(name, Property(name, description, SafetensorsNames.Shape));
         var offsets = Numbers(name, Property(name, description, SafetensorsNames.Offsets));
         if (offsets is not [var start, var end] || end < start || end > _file.Length - _dataStart)
         {
-            throw Error($"The tensor '{name}' does not lie in the file.");
+            throw Error(name, "does not lie in the file.");
         }
 
         var layout = TensorLayout.Contiguous(new ValueList<long>(shape));
         var size = dataType.SizeInBytes();
         if (layout.FindProblem((end - start) / size) is { } problem)
         {
-            throw Error($"{problem} It is '{name}'.");
+            throw Error(name, $"is impossible: {problem}");
         }
 
         if (layout.ElementCount * size != end - start)
         {
-            throw Error($"The tensor '{name}' has {end - start} bytes where its shape {ShapeText.Of(shape)} does not.");
+            throw Error(name, $"has {end - start} bytes where its shape {ShapeText.Of(shape)} does not.");
         }
 
         var storage = new FileStorage(_file, _dataStart + start, end - start);
@@ -110,7 +119,7 @@ internal sealed class SafetensorsReader
         {
             if (start != next)
             {
-                throw Error($"There is a gap or an overlap before the tensor '{name}'.");
+                throw Error(name, "has a gap or an overlap before it.");
             }
 
             next = end;
@@ -125,21 +134,24 @@ internal sealed class SafetensorsReader
     private JsonElement Property(string tensor, JsonElement description, string name) =>
         description.TryGetProperty(name, out var value)
             ? value
-            : throw Error($"The tensor '{tensor}' has no '{name}'.");
+            : throw Error(tensor, $"has no '{name}'.");
 
     private long[] Numbers(string tensor, JsonElement array)
     {
         if (array.GetArrayLength() > TensorLayout.MostDimensions)
         {
-            throw Error($"The tensor '{tensor}' has {array.GetArrayLength()} dimensions.");
+            throw Error(tensor, $"has {array.GetArrayLength()} dimensions.");
         }
 
         return array.EnumerateArray()
             .Select(item => item.TryGetInt64(out var number) && number >= 0
                 ? number
-                : throw Error($"The tensor '{tensor}' has a size or offset of {item}."))
+                : throw Error(tensor, $"has a size or offset of {PrintableText.Of(item.GetRawText())}."))
             .ToArray();
     }
+
+    private CheckpointFormatException Error(string tensor, string problem) =>
+        Error($"The tensor '{PrintableText.Of(tensor)}' {problem}");
 
     private CheckpointFormatException Error(string problem) => new(_file.Path, sizeof(long), problem);
 }

@@ -33,7 +33,7 @@ internal static class ZipCheckpointReader
             ? pickles[0]
             : throw new CheckpointFormatException(
                 file.Path,
-                null,
+                pickles.Length > 0 ? pickles[1].HeaderStart : 0,
                 $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
                 + "checkpoint has one.");
     }
@@ -47,22 +47,21 @@ internal static class ZipCheckpointReader
     /// <summary>PyTorch stores what it needs uncompressed, so that it can be mapped.</summary>
     private static void RequireStored(MappedFile file, ZipEntry entry)
     {
-        if (entry.IsCompressed)
+        if (!entry.IsPlain)
         {
             throw new CheckpointFormatException(
                 file.Path,
-                entry.Start,
-                $"The entry '{entry.Name}' is compressed; PyTorch stores entries uncompressed.");
+                entry.HeaderStart,
+                $"The entry '{PrintableText.Of(entry.Name)}' is compressed or encrypted ({entry.Length} bytes in "
+                + $"{entry.StoredLength}); PyTorch stores entries as they are.");
         }
-
-        file.Require(entry.Start, entry.Length);
     }
 
     private static void RequireLittleEndian(
         MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries, string root)
     {
         if (entries.TryGetValue($"{root}byteorder", out var entry)
-            && entry is { Length: 3, IsCompressed: false }
+            && entry is { Length: 3, IsPlain: true }
             && Encoding.ASCII.GetString(file.Read(entry.Start, 3)) == "big")
         {
             throw new CheckpointFormatException(
@@ -76,7 +75,9 @@ internal static class ZipCheckpointReader
         if (!entries.TryGetValue($"{root}data/{storage.Key}", out var entry))
         {
             throw new CheckpointFormatException(
-                file.Path, null, $"The archive has no entry '{root}data/{storage.Key}', which a tensor lies in.");
+                file.Path,
+                storage.Offset,
+                $"The archive has no entry '{PrintableText.Of($"{root}data/{storage.Key}")}', which a tensor lies in.");
         }
 
         RequireStored(file, entry);
@@ -86,6 +87,7 @@ internal static class ZipCheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 entry.Start,
-                $"The entry '{entry.Name}' has {entry.Length} bytes where its storage needs {byteCount}.");
+                $"The entry '{PrintableText.Of(entry.Name)}' has {entry.Length} bytes where its storage needs "
+                + $"{byteCount}.");
     }
 }

@@ -21,14 +21,21 @@ internal static class ZipDirectory
     // A DenseNet-201 has 1,200 entries; the names and extra fields of this many still fit in memory easily.
     private const long MostEntries = 1 << 20;
     private const long MostDirectoryBytes = 64 << 20;
+    private const int MostNameCharacters = 1024;
 
+    /// <summary>Every entry by name.</summary>
+    /// <exception cref="CheckpointFormatException">
+    /// The archive is damaged, two entries have one name or share bytes, or a name leads out of the archive.
+    /// </exception>
     public static IReadOnlyDictionary<string, ZipEntry> Read(MappedFile file)
     {
         var (count, start, length) = FindDirectory(file);
         if (count is < 0 or > MostEntries || length is < 0 or > MostDirectoryBytes)
         {
             throw new CheckpointFormatException(
-                file.Path, start, $"The archive says that it has {count} entries in {length} bytes.");
+                file.Path,
+                Math.Clamp(start, 0, file.Length),
+                $"The archive says that it has {count} entries in {length} bytes.");
         }
 
         var directory = file.Read(start, (int)length);
@@ -36,15 +43,58 @@ internal static class ZipDirectory
         var position = 0;
         for (var i = 0L; i < count; i++)
         {
+            var offset = start + position;
             var entry = ReadEntry(file, start, directory, ref position);
-            if (!entries.TryAdd(entry.Name, entry))
+            var problem = FindNameProblem(entry.Name)
+                ?? (entries.TryAdd(entry.Name, entry) ? null : "is there twice: the archive has two entries named so");
+            if (problem is not null)
             {
                 throw new CheckpointFormatException(
-                    file.Path, start + position, $"The archive has two entries named '{entry.Name}'.");
+                    file.Path, offset, $"The entry '{PrintableText.Of(entry.Name)}' {problem}.");
             }
         }
 
+        RequireDisjoint(file, entries.Values, start);
         return entries;
+    }
+
+    /// <summary>
+    /// Nothing is unpacked here, but a name that tricks other tools marks a file that nobody should trust.
+    /// </summary>
+    private static string? FindNameProblem(string name)
+    {
+        if (name.Length is 0 or > MostNameCharacters)
+        {
+            return $"has a name of {name.Length} characters";
+        }
+
+        if (name.Any(c => char.IsControl(c) || c == '\\'))
+        {
+            return "has a name with characters that no checkpoint's has";
+        }
+
+        var leadsOut = name[0] == '/'
+            || (name.Length > 1 && name[1] == ':' && char.IsAsciiLetter(name[0]))
+            || name.Split('/').Contains("..");
+        return leadsOut ? "has a name that leads out of the archive" : null;
+    }
+
+    /// <summary>Bytes that two entries share can unfold a small file into a large model.</summary>
+    private static void RequireDisjoint(MappedFile file, IEnumerable<ZipEntry> entries, long directoryStart)
+    {
+        var free = 0L;
+        foreach (var entry in entries.OrderBy(entry => entry.HeaderStart))
+        {
+            if (entry.HeaderStart < free || entry.End > directoryStart)
+            {
+                throw new CheckpointFormatException(
+                    file.Path,
+                    entry.HeaderStart,
+                    $"The entry '{PrintableText.Of(entry.Name)}' overlaps another or the archive's directory.");
+            }
+
+            free = entry.End;
+        }
     }
 
     private static (long Count, long Start, long Length) FindDirectory(MappedFile file)
@@ -113,44 +163,45 @@ internal static class ZipDirectory
         var extra = directory.AsSpan(position + CentralLength + nameLength, extraLength);
         position += entryLength;
 
+        var storedLength = (long)U32(header, 20);
         var length = (long)U32(header, 24);
         var localStart = (long)U32(header, 42);
-        ReadZip64(extra, hasCompressedLength: U32(header, 20) == uint.MaxValue, ref length, ref localStart);
-        return new ZipEntry(name, FindData(file, localStart, name), length, IsCompressed: U16(header, 10) != 0);
+        ReadZip64(extra, ref length, ref storedLength, ref localStart);
+
+        const int encrypted = 1;
+        var isPlain = U16(header, 10) == 0 && (U16(header, 8) & encrypted) == 0 && length == storedLength;
+        var dataStart = FindData(file, localStart, name);
+        file.Require(dataStart, storedLength);
+        return new ZipEntry(name, localStart, dataStart, storedLength, length, isPlain);
     }
 
     /// <summary>The zip64 extra field has 64-bit numbers for those that are all ones, in this order.</summary>
     private static void ReadZip64(
-        ReadOnlySpan<byte> extra, bool hasCompressedLength, ref long length, ref long localStart)
+        ReadOnlySpan<byte> extra, ref long length, ref long storedLength, ref long localStart)
     {
         const int zip64Id = 1;
         while (extra.Length >= 4)
         {
             var fieldLength = Math.Min(U16(extra, 2), extra.Length - 4);
-            if (U16(extra, 0) != zip64Id)
-            {
-                extra = extra[(4 + fieldLength)..];
-                continue;
-            }
-
             var field = extra.Slice(4, fieldLength);
-            if (length == uint.MaxValue && field.Length >= 8)
+            if (U16(extra, 0) == zip64Id)
             {
-                length = I64(field, 0);
-                field = field[8..];
+                ReplaceAllOnes(ref length, ref field);
+                ReplaceAllOnes(ref storedLength, ref field);
+                ReplaceAllOnes(ref localStart, ref field);
+                return;
             }
 
-            if (hasCompressedLength && field.Length >= 8)
-            {
-                field = field[8..];
-            }
+            extra = extra[(4 + fieldLength)..];
+        }
+    }
 
-            if (localStart == uint.MaxValue && field.Length >= 8)
-            {
-                localStart = I64(field, 0);
-            }
-
-            return;
+    private static void ReplaceAllOnes(ref long number, ref ReadOnlySpan<byte> field)
+    {
+        if (number == uint.MaxValue && field.Length >= sizeof(long))
+        {
+            number = I64(field, 0);
+            field = field[sizeof(long)..];
         }
     }
 
@@ -160,7 +211,8 @@ internal static class ZipDirectory
         var local = file.Read(localStart, LocalLength);
         if (U32(local, 0) != LocalSignature)
         {
-            throw new CheckpointFormatException(file.Path, localStart, $"The entry '{name}' does not start here.");
+            throw new CheckpointFormatException(
+                file.Path, localStart, $"The entry '{PrintableText.Of(name)}' does not start here.");
         }
 
         return localStart + LocalLength + U16(local, 26) + U16(local, 28);
