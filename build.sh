@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh demo [IMAGE...] | test | bench | pack
+# ./build.sh demo [IMAGE...] | test | fuzz | bench | pack
 # Sets up whatever is missing, then does it. See README.md.
 set -euo pipefail
 caller=$PWD
@@ -16,6 +16,7 @@ usage() {
 usage: ./build.sh VERB
   demo [IMAGE...]  classify the shipped images (or those given) and fine-tune for some seconds
   test [ARG...]    build and run every test; ARGs go to `dotnet test`
+  fuzz [N]         open N damaged checkpoints, 200,000 if not given; the tests open 5,000
   bench [ARG...]   time this library against torchvision; ARGs go to the benchmark
   pack             write the NuGet packages to artifacts/packages
 USAGE
@@ -153,6 +154,15 @@ run_bench() {
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
 }
 
+run_fuzz() {
+    set_up_torch
+    set_up_reference
+    # Another seed every time, which a failure names.
+    DENSENETSHARP_FUZZ_MUTATIONS=${1:-200000} DENSENETSHARP_FUZZ_SEED=${DENSENETSHARP_FUZZ_SEED:-$RANDOM} \
+        dotnet test tests/DenseNetSharp.Core.Tests -c Release --filter FullyQualifiedName~CheckpointFuzz \
+        --logger "console;verbosity=detailed"
+}
+
 run_pack() {
     set_up_torch
     dotnet pack DenseNetSharp.sln -c Release -o artifacts/packages "$@"
@@ -163,6 +173,7 @@ verb=${1:-}
 case "$verb" in
     demo) run_demo "$@" ;;
     test) run_tests "$@" ;;
+    fuzz) run_fuzz "$@" ;;
     bench) run_bench "$@" ;;
     pack) run_pack "$@" ;;
     -h | --help | help) usage ;;

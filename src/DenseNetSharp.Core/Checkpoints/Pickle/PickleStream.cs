@@ -16,30 +16,16 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
 
     private static readonly UTF8Encoding _strictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    // A pickle is read byte by byte, so a window of it is kept at hand.
-    private readonly byte[] _window = new byte[4096];
+    // A pickle is read in small pieces, so a window of it is kept at hand.
+    private readonly byte[] _window = new byte[1 << 14];
     private readonly long _end = Math.Min(end, start + MostBytes);
-    private long _windowStart = -1;
+    private long _windowStart = start;
     private int _windowLength;
 
     /// <summary>The next byte's offset in the file.</summary>
     public long Position { get; private set; } = start;
 
-    public byte ReadByte()
-    {
-        var index = Position - _windowStart;
-        if (_windowStart < 0 || index >= _windowLength)
-        {
-            Require(1);
-            _windowStart = Position;
-            _windowLength = (int)Math.Min(_window.Length, _end - Position);
-            file.Read(Position, _window.AsSpan(0, _windowLength));
-            index = 0;
-        }
-
-        Position++;
-        return _window[index];
-    }
+    public byte ReadByte() => ReadBytes(1)[0];
 
     public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2));
 
@@ -52,24 +38,28 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
     /// <summary>A double, the one number that pickles keep big-endian.</summary>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8));
 
-    public byte[] ReadBytes(long count)
+    /// <summary>The next bytes, valid until the next call.</summary>
+    public ReadOnlySpan<byte> ReadBytes(long count)
     {
-        Require(count);
-        var bytes = new byte[count];
-        if (count <= 8)
+        var index = Position - _windowStart;
+        if (count < 0 || index + count > _windowLength)
         {
-            for (var i = 0; i < bytes.Length; i++)
+            Require(count);
+            if (count > _window.Length)
             {
-                bytes[i] = ReadByte();
+                var bytes = file.Read(Position, (int)count);
+                Position += count;
+                return bytes;
             }
-        }
-        else
-        {
-            file.Read(Position, bytes);
-            Position += count;
+
+            _windowStart = Position;
+            _windowLength = (int)Math.Min(_window.Length, _end - Position);
+            file.Read(Position, _window.AsSpan(0, _windowLength));
+            index = 0;
         }
 
-        return bytes;
+        Position += count;
+        return _window.AsSpan((int)index, (int)count);
     }
 
     /// <summary>An integer of any length in two's complement: a long where it fits, else a BigInteger.</summary>
