@@ -42,7 +42,7 @@ internal sealed class PickleStream(MappedFile file, long start, long end)
     public ReadOnlySpan<byte> ReadBytes(long count)
     {
         var index = Position - _windowStart;
-        if (count < 0 || index + count > _windowLength)
+        if (count < 0 || count > _windowLength - index)
         {
             Require(count);
             if (count > _window.Length)
