@@ -13,7 +13,7 @@ namespace DenseNetSharp.Checkpoints;
 /// </remarks>
 internal sealed class MappedFile : IDisposable
 {
-    private const int LeastMapped = 1 << 16;
+    private const int LeastMapped = 1 << 20;
 
     private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile _map;
