@@ -86,33 +86,46 @@ internal sealed class LoadedModel : IDisposable
         RequireSame(modelName, entry.ArchitectureName, weights);
         entry.RequireArchitecture();
         RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
-        var file = Download(entry, cancellation);
+        Download(entry, cancellation);
         return new LoadedModel(
-            DenseNetFactory.FromCheckpoint(file, device: device), entry.Preset, labels ?? entry.Categories);
+            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), entry.Preset, labels ?? entry.Categories);
     }
 
-    private static string Download(PretrainedWeights entry, CancellationToken cancellation) =>
-        Terminal.Error.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
-            .Start(progress =>
+    /// <summary>Sees to it that the weights are in the cache, with a progress bar on a terminal.</summary>
+    private static void Download(PretrainedWeights entry, CancellationToken cancellation)
+    {
+        try
+        {
+            if (entry.FindCachedFile() is not null || Console.IsErrorRedirected)
             {
-                ProgressTask? task = null;
-                var reports = new SynchronousProgress(report =>
+                entry.GetFile(cancellationToken: cancellation);
+                return;
+            }
+
+            Terminal.Error.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+                .Start(progress =>
                 {
-                    task ??= progress.AddTask(report.FileName);
-                    task.MaxValue = report.TotalBytes ?? report.BytesReceived + 1;
-                    task.Value = report.BytesReceived;
+                    var task = progress.AddTask(Markup.Escape($"{entry.FileName} (connecting)")).IsIndeterminate();
+                    var reports = new SynchronousProgress(report => Show(task, report));
+                    entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
                 });
-                try
-                {
-                    return entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
-                }
-                catch (PretrainedWeightsException exception)
-                {
-                    throw new InvalidOperationException($"{exception.Message} (--weights FILE)", exception);
-                }
-            });
+        }
+        catch (PretrainedWeightsException exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} (--weights FILE)", exception);
+        }
+    }
+
+    private static void Show(ProgressTask task, DownloadProgress report)
+    {
+        var state = report.IsWaiting ? " (waiting for another process)" : "";
+        task.Description = Markup.Escape($"{report.FileName}{state}");
+        task.IsIndeterminate(report.TotalBytes is null);
+        task.MaxValue = report.TotalBytes ?? double.MaxValue;
+        task.Value = report.BytesReceived;
+    }
 
     private static void RequireSame(string? wanted, string? found, string? source)
     {

@@ -33,12 +33,22 @@ internal static class Program
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A batch of images that is being classified comes to its end.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
         }
         catch (UsageException exception)
         {
             Console.Error.WriteLine($"densenet: {exception.Message}");
             return WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("densenet: stopped.");
+            return Failed;
         }
         catch (Exception exception)
         {

@@ -71,11 +71,19 @@ public static class DenseNetFactory
         bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
         CancellationToken cancellation = default)
     {
-        var namesWeights = !DenseNetArchitectures.TryGet(name, out _) && PretrainedWeightsCatalog.TryGet(name, out _);
-        return pretrained || namesWeights
-            ? Create(PretrainedWeightsCatalog.Get(name), numClasses, dropRate, memoryEfficient, device, download, cancellation)
-            : Placed(new DenseNet(Adapted(DenseNetArchitectures.Get(name), numClasses, dropRate), memoryEfficient), device);
+        return Find(name, pretrained, out var spec) is { } weights
+            ? Create(weights, numClasses, dropRate, memoryEfficient, device, download, cancellation)
+            : Placed(new DenseNet(Adapted(spec!, numClasses, dropRate), memoryEfficient), device);
     }
+
+    /// <summary>Makes a network by name, without a thread that waits for its weights' download.</summary>
+    /// <inheritdoc cref="Create(string, bool, int?, double, bool, Device, WeightsDownloadOptions, CancellationToken)"/>
+    public static async Task<DenseNet> CreateAsync(string name, bool pretrained = false, int? numClasses = null,
+        double dropRate = 0, bool memoryEfficient = false, Device? device = null, WeightsDownloadOptions? download = null,
+        CancellationToken cancellation = default) =>
+        Find(name, pretrained, out var spec) is { } weights
+            ? await CreateAsync(weights, numClasses, dropRate, memoryEfficient, device, download, cancellation).ConfigureAwait(false)
+            : Placed(new DenseNet(Adapted(spec!, numClasses, dropRate), memoryEfficient), device);
 
     /// <summary>Makes the network that pretrained weights belong to, and loads them.</summary>
     /// <param name="weights">The weights, of the catalogue or of your own.</param>
@@ -148,6 +156,24 @@ public static class DenseNetFactory
             ? Create(weights, numClasses, dropRate, memoryEfficient, device, download)
             : throw new ArgumentException(
                 $"The weights {weights.Name} belong to {weights.ArchitectureName}, not to {architecture}.", nameof(weights));
+    }
+
+    /// <summary>The weights that a name and the wish for pretrained ones ask for; else null, and the architecture.</summary>
+    private static PretrainedWeights? Find(string name, bool pretrained, out DenseNetSpec? spec)
+    {
+        var isArchitecture = DenseNetArchitectures.TryGet(name, out spec);
+        if (isArchitecture && !pretrained)
+        {
+            return null;
+        }
+
+        return PretrainedWeightsCatalog.TryGet(name, out var weights)
+            ? weights
+            : throw new ArgumentException(
+                $"There is no network and there are no pretrained weights named '{name}'; known are "
+                + $"{string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))} and the weights "
+                + $"{string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}.",
+                nameof(name));
     }
 
     private static DenseNetSpec Adapted(DenseNetSpec spec, int? numClasses, double dropRate) =>

@@ -224,6 +224,24 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
             .And.Contain("--weights");
     }
 
+    [SkippableFact]
+    public async Task A_download_that_is_stopped_ends_at_once_with_one_line()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        using var run = Densenet.Start(
+            new() { ["TORCH_HOME"] = reference["stopped-cache"], ["DENSENETSHARP_MIRROR"] = $"http://{silent.LocalEndpoint}/x" },
+            "classify", reference["photo.jpg"]);
+        using var connection = await silent.AcceptSocketAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+        System.Diagnostics.Process.Start("kill", ["-TERM", $"{run.Id}"]).WaitForExit();
+
+        (await run.StandardError.ReadToEndAsync()).Should().Be("densenet: stopped.\n");
+        run.WaitForExit(TimeSpan.FromSeconds(20)).Should().BeTrue();
+        run.ExitCode.Should().Be(1);
+    }
+
     [Fact]
     public void The_shipped_checkpoint_classifies_the_shipped_images()
     {

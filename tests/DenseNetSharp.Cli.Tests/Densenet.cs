@@ -11,6 +11,16 @@ internal sealed record Densenet(int Status, string Output, string Errors)
     /// <summary>Runs it with these environment variables set besides.</summary>
     public static Densenet RunIn(Dictionary<string, string> environment, params string[] arguments)
     {
+        using var process = Start(environment, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Densenet(process.ExitCode, output, errors.Result);
+    }
+
+    /// <summary>Starts it with these environment variables set besides.</summary>
+    public static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
@@ -21,11 +31,7 @@ internal sealed record Densenet(int Status, string Output, string Errors)
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Densenet(process.ExitCode, output, errors.Result);
+        return Process.Start(start)!;
     }
 
     /// <summary>The one JSON document on standard output.</summary>

@@ -45,7 +45,8 @@ internal static class ClassifyCommand
         {
             inputs, model, weights, labels, top, engine, device, threads, batchSize, json,
         };
-        command.SetAction((arguments, cancellation) => Task.FromResult(Run(new Options
+        // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
         {
             Inputs = arguments.GetValue(inputs)!,
             Model = arguments.GetValue(model),
