@@ -8,8 +8,10 @@ internal static class AtomicFile
 {
     /// <summary>Writes a file; a symbolic link stays one, and what it points to is replaced.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var target = new FileInfo(path).LinkTarget is null
             ? Path.GetFullPath(path)
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
@@ -23,7 +25,28 @@ internal static class AtomicFile
             throw new IOException($"{path} cannot be written: it is a folder.");
         }
 
+        if (!IsOrdinary(target))
+        {
+            throw new IOException($"{path} cannot be written: it is a device or a pipe, not a file.");
+        }
+
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            WriteAndMove(temporary, target, write);
+        }
+        catch (IOException e) when (e.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new IOException(Explain(path, temporary, e), e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException(Explain(path, temporary, e), e);
+        }
+    }
+
+    private static void WriteAndMove(string temporary, string target, Action<Stream> write)
+    {
         var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
         try
         {
@@ -39,6 +62,36 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    private static string Explain(string path, string temporary, Exception cause) =>
+        $"{path} cannot be written: {cause.Message.Replace(temporary, path, StringComparison.Ordinal)}";
+
+    /// <summary>
+    /// Whether nothing or a file is there. All that .NET says of a device or a pipe is that it is empty; unlike a file
+    /// it cannot be given a length.
+    /// </summary>
+    private static bool IsOrdinary(string path)
+    {
+        if (!File.Exists(path) || new FileInfo(path).Length > 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            RandomAccess.SetLength(handle, 0);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true; // Who may not write to it may still replace it: its folder decides.
+        }
+        catch (Exception e) when (e is IOException or NotSupportedException)
+        {
+            return false;
         }
     }
 }

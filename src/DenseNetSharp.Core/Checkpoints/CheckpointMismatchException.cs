@@ -21,7 +21,7 @@ public sealed class CheckpointMismatchException : Exception
             lines.Add("Only the classifier differs; the features fit.");
         }
 
-        AddList(lines, "Missing from the checkpoint", match.Missing.Select(entry => entry.Name).ToArray());
+        AddList(lines, "Missing from the checkpoint", match.Missing.Select(entry => $"{entry.Name} {ShapeText.Of(entry.Shape)}").ToArray());
         AddList(lines, "Not in the model", match.Unexpected);
         AddList(lines, "Of another shape", match.Misshapen.Select(tensor => tensor.ToString()).ToArray());
         return string.Join('\n', lines);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.Checkpoints;
 
@@ -18,10 +20,10 @@ public static class DenseNetKeys
     public static KeyMapping Map(IEnumerable<string> keys)
     {
         var all = keys.ToArray();
-        var rules = KeyRule.For(all);
+        var rules = KeyRules.For(all);
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var renamed = all
-            .Select(key => (Key: key, Applied: KeyRule.Apply(rules, key, out var name), Name: name))
+            .Select(key => (Key: key, Applied: rules.Apply(key, out var name), Name: name))
             .ToArray();
         taken.UnionWith(renamed.Where(item => item.Applied.Count == 0).Select(item => item.Key));
 
@@ -92,8 +94,17 @@ public static class DenseNetKeys
             }
         }
 
-        return new Checkpoint(tensors, metadata);
+        return new Checkpoint(tensors, metadata, Versions(checkpoint));
     }
+
+    /// <summary>
+    /// The versions that PyTorch's network of these shapes has, those of modules without tensors among them; null, to
+    /// have them derived from the names, where it is no network that is known here.
+    /// </summary>
+    private static Dictionary<string, int>? Versions(Checkpoint checkpoint) =>
+        DenseNetShapes.TryInfer(checkpoint, out var spec, out _)
+            ? spec.Modules.ToDictionary(module => module.Name, module => module.Version)
+            : null;
 
     /// <summary>A tensor of a file as PyTorch lays it out; Keras's kernels lie transposed in their files.</summary>
     internal static CheckpointTensor InPyTorchsLayout(string key, CheckpointTensor tensor) =>
@@ -107,14 +118,28 @@ public static class DenseNetKeys
             : tensor;
 
     /// <summary>
-    /// Whether a tensor is torchxrayvision's operating thresholds, a number a finding, which its networks keep as a
-    /// buffer though no layer uses it.
+    /// Whether a tensor is a buffer that no layer uses: torchxrayvision's operating thresholds, a number a finding, or
+    /// the count of models that PyTorch's AveragedModel averages.
     /// </summary>
-    internal static bool IsAside(string name, CheckpointTensor tensor) =>
-        name == "op_threshs" && tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType);
+    internal static bool IsAside(string name, CheckpointTensor tensor) => name switch
+    {
+        "op_threshs" => tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType),
+        "n_averaged" => tensor.ElementCount == 1 && tensor.DataType == CheckpointDataType.Int64,
+        _ => false,
+    };
 
-    private static string Text(CheckpointTensor tensor) => string.Join(
-        ", ", tensor.ToSingleArray().Select(value => value.ToString(CultureInfo.InvariantCulture)));
+    private static string Text(CheckpointTensor tensor)
+    {
+        if (FloatConversion.IsFloating(tensor.DataType))
+        {
+            return string.Join(
+                ", ", tensor.ToSingleArray().Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        tensor.CopyTo(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>PyTorch lists a batch norm's counter right after its running variance.</summary>
     private static string? CounterBeside(string key)

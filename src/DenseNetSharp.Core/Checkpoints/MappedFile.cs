@@ -26,13 +26,19 @@ internal sealed class MappedFile : IDisposable
             throw new IOException($"{path} is a folder, not a checkpoint file.");
         }
 
+        // Before it is opened: a pipe, which seems empty too, would wait for somebody to write to it.
+        if (Target(path) is { Exists: true, Length: 0 })
+        {
+            throw IsEmpty();
+        }
+
         _handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
         try
         {
             Length = RandomAccess.GetLength(_handle);
             if (Length == 0)
             {
-                throw new CheckpointFormatException(path, 0, "The file is empty.");
+                throw IsEmpty();
             }
 
             _map = MemoryMappedFile.CreateFromFile(
@@ -66,7 +72,7 @@ internal sealed class MappedFile : IDisposable
             var count = RandomAccess.Read(_handle, destination, offset);
             if (count == 0)
             {
-                throw new CheckpointFormatException(Path, offset, "The file has become shorter since it was opened.");
+                throw BecameShorter(offset);
             }
 
             destination = destination[count..];
@@ -101,8 +107,21 @@ internal sealed class MappedFile : IDisposable
         _handle.Dispose();
     }
 
+    /// <summary>The file, or what it links to.</summary>
+    private static FileInfo Target(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file : (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
+    }
+
     private unsafe void CopyMapped(long offset, Span<byte> destination)
     {
+        // Reading mapped pages that a file has lost kills the process.
+        if (RandomAccess.GetLength(_handle) < Length)
+        {
+            throw BecameShorter(offset);
+        }
+
         using var view = _map.CreateViewAccessor(offset, destination.Length, MemoryMappedFileAccess.Read);
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
@@ -115,4 +134,9 @@ internal sealed class MappedFile : IDisposable
             view.SafeMemoryMappedViewHandle.ReleasePointer();
         }
     }
+
+    private CheckpointFormatException IsEmpty() => new(Path, 0, "The file is empty, or a pipe or device.");
+
+    private CheckpointFormatException BecameShorter(long offset) =>
+        new(Path, offset, "The file has become shorter since it was opened.");
 }

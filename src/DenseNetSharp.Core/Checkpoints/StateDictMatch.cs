@@ -28,7 +28,7 @@ public sealed class StateDictMatch
 
     /// <summary>
     /// Keys of the checkpoint that are known to be no part of a network and do no harm: torchxrayvision's
-    /// <c>op_threshs</c>.
+    /// <c>op_threshs</c>, and <c>n_averaged</c> of PyTorch's AveragedModel.
     /// </summary>
     public required IReadOnlyList<string> Aside { get; init; }
 
@@ -125,10 +125,10 @@ public sealed class StateDictMatch
     /// </summary>
     private static bool AreHeads(IEnumerable<string> unexpected, IEnumerable<string> keys)
     {
-        var rules = KeyRule.For(keys.ToArray());
+        var rules = KeyRules.For(keys);
         return unexpected.All(key =>
         {
-            KeyRule.Apply(rules, key, out var name);
+            rules.Apply(key, out var name);
             return IsHead(name);
         });
     }

@@ -47,6 +47,71 @@ public sealed class CheckpointSavingTests
         Directory.GetFileSystemEntries(folder.Path).Should().BeEmpty();
     }
 
+    [SkippableFact]
+    public void A_pipe_or_device_is_neither_written_nor_read_nor_waited_for()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The pipe is made with mkfifo.");
+        using var folder = new TemporaryFolder();
+        var (pipe, link) = (folder.File("pipe"), folder.File("link"));
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+        File.CreateSymbolicLink(link, pipe);
+
+        foreach (var path in new[] { pipe, link })
+        {
+            var save = () => Save(path);
+            save.Should().Throw<IOException>().WithMessage($"{path}*device or a pipe*");
+        }
+
+        foreach (var path in new[] { pipe, link, "/dev/null", "/dev/zero" })
+        {
+            var open = () => Checkpoint.Open(path);
+            open.Should().Throw<CheckpointFormatException>().WithMessage($"{path}*pipe or device*");
+        }
+
+        Directory.GetFileSystemEntries(folder.Path).Should().BeEquivalentTo([pipe, link]);
+        new FileInfo(pipe).Length.Should().Be(0);
+    }
+
+    [Fact]
+    public void An_empty_file_is_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("empty.pth", []);
+
+        Save(path);
+
+        using var saved = Checkpoint.Open(path);
+        saved.Tensors["weight"].ToSingleArray().Should().Equal(_values);
+    }
+
+    [SkippableFact]
+    public void A_file_that_cannot_be_written_is_named_and_no_temporary_one()
+    {
+        Skip.IfNot(Directory.Exists("/proc"), "There is no folder that nobody can write to.");
+
+        var save = () => Save("/proc/x.pth");
+
+        save.Should().Throw<IOException>().Which.Message.Should().StartWith("/proc/x.pth cannot be written").And.NotContain(".tmp");
+    }
+
+    [SkippableTheory]
+    [InlineData(16)]
+    [InlineData(1 << 20)]
+    public void A_file_that_became_shorter_while_it_was_open_is_refused(int elements)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows does not shorten a file that is open.");
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a.safetensors");
+        new Checkpoint([new("weight", CheckpointTensor.FromArray(new float[elements], elements))]).Save(path);
+        using var checkpoint = Checkpoint.Open(path);
+
+        // As another process would, which knows of no lock.
+        System.Diagnostics.Process.Start("truncate", ["-s", "90", path]).WaitForExit();
+
+        var read = () => checkpoint.Tensors["weight"].ToSingleArray();
+        read.Should().Throw<CheckpointFormatException>().WithMessage("*shorter*");
+    }
+
     private static void Save(string path)
     {
         using var checkpoint = new Checkpoint([new("weight", CheckpointTensor.FromArray(_values, 3))]);

@@ -9,7 +9,7 @@ public sealed class DenseNetKeysTests
     [InlineData("features.denseblock1.denselayer1.conv.2.weight", "features.denseblock1.denselayer1.conv2.weight")]
     [InlineData("features.denseblock1.denselayer1.relu.1.weight", "features.denseblock1.denselayer1.relu1.weight")]
     [InlineData("features.denseblock1.denselayer1.norm.3.weight", "features.denseblock1.denselayer1.norm.3.weight")]
-    [InlineData("features.denseblock1.denselayer1.norm.1.num_batches_tracked", "features.denseblock1.denselayer1.norm.1.num_batches_tracked")]
+    [InlineData("features.denseblock1.denselayer1.norm.1.num_batches_tracked", "features.denseblock1.denselayer1.norm1.num_batches_tracked")]
     [InlineData("features.transition1.norm.weight", "features.transition1.norm.weight")]
     [InlineData("module.features.norm0.bias", "features.norm0.bias")]
     [InlineData("module.densenet121.features.denseblock1.denselayer1.norm.1.bias", "features.denseblock1.denselayer1.norm1.bias")]
@@ -44,6 +44,8 @@ public sealed class DenseNetKeysTests
     [Theory]
     [InlineData("encoder.", "features.")]
     [InlineData("student.cnn.", "features.")]
+    [InlineData("features.", "features.")]
+    [InlineData("module.features.", "features.")]
     [InlineData("base.", "")]
     [InlineData("module.base.", "")]
     public void A_prefix_that_is_only_this_files_is_found_at_the_stem(string prefix, string features)
@@ -53,6 +55,17 @@ public sealed class DenseNetKeysTests
 
         names.Values.Should().Equal(
             "features.conv0.weight", "features.denseblock1.denselayer1.norm1.bias", "classifier.bias");
+    }
+
+    [Fact]
+    public void A_key_of_a_thousand_prefixes_takes_no_longer_than_another()
+    {
+        var keys = Enumerable.Range(0, 10_000).Select(i => $"{string.Concat(Enumerable.Repeat("module.", 140))}{i}").ToArray();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        DenseNetKeys.Map(keys).Names.Values.Should().OnlyHaveUniqueItems();
+
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

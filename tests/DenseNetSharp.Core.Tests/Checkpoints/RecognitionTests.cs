@@ -20,7 +20,7 @@ public sealed class RecognitionTests
     }
 
     [Theory]
-    [InlineData("", "The file is empty.")]
+    [InlineData("", "The file is empty, or a pipe or device.")]
     [InlineData("\n <!DOCTYPE html><html>", "a web page")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS pointer")]
     [InlineData("P", "ends before")]

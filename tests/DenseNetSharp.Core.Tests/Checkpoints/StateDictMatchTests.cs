@@ -76,18 +76,20 @@ public sealed class StateDictMatchTests
     }
 
     [Fact]
-    public void torchxrayvisions_thresholds_are_set_aside_and_kept_as_text()
+    public void Buffers_that_no_layer_uses_are_set_aside_and_kept_as_text()
     {
         using var checkpoint = Make(_spec, tensors => tensors.Append(
-            KeyValuePair.Create("op_threshs", CheckpointTensor.FromArray([0.25f, 0.5f], 2))));
+            KeyValuePair.Create("op_threshs", CheckpointTensor.FromArray([0.25f, 0.5f], 2)))
+            .Append(KeyValuePair.Create("n_averaged", CheckpointTensor.FromArray([3L]))));
 
         var match = StateDictMatch.Create(_spec, checkpoint);
         var standard = DenseNetKeys.Standardize(checkpoint);
 
         match.IsExact.Should().BeTrue();
-        match.Aside.Should().Equal("op_threshs");
+        match.Aside.Should().Equal("op_threshs", "n_averaged");
         standard.Tensors.Keys.Should().Equal(_spec.StateDict.Select(entry => entry.Name));
         standard.Metadata["op_threshs"].Should().Be("0.25, 0.5");
+        standard.Metadata["n_averaged"].Should().Be("3");
     }
 
     [Fact]

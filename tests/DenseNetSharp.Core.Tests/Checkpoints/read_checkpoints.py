@@ -102,6 +102,8 @@ for kind in ("zip.pth", "legacy.pth", "safetensors"):
     for name in ("small.python2", "prefixed", "wrapped"):
         ours = load(os.path.join(folder, f"{name}.standard.{kind}"))
         strict(ours, **SMALL)
+        if kind != "safetensors":
+            assert list(ours._metadata.items()) == list(torchvision.models.DenseNet(**SMALL).state_dict()._metadata.items())
         counters = {key: value for key, value in ours.items() if key.endswith("num_batches_tracked")}
         assert counters and all(value.dtype == torch.int64 and value.shape == () for value in counters.values())
         same({k: v for k, v in ours.items() if k not in counters}, {k: v for k, v in plain.items() if k not in counters})
