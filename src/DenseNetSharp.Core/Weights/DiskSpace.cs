@@ -14,11 +14,11 @@ internal static class DiskSpace
     {
         if (Free(folder) is { } free && bytes > free)
         {
-            throw new IOException($"{bytes} bytes more are needed in {folder}, whose disk has {free} left. {Advice}");
+            throw new IOException($"{bytes} bytes more are needed in {folder}, whose disk has {free} left.", _exhausted[0]);
         }
     }
 
-    /// <summary>Whether writing failed because the disk is full.</summary>
+    /// <summary>Whether the disk is full: by <see cref="Require"/> or by a write that failed.</summary>
     public static bool IsExhausted(Exception e) => e is IOException && _exhausted.Contains(e.HResult);
 
     /// <summary>What to do about a full disk.</summary>
