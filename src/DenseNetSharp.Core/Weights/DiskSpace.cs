@@ -1,6 +1,6 @@
 namespace DenseNetSharp.Weights;
 
-/// <summary>Whether a file fits on its disk.</summary>
+/// <summary>Whether a file can be on its disk.</summary>
 internal static class DiskSpace
 {
     // ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows; ENOSPC, which is 28 on Linux and on macOS.
@@ -20,6 +20,10 @@ internal static class DiskSpace
 
     /// <summary>Whether the disk is full: by <see cref="Require"/> or by a write that failed.</summary>
     public static bool IsExhausted(Exception e) => e is IOException && _exhausted.Contains(e.HResult);
+
+    /// <summary>Whether the disk or the folder may not be written to; EROFS is 30 on Linux and on macOS.</summary>
+    public static bool IsForbidden(Exception e) =>
+        e is UnauthorizedAccessException || (e is IOException { HResult: 30 } && !OperatingSystem.IsWindows());
 
     /// <summary>What to do about a full disk.</summary>
     public static string Advice => "Free some space, or have TORCH_HOME name a folder on another disk.";

@@ -14,7 +14,7 @@ internal static partial class DownloadSource
     public static Uri Of(PretrainedWeights weights, WeightsDownloadOptions options)
     {
         var mirror = options.Mirror?.OriginalString ?? Environment.GetEnvironmentVariable(MirrorVariable);
-        if (string.IsNullOrEmpty(mirror))
+        if (string.IsNullOrWhiteSpace(mirror))
         {
             return weights.Url;
         }

@@ -60,7 +60,7 @@ internal sealed class WeightsDownload
         {
             var from = source is null ? "" : $" from {DownloadSource.Shown(source)}";
             // Without a home folder the cache is in a place that nobody may write to.
-            var advice = e is UnauthorizedAccessException ? " Have TORCH_HOME name a folder that can be written to." : "";
+            var advice = DiskSpace.IsForbidden(e) ? " Have TORCH_HOME name a folder that can be written to." : "";
             throw Failure($"The weights {_weights.Name} could not be downloaded{from}: {e.Message}{advice}", e);
         }
     }

@@ -70,17 +70,24 @@ internal static class WeightsVerification
         try
         {
             using var checkpoint = Checkpoint.Open(path);
-            if (weights.Architecture is { } architecture)
-            {
-                StateDictMatch.Create(architecture, checkpoint).RequireExact();
-            }
-
-            return null;
+            return weights.Architecture is { } architecture
+                && StateDictMatch.Create(architecture, checkpoint) is { IsExact: false } match
+                    ? $"it does not fit {weights.ArchitectureName}, {Differences(match)}"
+                    : null;
         }
-        catch (Exception e) when (e is CheckpointFormatException or CheckpointMismatchException)
+        catch (CheckpointFormatException e)
         {
             // Only the sentence around it knows by which name the file should be called.
             return e.Message.Replace(path, "the file", StringComparison.Ordinal).TrimEnd('.');
         }
+    }
+
+    private static string Differences(StateDictMatch match)
+    {
+        var names = match.Misshapen.Select(tensor => tensor.Entry.Name)
+            .Concat(match.Missing.Select(entry => entry.Name))
+            .Concat(match.Unexpected);
+        return $"with {match.Missing.Count} tensors missing, {match.Unexpected.Count} too many and {match.Misshapen.Count} of "
+            + $"another shape, such as {names.First()}";
     }
 }
