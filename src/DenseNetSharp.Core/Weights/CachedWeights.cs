@@ -22,14 +22,15 @@ internal static class CachedWeights
     }
 
     /// <summary>
-    /// Whether there is a file; a link counts by what it points to, which <see cref="File.Exists"/> does not look at
-    /// where it is missing.
+    /// Whether there is a file with anything in it; a link counts by what it points to, which
+    /// <see cref="File.Exists"/> does not look at where it is missing.
     /// </summary>
     public static bool IsThere(string path)
     {
         try
         {
-            return File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true };
+            return File.Exists(path)
+                && (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true, Length: > 0 };
         }
         catch (IOException)
         {

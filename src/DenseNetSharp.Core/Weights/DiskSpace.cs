@@ -1,6 +1,6 @@
 namespace DenseNetSharp.Weights;
 
-/// <summary>Whether a file fits on its disk.</summary>
+/// <summary>Whether a file can be on its disk.</summary>
 internal static class DiskSpace
 {
     // ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows; ENOSPC, which is 28 on Linux and on macOS.
@@ -14,12 +14,16 @@ internal static class DiskSpace
     {
         if (Free(folder) is { } free && bytes > free)
         {
-            throw new IOException($"{bytes} bytes more are needed in {folder}, whose disk has {free} left. {Advice}");
+            throw new IOException($"{bytes} bytes more are needed in {folder}, whose disk has {free} left.", _exhausted[0]);
         }
     }
 
-    /// <summary>Whether writing failed because the disk is full.</summary>
+    /// <summary>Whether the disk is full: by <see cref="Require"/> or by a write that failed.</summary>
     public static bool IsExhausted(Exception e) => e is IOException && _exhausted.Contains(e.HResult);
+
+    /// <summary>Whether the disk or the folder may not be written to; EROFS is 30 on Linux and on macOS.</summary>
+    public static bool IsForbidden(Exception e) =>
+        e is UnauthorizedAccessException || (e is IOException { HResult: 30 } && !OperatingSystem.IsWindows());
 
     /// <summary>What to do about a full disk.</summary>
     public static string Advice => "Free some space, or have TORCH_HOME name a folder on another disk.";

@@ -8,4 +8,10 @@ public readonly record struct DownloadProgress(string FileName, long BytesReceiv
 {
     /// <summary>Whether the bytes are another process's, for which this one waits.</summary>
     public bool IsWaiting { get; init; }
+
+    /// <summary>
+    /// Why nothing arrives just now, for people: <c>waiting for another process</c>, <c>no answer; retry 2 of 4 in 3 s</c>;
+    /// null while the file arrives.
+    /// </summary>
+    public string? Status { get; init; }
 }

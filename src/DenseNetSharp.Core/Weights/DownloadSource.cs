@@ -1,10 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace DenseNetSharp.Weights;
 
 /// <summary>Where a file is downloaded from: its own address or a mirror's.</summary>
-internal static class DownloadSource
+internal static partial class DownloadSource
 {
     private const string MirrorVariable = "DENSENETSHARP_MIRROR";
 
@@ -13,15 +14,24 @@ internal static class DownloadSource
     public static Uri Of(PretrainedWeights weights, WeightsDownloadOptions options)
     {
         var mirror = options.Mirror?.OriginalString ?? Environment.GetEnvironmentVariable(MirrorVariable);
-        if (string.IsNullOrEmpty(mirror))
+        if (string.IsNullOrWhiteSpace(mirror))
         {
             return weights.Url;
         }
 
-        return Uri.TryCreate(mirror.TrimEnd('/') + "/", UriKind.Absolute, out var folder) && folder.Scheme is "http" or "https"
-            ? new Uri(folder, Uri.EscapeDataString(weights.FileName))
-            : throw new FormatException(
-                $"The mirror '{mirror}' ({MirrorVariable}) is no address that starts with http:// or https://.");
+        if (!Uri.TryCreate(mirror, UriKind.Absolute, out var folder) || folder.Scheme is not ("http" or "https"))
+        {
+            // It is not quoted: whatever it is, there may be a password in it.
+            throw new FormatException(
+                $"What {(options.Mirror is null ? MirrorVariable : $"the option {nameof(options.Mirror)}")} names as the "
+                + "mirror is no address that starts with http:// or https://.");
+        }
+
+        return new UriBuilder(folder)
+        {
+            // The query stays: some servers have the key in it.
+            Path = $"{folder.AbsolutePath.TrimEnd('/')}/{Uri.EscapeDataString(weights.FileName)}",
+        }.Uri;
     }
 
     /// <summary>An address as it may be shown: names, passwords and signatures left out.</summary>
@@ -32,4 +42,13 @@ internal static class DownloadSource
     public static AuthenticationHeaderValue? Credentials(Uri address) => address.UserInfo is { Length: > 0 } credentials
         ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(credentials))))
         : null;
+
+    /// <summary>Whether a text quotes an address with a name or password, as .NET does with a proxy's.</summary>
+    public static bool HasCredentials(string text) => UserInfo().IsMatch(text);
+
+    /// <summary>The text without the names and passwords of the addresses in it.</summary>
+    public static string WithoutCredentials(string text) => UserInfo().Replace(text, "//");
+
+    [GeneratedRegex(@"//[^/\s]*@")]
+    private static partial Regex UserInfo();
 }

@@ -10,7 +10,10 @@ internal static class EnvironmentFolder
     public static string? Named(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } folder ? ExpandHome(folder) : null;
 
+    // Not verified, for a home folder that is yet to be made is one all the same, to PyTorch too.
     private static string ExpandHome(string path) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-        ? Path.Join(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path.AsSpan(1))
+        ? Path.Join(
+            Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+            path.AsSpan(1))
         : path;
 }

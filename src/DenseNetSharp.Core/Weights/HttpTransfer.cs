@@ -12,19 +12,27 @@ internal sealed class HttpTransfer(
 {
     private const int BufferBytes = 1 << 17;
 
-    private static readonly Lazy<HttpClient> _client = new(() => new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
-
     // Which version of the file this run's first answer came from, where the server says.
     private EntityTagHeaderValue? _version;
 
+    private long? _total;
+    private long _longest = part.Length;
+
     /// <summary>Whether the file may be put together from several answers.</summary>
     public bool HasResumed { get; private set; }
+
+    /// <summary>Whether the last attempt got further than any before.</summary>
+    public bool HasProgressed { get; private set; }
+
+    /// <summary>How the server says that it has encoded the file, such as <c>gzip</c>; empty where it does not.</summary>
+    public string Encoding { get; private set; } = "";
 
     /// <summary>One attempt at the rest of the file; what has arrived when it fails is kept.</summary>
     /// <exception cref="TransferException">The server or the way to it is at fault.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task ReceiveAsync(CancellationToken cancellationToken)
     {
+        HasProgressed = false;
         // Pieces of two versions of a file must not be joined: only a hash, or the server, can tell.
         if (weights.Sha256Prefix is null && _version is null)
         {
@@ -39,15 +47,19 @@ internal sealed class HttpTransfer(
         }
     }
 
+    /// <summary>Tells the caller how far the file has come, and why it goes no further just now.</summary>
+    public void Report(string? status = null) =>
+        options.Progress?.Report(new DownloadProgress(weights.FileName, part.Length, _total) { Status = status });
+
     /// <summary>False when the server was asked to go on where the file ends, and has nothing that fits there.</summary>
     private async Task<bool> TryReceiveAsync(CancellationToken cancellationToken)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         silence.CancelAfter(options.SilenceTimeout);
+        using var request = Request();
         try
         {
-            using var request = Request();
-            using var response = await (options.HttpClient ?? _client.Value)
+            using var response = await (options.HttpClient ?? DownloadClient.Shared)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token)
                 .ConfigureAwait(false);
             if (!Fits(response))
@@ -65,15 +77,14 @@ internal sealed class HttpTransfer(
         }
         catch (HttpRequestException e)
         {
-            throw HttpFailure.NoAnswer(source, e);
+            // A redirect that was followed has changed the request's address.
+            throw HttpFailure.NoAnswer(request.RequestUri!, e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            // A caller's HttpClient may have a timeout of its own, which looks like a cancellation too.
-            var reason = silence.IsCancellationRequested
-                ? $"The server sent nothing for {options.SilenceTimeout.TotalSeconds:0.#} seconds."
-                : e.Message;
-            throw new TransferException(reason, e) { IsTransient = true };
+            throw silence.IsCancellationRequested
+                ? HttpFailure.Silence(options.SilenceTimeout, e)
+                : HttpFailure.TimedOut(request.RequestUri!, e);
         }
     }
 
@@ -91,7 +102,7 @@ internal sealed class HttpTransfer(
                 part.Clear();
                 return true;
             case HttpStatusCode.PartialContent when part.Length > 0:
-                HasResumed = range?.From == part.Length;
+                HasResumed = range?.From == part.Length && IsSameVersion(response);
                 if (HasResumed)
                 {
                     DownloadLog.Resuming(logger, weights.FileName, part.Length);
@@ -100,12 +111,16 @@ internal sealed class HttpTransfer(
                 return HasResumed;
             case HttpStatusCode.RequestedRangeNotSatisfiable when part.Length > 0:
                 // Nothing is left to send where the file is all there already; its hash will tell.
-                HasResumed = range?.Length == part.Length;
+                HasResumed = range?.Length == part.Length && IsSameVersion(response);
                 return HasResumed;
             default:
-                throw HttpFailure.Refusal(response);
+                throw HttpFailure.Refusal(response, isOwnClient: options.HttpClient is null, source);
         }
     }
+
+    /// <summary>A server may ignore If-Range and send another version's rest; without a hash nothing else would tell.</summary>
+    private bool IsSameVersion(HttpResponseMessage response) =>
+        weights.Sha256Prefix is not null || Equals(response.Headers.ETag, _version);
 
     private HttpRequestMessage Request()
     {
@@ -123,23 +138,40 @@ internal sealed class HttpTransfer(
     private async Task ReceiveBodyAsync(
         HttpContent content, CancellationTokenSource silence, CancellationToken cancellationToken)
     {
-        var total = part.Length + content.Headers.ContentLength;
-        part.RequireSpace(content.Headers.ContentLength ?? 0);
-        Report(total);
+        Encoding = string.Join(", ", content.Headers.ContentEncoding);
+        // A range's own length may be only a piece of what is left.
+        _total = content.Headers.ContentRange?.Length ?? part.Length + content.Headers.ContentLength;
+        RequireSize(_total ?? 0);
+        part.RequireSpace((_total ?? part.Length) - part.Length);
+        Report();
         var buffer = new byte[BufferBytes];
         await using var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         while (await ReadAsync(body, buffer, silence).ConfigureAwait(false) is var count and > 0)
         {
             await part.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
-            Report(total);
+            RequireSize(part.Length);
+            HasProgressed |= part.Length > _longest;
+            _longest = Math.Max(_longest, part.Length);
+            Report();
         }
 
-        if (total is { } expected && part.Length != expected)
+        if (_total is { } expected && part.Length != expected)
         {
             throw new TransferException($"The connection ended after {part.Length} of {expected} bytes.")
             {
                 IsTransient = true,
             };
+        }
+    }
+
+    private void RequireSize(long bytes)
+    {
+        if (bytes > WeightsVerification.LongestFile(weights))
+        {
+            part.Clear();
+            throw new TransferException(
+                $"What was sent is not the file: it is larger than the {weights.SizeInMebibytes:0.#} MiB that the weights "
+                + "have. It was deleted.");
         }
     }
 
@@ -152,13 +184,11 @@ internal sealed class HttpTransfer(
         }
         catch (IOException e)
         {
-            throw new TransferException($"The connection ended after {part.Length} bytes: {e.Message}", e)
+            throw new TransferException(
+                $"The connection ended after {part.Length} bytes: {HttpFailure.Innermost(e)}", e)
             {
                 IsTransient = true,
             };
         }
     }
-
-    private void Report(long? total) =>
-        options.Progress?.Report(new DownloadProgress(weights.FileName, part.Length, total));
 }

@@ -1,21 +1,30 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace DenseNetSharp.Weights;
 
 /// <summary>
-/// A file that is being downloaded, <c>NAME.partial</c> beside its place. Whoever has it open has it alone: it is also
-/// the lock between processes that want the same file.
+/// A file that is being downloaded, <c>NAME.partial</c> beside its place. Who has it has the lock <c>NAME.lock</c>, so
+/// that of several processes that want the same file one downloads it.
 /// </summary>
 internal sealed class PartialFile : IAsyncDisposable
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(200);
 
-    // It is moved and deleted while it is open, and so locked, which Windows allows only to those who share that.
-    private static readonly FileShare _alone = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-
+    private readonly FileLock _lock;
     private readonly FileStream _stream;
+    private readonly string _destination;
 
-    private PartialFile(FileStream stream) => _stream = stream;
+    private PartialFile(FileLock fileLock, string destination)
+    {
+        _lock = fileLock;
+        _destination = destination;
+        Path = PathFor(destination);
+        _stream = new FileStream(
+            Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
+    }
+
+    public string Path { get; }
 
     public long Length => _stream.Length;
 
@@ -23,36 +32,37 @@ internal sealed class PartialFile : IAsyncDisposable
     /// Opens the file, waiting for whoever has it. Null when meanwhile the finished file is there.
     /// </summary>
     /// <param name="destination">The finished file's path.</param>
+    /// <param name="patience">How long the file may stay as it is while another process has it.</param>
     /// <param name="onWait">Is told, again and again, the length that the file has while another process has it.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or whoever has it does nothing with it.</exception>
     public static async Task<PartialFile?> AcquireAsync(
-        string destination, Action<long> onWait, CancellationToken cancellationToken)
+        string destination, TimeSpan patience, Action<long> onWait, CancellationToken cancellationToken)
     {
-        var path = destination + ".partial";
+        var length = -1L;
+        var unchanged = new Stopwatch();
         while (true)
         {
-            if (TryOpen(path) is not { } stream)
+            if (FileLock.TryAcquire(destination + ".lock") is { } fileLock)
             {
-                onWait(LengthOf(path));
-                await Task.Delay(_pollInterval, cancellationToken).ConfigureAwait(false);
-                continue;
+                return Open(fileLock, destination);
             }
 
-            // What was opened may have been moved or deleted by its owner before it was locked here.
-            if (CachedWeights.IsThere(destination))
+            if (LengthOf(PathFor(destination)) is var current && current != length)
             {
-                File.Delete(path);
-                await stream.DisposeAsync().ConfigureAwait(false);
-                return null;
+                length = current;
+                unchanged.Restart();
             }
 
-            if (File.Exists(path))
+            if (unchanged.Elapsed > patience)
             {
-                return new PartialFile(stream);
+                throw new IOException(
+                    $"another process has the lock {destination}.lock, but {PathFor(destination)} has not grown for "
+                    + $"{patience.TotalSeconds:0.#} seconds. End that process, or try again when it is done.");
             }
 
-            await stream.DisposeAsync().ConfigureAwait(false);
+            onWait(length);
+            await Task.Delay(_pollInterval, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -67,7 +77,7 @@ internal sealed class PartialFile : IAsyncDisposable
 
     /// <summary>Throws where so many more bytes do not fit on the disk.</summary>
     /// <exception cref="IOException">They do not.</exception>
-    public void RequireSpace(long bytes) => DiskSpace.Require(Path.GetDirectoryName(_stream.Name)!, bytes);
+    public void RequireSpace(long bytes) => DiskSpace.Require(System.IO.Path.GetDirectoryName(Path)!, bytes);
 
     /// <summary>Adds bytes at the end.</summary>
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -83,40 +93,58 @@ internal sealed class PartialFile : IAsyncDisposable
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(_stream, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Makes it the file of that name, whole on the disk; a file that is there is replaced.</summary>
-    public void MoveTo(string path)
+    /// <summary>Nothing more is added; the file is whole on the disk and can be opened by its name.</summary>
+    public void Close()
     {
         _stream.Flush(flushToDisk: true);
-        File.Move(_stream.Name, path, overwrite: true);
+        _stream.Dispose();
+    }
+
+    /// <summary>Puts the closed file in its place; a file that is there is replaced.</summary>
+    public void MoveIntoPlace() => File.Move(Path, _destination, overwrite: true);
+
+    /// <summary>Deletes it, closed or not.</summary>
+    public void Discard()
+    {
+        _stream.Dispose();
+        File.Delete(Path);
     }
 
     /// <summary>Lets others have the file; an empty one is of no use to them and goes.</summary>
     public ValueTask DisposeAsync()
     {
-        if (Length == 0)
+        if (_stream.CanWrite && Length == 0)
         {
-            File.Delete(_stream.Name);
+            Discard();
         }
 
-        return _stream.DisposeAsync();
+        _stream.Dispose();
+        _lock.Dispose();
+        return default;
     }
 
-    private static FileStream? TryOpen(string path)
+    private static PartialFile? Open(FileLock fileLock, string destination)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, _alone, bufferSize: 0);
+            if (!CachedWeights.IsThere(destination))
+            {
+                return new PartialFile(fileLock, destination);
+            }
+
+            File.Delete(PathFor(destination));
         }
-        catch (IOException e) when (IsSharingViolation(e))
+        catch
         {
-            return null;
+            fileLock.Dispose();
+            throw;
         }
+
+        fileLock.Dispose();
+        return null;
     }
 
-    /// <summary>ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK of Linux and of macOS, for a lock not to be had.</summary>
-    private static bool IsSharingViolation(IOException e) => OperatingSystem.IsWindows()
-        ? e.HResult == unchecked((int)0x80070020)
-        : e.HResult is 11 or 35;
+    private static string PathFor(string destination) => destination + ".partial";
 
     private static long LengthOf(string path)
     {

@@ -23,8 +23,16 @@ public sealed record PretrainedWeights
     /// </summary>
     public required DenseNetSpec? Architecture { get; init; }
 
-    /// <summary>Where the file can be had.</summary>
-    public required Uri Url { get; init; }
+    /// <summary>Where the file can be had: an address of the web that ends in the file's name.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public required Uri Url
+    {
+        get;
+        init => field = value is { IsAbsoluteUri: true, Scheme: "http" or "https" } && Path.GetFileName(value.LocalPath) != ""
+            ? value
+            : throw new ArgumentException(
+                "The address of weights must start with http:// or https:// and end in a file's name.", nameof(Url));
+    }
 
     /// <summary>
     /// The repository on the Hugging Face Hub, such as <c>timm/densenet121.ra_in1k</c>, whose cache may hold the file;
@@ -40,12 +48,19 @@ public sealed record PretrainedWeights
     }
 
     /// <summary>
-    /// The hexadecimal digits that the file's SHA-256 starts with, in lower case; null where none are known.
-    /// torchvision's files carry eight of them in their names.
+    /// The hexadecimal digits that the file's SHA-256 starts with, kept in lower case; null where none are known, and so
+    /// for an empty text. torchvision's files carry eight of them in their names.
     /// </summary>
-    public string? Sha256Prefix { get; init; }
+    /// <exception cref="ArgumentException">It is not 1 to 64 hexadecimal digits.</exception>
+    public string? Sha256Prefix
+    {
+        get;
+        init => field = string.IsNullOrEmpty(value) ? null
+            : value.Length <= 64 && value.All(char.IsAsciiHexDigit) ? value.ToLowerInvariant()
+            : throw new ArgumentException("The start of a SHA-256 is 1 to 64 hexadecimal digits.", nameof(Sha256Prefix));
+    }
 
-    /// <summary>The file's size in MiB, as rounded by its publisher.</summary>
+    /// <summary>The file's size in MiB, as rounded by its publisher; 0 where it is not known.</summary>
     public double SizeInMebibytes { get; init; }
 
     /// <summary>Trainable values.</summary>
@@ -99,7 +114,7 @@ public sealed record PretrainedWeights
         CachedWeights.Find(this, options ?? new WeightsDownloadOptions());
 
     /// <summary>
-    /// The file: where <see cref="FindCachedFile"/> finds it, its hash checked once a process, else downloaded to
+    /// The file: where <see cref="FindCachedFile"/> finds it, its hash checked once a process (without a known hash, its tensors' names and shapes), else downloaded to
     /// PyTorch's cache. Processes that want the same file at the same time wait for the first of them.
     /// </summary>
     /// <param name="options">Where to keep it and how to get it, or null for the defaults.</param>

@@ -39,7 +39,7 @@ public static class PretrainedWeightsCatalog
 
     /// <summary>Finds weights by name or by their architecture's, whatever the case.</summary>
     /// <param name="name">
-    /// Such as <c>DenseNet121_Weights.IMAGENET1K_V1</c>, <c>densenet121.ra_in1k</c>, its spellings
+    /// Such as <c>DenseNet121_Weights.IMAGENET1K_V1</c> or <c>DenseNet121_Weights.DEFAULT</c>, <c>densenet121.ra_in1k</c>, its spellings
     /// <c>timm/densenet121.ra_in1k</c> and <c>hf_hub:timm/densenet121.ra_in1k</c>, the old <c>tv_densenet121</c>, or
     /// <c>densenet121</c>.
     /// </param>
@@ -83,6 +83,7 @@ public static class PretrainedWeightsCatalog
         double top5) => new()
         {
             Name = $"DenseNet{architecture.Name!["densenet".Length..]}_Weights.IMAGENET1K_V1",
+            Aliases = [$"DenseNet{architecture.Name["densenet".Length..]}_Weights.DEFAULT"],
             ArchitectureName = architecture.Name,
             Architecture = architecture,
             Url = new Uri($"https://download.pytorch.org/models/{architecture.Name}-{sha256Prefix}.pth"),

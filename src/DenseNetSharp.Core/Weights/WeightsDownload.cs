@@ -24,8 +24,10 @@ internal sealed class WeightsDownload
         _path = CachedWeights.PathFor(weights, options);
     }
 
-    private bool IsOffline =>
-        _options.Offline ?? Environment.GetEnvironmentVariable(OfflineVariable) is "1" or "true";
+    private bool IsOffline => _options.Offline ?? IsOfflineByEnvironment;
+
+    private static bool IsOfflineByEnvironment =>
+        Environment.GetEnvironmentVariable(OfflineVariable)?.ToLowerInvariant() is "1" or "true" or "yes" or "on";
 
     public static Task<string> GetFileAsync(
         PretrainedWeights weights, WeightsDownloadOptions options, CancellationToken cancellationToken) =>
@@ -35,15 +37,16 @@ internal sealed class WeightsDownload
     {
         if (CachedWeights.Find(_weights, _options) is { } found)
         {
-            await WeightsVerification.RequireHashAsync(_weights, found, _path, cancellationToken).ConfigureAwait(false);
+            await WeightsVerification.RequireCachedAsync(_weights, found, _path, cancellationToken).ConfigureAwait(false);
             DownloadLog.Found(_logger, _weights.Name, found);
             return found;
         }
 
         if (IsOffline)
         {
+            var reason = _options.Offline is true ? $"the option {nameof(_options.Offline)}" : OfflineVariable;
             throw Failure(
-                $"The weights {_weights.Name} are not in the cache, and the network is switched off ({OfflineVariable}).");
+                $"The weights {_weights.Name} are not in the cache, and the network is switched off by {reason}.");
         }
 
         Uri? source = null;
@@ -56,67 +59,76 @@ internal sealed class WeightsDownload
         catch (Exception e) when (e is TransferException or IOException or UnauthorizedAccessException or FormatException)
         {
             var from = source is null ? "" : $" from {DownloadSource.Shown(source)}";
-            var reason = DiskSpace.IsExhausted(e) ? $"The disk is full. {DiskSpace.Advice}" : e.Message;
-            throw Failure($"The weights {_weights.Name} could not be downloaded{from}: {reason}", e);
+            // Without a home folder the cache is in a place that nobody may write to.
+            var advice = DiskSpace.IsForbidden(e) ? " Have TORCH_HOME name a folder that can be written to." : "";
+            throw Failure($"The weights {_weights.Name} could not be downloaded{from}: {e.Message}{advice}", e);
         }
     }
 
     private async Task DownloadAsync(Uri source, CancellationToken cancellationToken)
     {
+        if (Directory.Exists(_path))
+        {
+            throw new IOException($"there is a folder at {_path}, where the file belongs.");
+        }
+
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        var arrived = _path;
-        await using (var part = await PartialFile
-            .AcquireAsync(_path, ReportWaiting(), cancellationToken)
-            .ConfigureAwait(false))
+        // Twice, because the other process may be at the end of its own patience and try again.
+        await using var part = await PartialFile
+            .AcquireAsync(_path, 2 * _options.SilenceTimeout, ReportWaiting(), cancellationToken)
+            .ConfigureAwait(false);
+        if (part is null)
         {
-            if (part is null)
-            {
-                await WeightsVerification.RequireHashAsync(_weights, _path, _path, cancellationToken).ConfigureAwait(false);
-                DownloadLog.Found(_logger, _weights.Name, _path);
-                return;
-            }
-
-            DownloadLog.Downloading(_logger, _weights.Name, DownloadSource.Shown(source), _path);
-            var transfer = new HttpTransfer(source, part, _weights, _options, _logger);
-            try
-            {
-                await ReceiveAsync(transfer, part, cancellationToken).ConfigureAwait(false);
-            }
-            catch when (_weights.Sha256Prefix is null)
-            {
-                part.Clear(); // Without a hash nobody can go on with it.
-                throw;
-            }
-
-            if (_weights.Sha256Prefix is null)
-            {
-                // It has yet to be opened, which the lock forbids; under a name that nobody knows there is no need for one.
-                arrived = $"{_path}.{Guid.NewGuid():N}.partial";
-            }
-
-            part.MoveTo(arrived);
+            await WeightsVerification.RequireCachedAsync(_weights, _path, _path, cancellationToken).ConfigureAwait(false);
+            DownloadLog.Found(_logger, _weights.Name, _path);
+            return;
         }
 
-        if (arrived != _path)
+        DownloadLog.Downloading(_logger, _weights.Name, DownloadSource.Shown(source), _path);
+        try
         {
-            MoveIfCheckpoint(arrived);
+            await ReceiveAsync(new HttpTransfer(source, part, _weights, _options, _logger), part, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (IOException e) when (DiskSpace.IsExhausted(e))
+        {
+            var kept = _weights.Sha256Prefix is not null && part.Length > 0
+                ? $" The part received so far, {part.Length / (double)(1 << 20):0.0} MiB, is kept at {part.Path}."
+                : "";
+            Abandon(part);
+            throw new TransferException($"The disk is full: {e.Message}{kept} {DiskSpace.Advice}", e);
+        }
+        catch
+        {
+            Abandon(part);
+            throw;
         }
 
+        part.MoveIntoPlace();
         DownloadLog.Downloaded(_logger, _weights.Name, _path);
     }
 
-    /// <summary>Receives the whole file, with the right hash where one is known.</summary>
+    /// <summary>Receives the whole file and closes it: with the right hash, or a checkpoint that fits.</summary>
     private async Task ReceiveAsync(HttpTransfer transfer, PartialFile part, CancellationToken cancellationToken)
     {
-        var retry = DownloadRetry.Pipeline(_options, _weights.FileName, _logger);
+        var retry = new DownloadRetry(_options, transfer, _weights.FileName, _logger).Pipeline();
         for (var isLast = false; ; isLast = true)
         {
             await retry
                 .ExecuteAsync(async token => await transfer.ReceiveAsync(token).ConfigureAwait(false), cancellationToken)
                 .ConfigureAwait(false);
+            var encoding = transfer.Encoding is { Length: > 0 } name ? $" The server sent it in the encoding {name}." : "";
+            if (_weights.Sha256Prefix is null)
+            {
+                part.Close();
+                WeightsVerification.RequireCheckpoint(_weights, part.Path, encoding);
+                return;
+            }
+
             var hash = await part.Sha256Async(cancellationToken).ConfigureAwait(false);
             if (WeightsVerification.HasHash(_weights, hash))
             {
+                part.Close();
                 return;
             }
 
@@ -125,7 +137,7 @@ internal sealed class WeightsDownload
             if (isLast || !transfer.HasResumed)
             {
                 throw new TransferException(
-                    $"What was sent is not the file: its SHA-256 {difference}. It was deleted.");
+                    $"What was sent is not the file: its SHA-256 {difference}. It was deleted.{encoding}");
             }
 
             // The first part may have been another file's; from zero there is no such excuse.
@@ -133,16 +145,12 @@ internal sealed class WeightsDownload
         }
     }
 
-    private void MoveIfCheckpoint(string arrived)
+    /// <summary>Without a hash nobody can go on with a part.</summary>
+    private void Abandon(PartialFile part)
     {
-        try
+        if (_weights.Sha256Prefix is null)
         {
-            WeightsVerification.RequireCheckpoint(arrived);
-            File.Move(arrived, _path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(arrived);
+            part.Discard();
         }
     }
 
@@ -157,7 +165,11 @@ internal sealed class WeightsDownload
                 isLogged = true;
             }
 
-            _options.Progress?.Report(new DownloadProgress(_weights.FileName, length, null) { IsWaiting = true });
+            _options.Progress?.Report(new DownloadProgress(_weights.FileName, length, null)
+            {
+                IsWaiting = true,
+                Status = "waiting for another process",
+            });
         };
     }
 

@@ -2,36 +2,32 @@ using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Weights;
 
-/// <summary>Whether a file is the one that the weights are.</summary>
+/// <summary>Whether a file is the one that the weights are: by its hash, else by what it holds.</summary>
 internal static class WeightsVerification
 {
-    /// <summary>Throws where a file in a cache has another hash.</summary>
-    /// <exception cref="PretrainedWeightsException">It has, or cannot be read.</exception>
-    public static async Task RequireHashAsync(
+    /// <summary>Throws where a file in a cache is not the weights'.</summary>
+    /// <exception cref="PretrainedWeightsException">It is not, or cannot be read.</exception>
+    public static async Task RequireCachedAsync(
         PretrainedWeights weights, string path, string cachePath, CancellationToken cancellationToken)
     {
-        if (weights.Sha256Prefix is null)
-        {
-            return;
-        }
-
-        string hash;
+        string? problem;
         try
         {
-            hash = await FileHash.Sha256Async(path, cancellationToken).ConfigureAwait(false);
+            problem = weights.Sha256Prefix is null
+                ? CheckpointProblem(weights, path)
+                : await HashProblemAsync(weights, path, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PretrainedWeightsException($"The file {path} cannot be read: {e.Message}", weights, cachePath, e);
         }
 
-        if (!HasHash(weights, hash))
+        if (problem is not null)
         {
+            // A file elsewhere than in PyTorch's cache may surprise whoever has to delete it.
+            var place = path == cachePath ? "" : $"It lies in Hugging Face's cache, {HuggingFaceCache.Directory}. ";
             throw new PretrainedWeightsException(
-                $"The file {path} is damaged: its SHA-256 {Difference(weights, hash)}. "
-                + "Delete it to have it downloaded again.",
-                weights,
-                cachePath);
+                $"The file {path} is damaged: {problem}. {place}Delete it to have it downloaded again.", weights, cachePath);
         }
     }
 
@@ -43,17 +39,55 @@ internal static class WeightsVerification
     public static string Difference(PretrainedWeights weights, string hash) =>
         $"starts with {hash[..weights.Sha256Prefix!.Length]} where the weights {weights.Name} have {weights.Sha256Prefix}";
 
-    /// <summary>Throws where a file that has no known hash is no checkpoint either.</summary>
-    /// <exception cref="TransferException">It is none.</exception>
-    public static void RequireCheckpoint(string path)
+    /// <summary>More bytes than the file can have; publishers round its size, so there is some room.</summary>
+    public static long LongestFile(PretrainedWeights weights) => weights.SizeInMebibytes > 0
+        ? (long)(((weights.SizeInMebibytes * 1.01) + 1) * (1 << 20))
+        : long.MaxValue;
+
+    /// <summary>
+    /// Throws where a file that has no known hash is no checkpoint either, or not of the weights' network. Only its
+    /// tensors' names and shapes are read.
+    /// </summary>
+    /// <exception cref="TransferException">It is not.</exception>
+    public static void RequireCheckpoint(PretrainedWeights weights, string path, string remark)
+    {
+        if (CheckpointProblem(weights, path) is { } problem)
+        {
+            throw new TransferException(
+                $"What arrived is no checkpoint of {weights.ArchitectureName} ({problem}). It was deleted.{remark}");
+        }
+    }
+
+    private static async Task<string?> HashProblemAsync(
+        PretrainedWeights weights, string path, CancellationToken cancellationToken)
+    {
+        var hash = await FileHash.Sha256Async(path, cancellationToken).ConfigureAwait(false);
+        return HasHash(weights, hash) ? null : $"its SHA-256 {Difference(weights, hash)}";
+    }
+
+    private static string? CheckpointProblem(PretrainedWeights weights, string path)
     {
         try
         {
-            Checkpoint.Open(path).Dispose();
+            using var checkpoint = Checkpoint.Open(path);
+            return weights.Architecture is { } architecture
+                && StateDictMatch.Create(architecture, checkpoint) is { IsExact: false } match
+                    ? $"it does not fit {weights.ArchitectureName}, {Differences(match)}"
+                    : null;
         }
         catch (CheckpointFormatException e)
         {
-            throw new TransferException($"What arrived is no checkpoint ({e.Message}). It was deleted.", e);
+            // Only the sentence around it knows by which name the file should be called.
+            return e.Message.Replace(path, "the file", StringComparison.Ordinal).TrimEnd('.');
         }
+    }
+
+    private static string Differences(StateDictMatch match)
+    {
+        var names = match.Misshapen.Select(tensor => tensor.Entry.Name)
+            .Concat(match.Missing.Select(entry => entry.Name))
+            .Concat(match.Unexpected);
+        return $"with {match.Missing.Count} tensors missing, {match.Unexpected.Count} too many and {match.Misshapen.Count} of "
+            + $"another shape, such as {names.First()}";
     }
 }

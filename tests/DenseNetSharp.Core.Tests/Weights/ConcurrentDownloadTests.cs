@@ -55,7 +55,7 @@ public sealed class ConcurrentDownloadTests : IDisposable
     public async Task Waiting_can_be_cancelled()
     {
         Directory.CreateDirectory(_folder.Cache);
-        using var other = new FileStream(_folder.PartialFile, FileMode.Create, FileAccess.Write, FileShare.None);
+        using var other = new FileStream(_folder.LockFile, FileMode.Create, FileAccess.Write, FileShare.None);
         using var server = new LoopbackServer(_content);
         using var cancellation = new CancellationTokenSource();
         _folder.Progress.Then = _ => cancellation.Cancel();

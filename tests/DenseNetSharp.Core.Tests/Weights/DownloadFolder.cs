@@ -13,6 +13,8 @@ internal sealed class DownloadFolder : IDisposable
 
     public string PartialFile => CachedFile + ".partial";
 
+    public string LockFile => CachedFile + ".lock";
+
     public ProgressRecorder Progress { get; } = new();
 
     public LogRecorder Log { get; } = new();

@@ -92,7 +92,7 @@ public sealed class DownloadTests : IDisposable
         File.Delete(file);
         using var server = new LoopbackServer(content);
 
-        var path = await (TestWeights.Of(server) with { Sha256Prefix = null }).GetFileAsync(_folder.Options);
+        var path = await (TestWeights.Of(server) with { Sha256Prefix = null, Architecture = null }).GetFileAsync(_folder.Options);
 
         File.ReadAllBytes(path).Should().Equal(content);
         _folder.ShouldHoldOnly(_folder.CachedFile);

@@ -53,6 +53,45 @@ public sealed class HubCacheTests : IDisposable
             .And.Contain(folder.File("densenet121-a639ec97.pth"));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("True")]
+    [InlineData("YES")]
+    [InlineData("on")]
+    public async Task The_variable_is_understood_however_it_says_so(string value)
+    {
+        _environment["DENSENETSHARP_OFFLINE"] = value;
+        using var folder = new DownloadFolder();
+
+        var error = await folder.Fails(
+            TestWeights.At(new Uri("http://weights.invalid/net.pth")), folder.Options with { Offline = null });
+
+        error.Message.Should().Contain("by DENSENETSHARP_OFFLINE");
+    }
+
+    [Fact]
+    public void A_home_folder_that_is_yet_to_be_made_is_one()
+    {
+        _environment["TORCH_HOME"] = null;
+        _environment["XDG_CACHE_HOME"] = null;
+        _environment[OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME"] = "/does/not/exist/yet";
+
+        HubCache.Directory.Should().Be(Path.Combine("/does/not/exist/yet/.cache", "torch", "hub", "checkpoints"));
+    }
+
+    [Fact]
+    public async Task A_mirrors_query_stays()
+    {
+        using var folder = new DownloadFolder();
+        using var mirror = new LoopbackServer(TestWeights.Content);
+        _environment["DENSENETSHARP_MIRROR"] = $"http://{mirror.Address}/pub/?key=s3cret";
+
+        await folder.Succeeds(TestWeights.At(new Uri($"http://weights.invalid/{TestWeights.FileName}")));
+
+        mirror.Requests.Single().Target.Should().Be($"/pub/{TestWeights.FileName}?key=s3cret");
+        folder.Log.Text.Should().NotContain("s3cret");
+    }
+
     [Fact]
     public async Task The_variable_DENSENETSHARP_MIRROR_names_another_server()
     {

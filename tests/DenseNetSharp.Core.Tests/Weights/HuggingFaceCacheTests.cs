@@ -115,7 +115,7 @@ public sealed class HuggingFaceCacheTests : IDisposable
 
         var get = () => Weights.GetFileAsync(Options);
 
-        (await get.Should().ThrowAsync<PretrainedWeightsException>()).WithMessage($"The file {path} is damaged*");
+        (await get.Should().ThrowAsync<PretrainedWeightsException>()).WithMessage($"The file {path} is damaged*Hugging Face's cache, {_hub.Path}. Delete it*");
     }
 
     private void SetCache(string? xdgCacheHome = null, string? home = null, string? oldCache = null, string? cache = null)

@@ -105,6 +105,7 @@ public sealed class PretrainedWeightsCatalogTests
 
     [Theory]
     [InlineData("DenseNet169", "DenseNet169_Weights.IMAGENET1K_V1")]
+    [InlineData("DenseNet121_Weights.DEFAULT", "DenseNet121_Weights.IMAGENET1K_V1")]
     [InlineData("densenet169_weights.imagenet1k_v1", "DenseNet169_Weights.IMAGENET1K_V1")]
     [InlineData("DenseNet121.RA_in1k", "densenet121.ra_in1k")]
     [InlineData("timm/densenet121.ra_in1k", "densenet121.ra_in1k")]
