@@ -120,7 +120,7 @@ internal sealed class LoadedModel : IDisposable
 
     private static void Show(ProgressTask task, DownloadProgress report)
     {
-        var state = report.IsWaiting ? " (waiting for another process)" : "";
+        var state = report.Status is { } status ? $" ({status})" : "";
         task.Description = Markup.Escape($"{report.FileName}{state}");
         task.IsIndeterminate(report.TotalBytes is null);
         task.MaxValue = report.TotalBytes ?? double.MaxValue;
