@@ -74,6 +74,13 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
     {
         foreach (var (name, value) in Named(dict, prefix))
         {
+            if (value is PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } function }
+                && !except.Contains(name[prefix.Length..]))
+            {
+                throw error(
+                    $"The tensor '{PrintableText.Of(name)}' is made by {function.FullName}, which is not supported.");
+            }
+
             if (value is PickleTensor tensor && !except.Contains(name[prefix.Length..]))
             {
                 tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
