@@ -45,8 +45,8 @@ internal static class PickledRootText
     {
         null => "None",
         PickleTensor => "a single tensor",
-        PickleList list => $"a list of {list.Items.Count} values, of which not exactly one has tensors by name",
-        PickleTuple tuple => $"a tuple of {tuple.Items.Count} values, of which not exactly one has tensors by name",
+        PickleList => "a list in which not exactly one item has tensors by name",
+        PickleTuple => "a tuple in which not exactly one item has tensors by name",
         PickleSet => "a set",
         PickleGlobal global => PrintableText.Of(global.FullName),
         string => "a string",

@@ -59,6 +59,21 @@ public sealed class HostilePickleTests
     [InlineData("ctorch._utils\n_rebuild_tensor_v2.__globals__\n", "_rebuild_tensor_v2.__globals__")]
     [InlineData("c\x1b[2J\nx\n", "\\x1b[2J.x")]
     [InlineData("ctorch\nFloatStorage\n)R", "torch.FloatStorage")]
+    [InlineData("csubprocess\nPopen\n)R", "subprocess.Popen")]
+    [InlineData("csubprocess\nPopen\n.", "subprocess.Popen")]
+    [InlineData("ctypes\nFunctionType\n)R", "types.FunctionType")]
+    [InlineData("ctypes\nFunctionType\n.", "types.FunctionType")]
+    [InlineData("cmultiprocessing.pool\nPool\n)R", "multiprocessing.pool.Pool")]
+    [InlineData("ctorch.jit\nCompilationUnit\n)R", "torch.jit.CompilationUnit")]
+    [InlineData("ctraining\nTrainer.start\n)R", "training.Trainer.start")]
+    [InlineData("ctraining\nos.Trainer\n)R", "training.os.Trainer")]
+    [InlineData("ctorch.nn.functional\nrelu\n)R", "calls torch.nn.functional.relu")]
+    [InlineData("c__builtin__\ngetattr\nNN\u0086R", "calls __builtin__.getattr")]
+    [InlineData("c__builtin__\ngetattr\n}X\u0001\0\0\0a\u0086R", "calls __builtin__.getattr")]
+    [InlineData("c__builtin__\ngetattr\ncos\nsystem\nX\u0001\0\0\0a\u0086R", "os.system")]
+    [InlineData("c__builtin__\ngetattr\nca\nB\nX\u0001\0\0\0a\u0086R)R", "calls something that is no function")]
+    [InlineData("c__builtin__\ngetattr\nca\nB\nX\u0001\0\0\0a\u0086R)\u0081", "makes an object of something that is no")]
+    [InlineData("cbuiltins\ntype\n(X\u0001\0\0\0a)}tR", "calls builtins.type")]
     [InlineData("}c\n\n.", "asks for .,")]
     [InlineData("i", "opcode 0x69")]
     [InlineData("o", "opcode 0x6f")]
@@ -86,10 +101,10 @@ public sealed class HostilePickleTests
     }
 
     [Theory]
-    [InlineData("ctraining\nTrainer\n)R", "training.Trainer")]
+    [InlineData("ctraining\nTrainer\n)R)R", "calls something that is no function")]
     [InlineData("ctraining\nTrainer\n)\u00810ctraining\nstart\n", "training.start")]
     [InlineData("ctorch._tensor\n_rebuild_from_type_v2\n(cos\nsystem\nctorch\nTensor\n)}tR", "os.system")]
-    public void A_class_off_the_list_is_not_called_and_brings_nothing_else_in(string pickle, string named) =>
+    public void A_class_off_the_list_gives_nothing_that_can_be_called_and_brings_nothing_else_in(string pickle, string named) =>
         Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
             .Message.Should().Contain(named);
 
@@ -315,6 +330,75 @@ public sealed class HostilePickleTests
         Refuse(file.Finish(new float[6])).Message.Should().Contain("100000 tensors");
     }
 
+    [Theory]
+    [InlineData("neg")]
+    [InlineData("conj")]
+    public void A_tensor_whose_elements_are_to_be_changed_on_reading_is_refused(string how) =>
+        Refuse(WithMetadata(file => file.String(how).Raw([0x88])).Finish(new float[6]))
+            .Message.Should().Contain($"'{how}'");
+
+    [Fact]
+    public void A_tensor_may_have_metadata_that_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var file = WithMetadata(metadata => metadata.String("neg").Raw([0x89])).Finish([0, 1, 2, 3, 4, 5]);
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
+
+        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(0f, 1f);
+    }
+
+    [Fact]
+    public void One_large_metadata_of_many_tensors_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}(").Repeat(100_000, (byte)'N', (byte)'N').Text("uq\u00010");
+        file.Text("ctorch._utils\n_rebuild_tensor_v2\nq\0(");
+        TensorArguments(file).Raw([(byte)'h', 1]).Text("tq\u0002").Repeat(50_000, (byte)'h', 0, (byte)'h', 2, (byte)'R');
+
+        Refuse(file.Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void Expanded_tensors_that_are_small_only_one_by_one_are_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}(");
+        for (var i = 0; i < 1000; i++)
+        {
+            file.String($"{i}").Tensor(6, 0, [1 << 20], [0]);
+        }
+
+        Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("4194304000 bytes together");
+    }
+
+    [Fact]
+    public void A_few_expanded_tensors_open()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new LegacyFileBuilder().Text("}(");
+        for (var i = 0; i < 50; i++)
+        {
+            file.String($"{i}").Tensor(6, 0, [1 << 20], [0]);
+        }
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file.Text("u").Finish(new float[6])));
+
+        checkpoint.Tensors.Should().HaveCount(50);
+    }
+
+    [Fact]
+    public void Entries_that_are_searched_over_and_over_are_refused()
+    {
+        string[] wrappers = ["state_dict", "model_state_dict", "model", "net", "network", "weights", "params"];
+        var file = new LegacyFileBuilder().Text("}q\0(");
+        file.Repeat(1000, (byte)'N', (byte)'N');
+        foreach (var wrapper in wrappers)
+        {
+            file.String(wrapper).Text("h\0");
+        }
+
+        Refuse(file.Text("u").Finish()).Message.Should().Contain("over and over");
+    }
+
     [Fact]
     public void A_tensor_of_too_many_dimensions_is_refused()
     {
@@ -322,6 +406,21 @@ public sealed class HostilePickleTests
 
         Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(new float[6]))
             .Message.Should().Contain("dimensions");
+    }
+
+    private static LegacyFileBuilder WithMetadata(Action<LegacyFileBuilder> item)
+    {
+        var file = TensorArguments(new LegacyFileBuilder()
+            .Text("}").String("a").Text("ctorch._utils\n_rebuild_tensor_v2\n(")).Text("}");
+        item(file);
+        return file.Text("stRs");
+    }
+
+    /// <summary>What _rebuild_tensor_v2 takes, for two elements of the storage 's', without the metadata.</summary>
+    private static LegacyFileBuilder TensorArguments(LegacyFileBuilder file)
+    {
+        file.Text("(").String("storage").Text("ctorch\nFloatStorage\n").String("s").String("cpu").Number(6).Text("NtQ");
+        return file.Number(0).Text("(").Number(2).Text("t(").Number(1).Text("t").Raw([0x89]).Text("}");
     }
 
     private static CheckpointFormatException Refuse(byte[] file, long mostAllocatedBytes = MostAllocatedBytes)

@@ -12,7 +12,7 @@ internal static class PickleSystemModules
     {
         // Processes, files, the system.
         "os", "posix", "nt", "posixpath", "ntpath", "sys", "subprocess", "_posixsubprocess", "_winapi", "winreg",
-        "popen2", "commands", "pty", "shutil", "tempfile", "io", "_io", "platform", "signal", "site", "mmap", "fcntl",
+        "pty", "shutil", "tempfile", "io", "_io", "platform", "signal", "site", "mmap", "fcntl",
         "sqlite3", "zipfile", "tarfile", "logging", "linecache",
 
         // The network.
@@ -29,6 +29,11 @@ internal static class PickleSystemModules
 
         // Pickles within pickles.
         "pickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib",
+
+        // What Python 2 called them, which protocol 2 still writes.
+        "commands", "popen2", "StringIO", "cStringIO", "_winreg", "thread", "_multiprocessing", "cPickle", "httplib",
+        "urllib2", "urlparse", "robotparser", "xmlrpclib", "cookielib", "Cookie", "SocketServer", "BaseHTTPServer",
+        "CGIHTTPServer", "SimpleHTTPServer", "SimpleXMLRPCServer", "DocXMLRPCServer",
     };
 
     private static readonly string[] _ofTorch = ["torch.hub", "torch.jit", "torch.utils.cpp_extension"];
