@@ -28,8 +28,8 @@ internal static class CheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 0,
-                $"The tensors have {total} bytes together, and the whole file {file.Length}: the same elements are used "
-                + "over and over.");
+                $"The tensors have {total} bytes together, and the whole file {file.Length}: the same elements are "
+                + "used over and over.");
     }
 
     private static CheckpointContent ReadFormat(MappedFile file)

@@ -74,16 +74,19 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
     {
         foreach (var (name, value) in Named(dict, prefix))
         {
-            if (value is PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } function }
-                && !except.Contains(name[prefix.Length..]))
+            if (except.Contains(name[prefix.Length..]))
             {
-                throw error(
-                    $"The tensor '{PrintableText.Of(name)}' is made by {function.FullName}, which is not supported.");
+                continue;
             }
 
-            if (value is PickleTensor tensor && !except.Contains(name[prefix.Length..]))
+            switch (value)
             {
-                tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
+                case PickleTensor tensor:
+                    tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
+                    break;
+                case PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } maker }:
+                    throw error(
+                        $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported.");
             }
         }
     }

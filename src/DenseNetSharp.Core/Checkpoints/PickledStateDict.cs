@@ -70,12 +70,14 @@ internal sealed class PickledStateDict
             case PickleDict dict:
                 _dicts.Add(dict);
                 return FindInOnlyOne(dict.Items
-                    .Where(item => item.Key is string name && !name.Contains("optim", StringComparison.OrdinalIgnoreCase))
+                    .Where(item => item.Key is string name && !IsOptimizer(name))
                     .Select(item => ((string?)item.Key, item.Value)));
             default:
                 return null;
         }
     }
+
+    private static bool IsOptimizer(string name) => name.Contains("optim", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The tensors of the one entry that has some; null where none or several have.</summary>
     private List<KeyValuePair<string, PickleTensor>>? FindInOnlyOne(IEnumerable<(string? Name, object? Value)> entries)

@@ -402,11 +402,13 @@ for kind, zipped in (("zip", True), ("legacy", False)):
         "tensor": torch.ones(3),
         "two-in-list": [state, dict(state)],
     }
-    refused.update({f"unsupported-{key}": {"weight": torch.ones(2), key: value} for key, value in unsupported.items()})
+    for key, value in unsupported.items():
+        refused[f"unsupported-{key}"] = {"weight": torch.ones(2), key: value}
     for stem, value in refused.items():
         torch.save(value, path(f"{stem}.{kind}.pth"), _use_new_zipfile_serialization=zipped)
 for protocol in (0, 1):
-    torch.save({"model": state, "epoch": 300, "flag": True}, path(f"protocol{protocol}.zip.pth"), pickle_protocol=protocol)
+    old = {"model": state, "epoch": 300, "flag": True}
+    torch.save(old, path(f"protocol{protocol}.zip.pth"), pickle_protocol=protocol)
 
 data = open(path("small.legacy.pth"), "rb").read()
 marker = data.index(b"little_endian") + len(b"little_endian")

@@ -24,7 +24,7 @@ internal enum PickleGlobalKind
     /// <summary>An inert record of the name and the arguments.</summary>
     Record,
 
-    /// <summary>An inert record of an object's or a class's attribute, such as a bound method or a member of an enum.</summary>
+    /// <summary>An inert record of an object's or a class's attribute: a bound method, a member of an enum.</summary>
     Attribute,
 
     /// <summary>An inert record of a value's type, as Python 3 writes <c>type(None)</c>.</summary>

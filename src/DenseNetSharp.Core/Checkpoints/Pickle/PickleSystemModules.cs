@@ -12,8 +12,8 @@ internal static class PickleSystemModules
     {
         // Processes, files, the system.
         "os", "posix", "nt", "posixpath", "ntpath", "sys", "subprocess", "_posixsubprocess", "_winapi", "winreg",
-        "pty", "shutil", "tempfile", "io", "_io", "platform", "signal", "site", "mmap", "fcntl",
-        "sqlite3", "zipfile", "tarfile", "logging", "linecache",
+        "pty", "shutil", "tempfile", "io", "_io", "platform", "signal", "site", "mmap", "fcntl", "sqlite3", "zipfile",
+        "tarfile", "logging", "linecache",
 
         // The network.
         "socket", "_socket", "socketserver", "ssl", "_ssl", "webbrowser", "http", "urllib", "ftplib", "smtplib",
@@ -46,5 +46,6 @@ internal static class PickleSystemModules
     }
 
     private static bool IsWithin(string module, string name) =>
-        module.StartsWith(name, StringComparison.Ordinal) && (module.Length == name.Length || module[name.Length] == '.');
+        module.StartsWith(name, StringComparison.Ordinal)
+        && (module.Length == name.Length || module[name.Length] == '.');
 }

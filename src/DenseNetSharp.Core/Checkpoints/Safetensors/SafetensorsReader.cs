@@ -15,8 +15,8 @@ internal sealed class SafetensorsReader
 
     private const int MostDepth = 8;
 
-    // A tensor of four dimensions takes 17 words of JSON, so this leaves room for as many tensors as a pickle may have. A
-    // document takes memory for each word.
+    // A tensor of four dimensions takes 17 words of JSON, so this leaves room for as many tensors as a pickle may have.
+    // A document takes memory for each word.
     private const int MostTokens = 2_000_000;
 
     private readonly MappedFile _file;
@@ -74,7 +74,8 @@ internal sealed class SafetensorsReader
             var isName = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1;
             if (isName && ++names > PickleTorch.MostTensors + 1)
             {
-                throw Error($"The header has more than {PickleTorch.MostTensors} tensors, far more than any checkpoint.");
+                throw Error(
+                    $"The header has more than {PickleTorch.MostTensors} tensors, far more than any checkpoint.");
             }
 
             if (++tokens > MostTokens)
