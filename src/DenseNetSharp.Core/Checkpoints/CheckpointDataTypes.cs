@@ -32,8 +32,6 @@ public static class CheckpointDataTypes
 
     internal static string SafetensorsName(this CheckpointDataType dataType) => RowOf(dataType).Safetensors;
 
-    internal static CheckpointDataType? FromStorageClass(string name) => Find(row => row.Storage == name);
-
     internal static CheckpointDataType? FromTorchName(string name) => Find(row => row.Torch == name);
 
     internal static CheckpointDataType? FromSafetensorsName(string name) => Find(row => row.Safetensors == name);

@@ -74,9 +74,19 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
     {
         foreach (var (name, value) in Named(dict, prefix))
         {
-            if (value is PickleTensor tensor && !except.Contains(name[prefix.Length..]))
+            if (except.Contains(name[prefix.Length..]))
             {
-                tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
+                continue;
+            }
+
+            switch (value)
+            {
+                case PickleTensor tensor:
+                    tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
+                    break;
+                case PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } maker }:
+                    throw error(
+                        $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported.");
             }
         }
     }

@@ -9,12 +9,13 @@ namespace DenseNetSharp.Checkpoints;
 internal sealed class PickledStateDict
 {
     /// <summary>
-    /// The entries under which training scripts keep the model beside epoch, optimizer and so on. Averages of its
-    /// weights come last: a file that has both the model and its average gives the model.
+    /// The entries under which training scripts keep the model beside epoch, optimizer and so on, the usual ones first.
+    /// Averages of its weights come last: a file that has both the model and its average gives the model.
     /// </summary>
     private static readonly string[] _wrappers =
     [
-        "state_dict", "model_state_dict", "model", "net", "ema", "state_dict_ema", "model_ema", "ema_state_dict",
+        "state_dict", "model_state_dict", "model", "net", "network", "weights", "params", "model_state",
+        "net_state_dict", "checkpoint", "ema", "state_dict_ema", "model_ema", "ema_state_dict",
     ];
 
     // Real files nest one wrapper in another at most; a dict that contains itself ends here.
@@ -40,21 +41,84 @@ internal sealed class PickledStateDict
         Func<PickleStorage, TensorStorage> resolve,
         Func<string, Exception> error)
     {
-        if (root is not PickleDict dict)
-        {
-            throw error("The file holds no dictionary of tensors and no module.");
-        }
-
         var found = new PickledStateDict(error);
-        var tensors = found.Find(dict) ?? throw error("The file holds a dictionary without tensors.");
+        var tensors = found.FindInRoot(root) ?? throw error(PickledRootText.Problem(root, _wrappers));
         return new CheckpointContent
         {
             Format = format,
-            Tensors = Resolve(tensors, resolve),
+            Tensors = Resolve(tensors, resolve, error),
             Metadata = found.Metadata(),
             ModuleVersions = found.ModuleVersions(),
             Wrapper = found._path.Count > 0 ? string.Join('.', found._path) : null,
         };
+    }
+
+    /// <summary>
+    /// The tensors of the whole file. A tuple or list is what scripts save that keep the model and, say, its epoch side
+    /// by side; an entry of another name than the usual ones is taken where no other could be meant.
+    /// </summary>
+    private List<KeyValuePair<string, PickleTensor>>? FindInRoot(object? root)
+    {
+        switch (root)
+        {
+            case PickleList list:
+                return FindInOnlyOne(list.Items.Select(item => ((string?)null, item)));
+            case PickleTuple tuple:
+                return FindInOnlyOne(tuple.Items.Select(item => ((string?)null, item)));
+            case PickleDict dict when Find(dict) is { } tensors:
+                return tensors;
+            case PickleDict dict:
+                _dicts.Add(dict);
+                return FindInOnlyOne(dict.Items
+                    .Where(item => item.Key is string name && !IsOptimizer(name))
+                    .Select(item => ((string?)item.Key, item.Value)));
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsOptimizer(string name) => name.Contains("optim", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The tensors of the one entry that has some; null where none or several have.</summary>
+    private List<KeyValuePair<string, PickleTensor>>? FindInOnlyOne(IEnumerable<(string? Name, object? Value)> entries)
+    {
+        var (names, dicts) = (_path.Count, _dicts.Count);
+        (string? Name, PickleDict Dict)? only = null;
+        foreach (var (name, value) in entries)
+        {
+            _budget.Spend(1);
+            if (value is not PickleDict dict || FindInEntry(name, dict) is null)
+            {
+                continue;
+            }
+
+            if (only is not null)
+            {
+                return null;
+            }
+
+            only = (name, dict);
+            _path.RemoveRange(names, _path.Count - names);
+            _dicts.RemoveRange(dicts, _dicts.Count - dicts);
+        }
+
+        return only is { } found ? FindInEntry(found.Name, found.Dict) : null;
+    }
+
+    private List<KeyValuePair<string, PickleTensor>>? FindInEntry(string? name, PickleDict dict)
+    {
+        if (name is not null)
+        {
+            _path.Add(name);
+        }
+
+        var tensors = Find(dict);
+        if (tensors is null && name is not null)
+        {
+            _path.RemoveAt(_path.Count - 1);
+        }
+
+        return tensors;
     }
 
     /// <summary>
@@ -85,15 +149,9 @@ internal sealed class PickledStateDict
 
         foreach (var name in _wrappers)
         {
-            if (dict.Find(name, _budget) is PickleDict inner)
+            if (dict.Find(name, _budget) is PickleDict inner && FindInEntry(name, inner) is { } tensors)
             {
-                _path.Add(name);
-                if (Find(inner) is { } tensors)
-                {
-                    return tensors;
-                }
-
-                _path.RemoveAt(_path.Count - 1);
+                return tensors;
             }
         }
 
@@ -101,7 +159,9 @@ internal sealed class PickledStateDict
     }
 
     private static List<KeyValuePair<string, CheckpointTensor>> Resolve(
-        List<KeyValuePair<string, PickleTensor>> pickled, Func<PickleStorage, TensorStorage> resolve)
+        List<KeyValuePair<string, PickleTensor>> pickled,
+        Func<PickleStorage, TensorStorage> resolve,
+        Func<string, Exception> error)
     {
         // As in Python, a key keeps its first place and its last value.
         var tensors = new OrderedDictionary<string, PickleTensor>(StringComparer.Ordinal);
@@ -114,8 +174,14 @@ internal sealed class PickledStateDict
         [
             .. tensors.Select(item => KeyValuePair.Create(
                 item.Key,
-                new CheckpointTensor(item.Value.Storage.DataType, resolve(item.Value.Storage), item.Value.Layout))),
+                new CheckpointTensor(
+                    item.Value.Storage.Type.DataType ?? throw NotSupported(item.Key, item.Value),
+                    resolve(item.Value.Storage),
+                    item.Value.Layout))),
         ];
+
+        Exception NotSupported(string name, PickleTensor tensor) => error(
+            $"The tensor '{PrintableText.Of(name)}' lies in a {tensor.Storage.Type.Name}, which is not supported.");
     }
 
     private Dictionary<string, int>? ModuleVersions()

@@ -18,7 +18,7 @@ public sealed class CheckpointFuzzTests(TorchFiles files, ITestOutputHelper outp
 
     private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(5);
 
-    // The sound files have up to 12 KB. Finding a zip archive's directory takes 64 KB; a pickle's values and names take
+    // The sound files have up to 16 KB. Finding a zip archive's directory takes 64 KB; a pickle's values and names take
     // some ten times its bytes.
     private const long MostAllocatedBytes = 1 << 20;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Tests.Checkpoints;
@@ -8,9 +7,6 @@ namespace DenseNetSharp.Tests.Checkpoints;
 /// </summary>
 public sealed class HostilePickleTests
 {
-    private const long MostAllocatedBytes = 400L << 20;
-    private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(20);
-
     [Fact]
     public void The_files_built_here_are_sound_when_nothing_is_wrong_with_them()
     {
@@ -43,55 +39,9 @@ public sealed class HostilePickleTests
     [InlineData(2, 3, 2, 2)]
     [InlineData(long.MaxValue, long.MaxValue, 0, 1)]
     public void A_part_outside_its_storage_is_refused(long partOffset, long partElements, long offset, long size) =>
-        Refuse(new LegacyFileBuilder()
+        HostileFile.Refuse(new LegacyFileBuilder()
             .Text("}").String("a").TensorOfPart(6, partOffset, partElements, offset, size).Text("s")
             .Finish([0, 1, 2, 3, 4, 5]));
-
-    [Fact]
-    public void A_function_that_would_run_a_command_is_refused_where_it_is_named() =>
-        Refuse(new LegacyFileBuilder().Text("cos\nsystem\n").String("true").Raw([0x85]).Text("R").Finish())
-            .Should().Match<CheckpointFormatException>(e =>
-                e.Message.Contains("os.system") && e.Offset == LegacyFileBuilder.ObjectStart);
-
-    [Theory]
-    [InlineData("cbuiltins\neval\n", "builtins.eval")]
-    [InlineData("ctorch\nload\n", "torch.load")]
-    [InlineData("ctorch._utils\n_rebuild_tensor_v2.__globals__\n", "_rebuild_tensor_v2.__globals__")]
-    [InlineData("c\x1b[2J\nx\n", "\\x1b[2J.x")]
-    [InlineData("ctorch\nFloatStorage\n)R", "torch.FloatStorage")]
-    [InlineData("}c\n\n.", "asks for .,")]
-    [InlineData("i", "opcode 0x69")]
-    [InlineData("o", "opcode 0x6f")]
-    [InlineData("\u0082", "opcode 0x82")]
-    [InlineData("\u0097", "opcode 0x97")]
-    [InlineData("P", "opcode 0x50")]
-    public void Whatever_is_not_on_the_list_is_refused_by_name(string pickle, string named) =>
-        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
-            .Message.Should().Contain(named);
-
-    [Theory]
-    [InlineData("cos\nsystem\n.")]
-    [InlineData("cos\nsystem\n)R")]
-    [InlineData("cos\nsystem\nq\0h\0)R")]
-    [InlineData("cos\nsystem\n0}")]
-    [InlineData("cos\nsystem\n)\u0081cos\nsystem\n)R", 13)]
-    [InlineData("X\u0002\0\0\0osX\u0006\0\0\0system\u0093.", 18)]
-    [InlineData("X\u0002\0\0\0osX\u0006\0\0\0system\u0093)R", 18)]
-    public void A_function_off_the_list_is_refused_where_it_is_named_whatever_is_done_with_it(string pickle, int place = 0)
-    {
-        var error = Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
-
-        error.Message.Should().Contain("os.system").And.EndWith("nothing was run.");
-        error.Offset.Should().Be(LegacyFileBuilder.ObjectStart + place);
-    }
-
-    [Theory]
-    [InlineData("ctraining\nTrainer\n)R", "training.Trainer")]
-    [InlineData("ctraining\nTrainer\n)\u00810ctraining\nstart\n", "training.start")]
-    [InlineData("ctorch._tensor\n_rebuild_from_type_v2\n(cos\nsystem\nctorch\nTensor\n)}tR", "os.system")]
-    public void A_class_off_the_list_is_not_called_and_brings_nothing_else_in(string pickle, string named) =>
-        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish())
-            .Message.Should().Contain(named);
 
     [Theory]
     [InlineData("R")]
@@ -143,7 +93,7 @@ public sealed class HostilePickleTests
     [InlineData("cbuiltins\nint\n)R")]
     [InlineData("(X\u0006\0\0\0moduleNNNtQ")]
     public void A_senseless_sequence_of_steps_is_refused(string pickle) =>
-        Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
+        HostileFile.Refuse(new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish());
 
     [Theory]
     [InlineData("X\u00ff\u00ff\u00ff\u00ff")]
@@ -165,7 +115,7 @@ public sealed class HostilePickleTests
     {
         var file = new LegacyFileBuilder().Raw(System.Text.Encoding.Latin1.GetBytes(pickle)).Finish();
 
-        Refuse(file, mostAllocatedBytes: 1 << 20).Message.Should().Contain("ends too early");
+        HostileFile.Refuse(file, mostAllocatedBytes: 1 << 20).Message.Should().Contain("ends too early");
     }
 
     [Theory]
@@ -182,7 +132,7 @@ public sealed class HostilePickleTests
     [InlineData(6, 0, new long[] { 1L << 40, 1L << 40, 1L << 40 }, new long[] { 0, 0, 0 })]
     [InlineData(0, 0, new long[] { 1 }, new long[] { 1 })]
     public void A_tensor_outside_its_storage_is_refused(long elements, long offset, long[] shape, long[] stride) =>
-        Refuse(new LegacyFileBuilder()
+        HostileFile.Refuse(new LegacyFileBuilder()
             .Text("}").String("a").Tensor(elements, offset, shape, stride).Text("s").Finish(new float[elements]))
             .Message.Should().Contain("A tensor ");
 
@@ -205,35 +155,35 @@ public sealed class HostilePickleTests
     [InlineData(long.MaxValue, long.MaxValue)]
     [InlineData(1L << 40, 1L << 40)]
     public void A_storage_that_is_not_as_large_as_it_says_is_refused(long inPickle, long beforeData) =>
-        Refuse(new LegacyFileBuilder()
+        HostileFile.Refuse(new LegacyFileBuilder()
             .Text("}").String("a").Tensor(inPickle, 0, [1], [1]).Text("s").Finish(new float[6], beforeData));
 
     [Fact]
     public void A_storage_that_is_described_twice_differently_is_refused() =>
-        Refuse(new LegacyFileBuilder()
+        HostileFile.Refuse(new LegacyFileBuilder()
             .Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s")
             .String("b").Tensor(5, 0, [1], [1]).Text("s").Finish(new float[6]))
             .Message.Should().Contain("described twice");
 
     [Fact]
     public void A_dictionary_that_contains_itself_ends_the_search_for_a_state_dict() =>
-        Refuse(new LegacyFileBuilder().Text("}q\0").String("state_dict").Text("h\0s").Finish());
+        HostileFile.Refuse(new LegacyFileBuilder().Text("}q\0").String("state_dict").Text("h\0s").Finish());
 
     [Fact]
     public void A_list_that_contains_itself_is_refused() =>
-        Refuse(new LegacyFileBuilder().Text("]q\0h\0a").Finish());
+        HostileFile.Refuse(new LegacyFileBuilder().Text("]q\0h\0a").Finish());
 
     [Fact]
     public void A_tuple_nested_a_million_times_does_not_exhaust_the_stack() =>
-        Refuse(new LegacyFileBuilder().Text("}N").Repeat(1_000_000, 0x85).Text("Ns").Finish());
+        HostileFile.Refuse(new LegacyFileBuilder().Text("}N").Repeat(1_000_000, 0x85).Text("Ns").Finish());
 
     [Fact]
     public void A_million_open_groups_are_refused() =>
-        Refuse(new LegacyFileBuilder().Repeat(1_000_000, (byte)'(').Finish());
+        HostileFile.Refuse(new LegacyFileBuilder().Repeat(1_000_000, (byte)'(').Finish());
 
     [Fact]
     public void A_pickle_of_too_many_steps_is_refused() =>
-        Refuse(new LegacyFileBuilder().Repeat(2_100_000, (byte)'}').Finish()).Message.Should().Contain("steps");
+        HostileFile.Refuse(new LegacyFileBuilder().Repeat(2_100_000, (byte)'}').Finish()).Message.Should().Contain("steps");
 
     [Fact]
     public void One_list_copied_into_many_dictionaries_is_refused()
@@ -242,7 +192,7 @@ public sealed class HostilePickleTests
         file.Repeat(100_000, (byte)'h', 3).Text("e").Raw([0x85, (byte)'q', 4]);
         file.Repeat(100_000, (byte)'h', 1, (byte)'h', 4, (byte)'R');
 
-        Refuse(file.Finish()).Message.Should().Contain("over and over");
+        HostileFile.Refuse(file.Finish()).Message.Should().Contain("over and over");
     }
 
     [Fact]
@@ -252,12 +202,12 @@ public sealed class HostilePickleTests
         file.String(new string('m', 256)).Text("q\0").String(new string('N', 256)).Raw([(byte)'q', 1]);
         file.Repeat(200_000, (byte)'h', 0, (byte)'h', 1, 0x93, (byte)'0');
 
-        Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
+        HostileFile.Refuse(file.Text("00").Finish()).Message.Should().Contain("without tensors");
     }
 
     [Fact]
     public void A_tensor_whose_name_is_absurdly_long_is_refused() =>
-        Refuse(new LegacyFileBuilder().Text("}").String(string.Concat(Enumerable.Repeat("module.", 1_000_000)))
+        HostileFile.Refuse(new LegacyFileBuilder().Text("}").String(string.Concat(Enumerable.Repeat("module.", 1_000_000)))
             .Tensor(6, 0, [6], [1]).Text("s").Finish(new float[6]))
             .Message.Should().Contain("has 7000000 characters").And.MatchRegex("^.{1,1000}$");
 
@@ -267,7 +217,7 @@ public sealed class HostilePickleTests
         var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s(");
         file.String(new string('x', 10_000_000)).Text("q\0N").Repeat(300_000, (byte)'h', 0, (byte)'K', 1);
 
-        Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("over and over");
+        HostileFile.Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("over and over");
     }
 
     [Fact]
@@ -276,7 +226,7 @@ public sealed class HostilePickleTests
         var file = new LegacyFileBuilder().Text("(").String("storage").Text("ctorch\nFloatStorage\n");
         file.String(new string('x', 10_000_000)).String("cpu").Number(6).Text("Ntq\0");
 
-        Refuse(file.Repeat(300_000, (byte)'h', 0, (byte)'Q', (byte)'0').Finish(new float[6]))
+        HostileFile.Refuse(file.Repeat(300_000, (byte)'h', 0, (byte)'Q', (byte)'0').Finish(new float[6]))
             .Message.Should().Contain("no storage");
     }
 
@@ -287,7 +237,7 @@ public sealed class HostilePickleTests
         file.Text("}(N}q\0(").Repeat(100_000, (byte)'N', (byte)'N').Text("u");
         file.Repeat(100_000, (byte)'U', 1, (byte)'x', (byte)'h', 0);
 
-        Refuse(file.Text("usb").Finish(new float[6])).Message.Should().Contain("over and over");
+        HostileFile.Refuse(file.Text("usb").Finish(new float[6])).Message.Should().Contain("over and over");
     }
 
     [Fact]
@@ -296,12 +246,12 @@ public sealed class HostilePickleTests
         var file = new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, [6], [1]).Text("s");
         file.String("labels").Text("](").String(new string('x', 100_000)).Text("q\0").Repeat(100_000, (byte)'h', 0);
 
-        Refuse(file.Text("es").Finish(new float[6])).Message.Should().Contain("over and over");
+        HostileFile.Refuse(file.Text("es").Finish(new float[6])).Message.Should().Contain("over and over");
     }
 
     [Fact]
     public void An_integer_that_would_take_long_to_print_is_refused() =>
-        Refuse(new LegacyFileBuilder().Raw([0x8b, 0, 0, 1, 0]).Repeat(1 << 16, 0x7f).Finish())
+        HostileFile.Refuse(new LegacyFileBuilder().Raw([0x8b, 0, 0, 1, 0]).Repeat(1 << 16, 0x7f).Finish())
             .Message.Should().Contain("65536 bytes");
 
     [Fact]
@@ -312,7 +262,76 @@ public sealed class HostilePickleTests
         file.String("s").String("cpu").Number(6).Text("NtQ").Number(0).Text("(").Number(6).Text("t(").Number(1);
         file.Text("ttq\u0001").Repeat(100_000, (byte)'h', 0, (byte)'h', 1, (byte)'R', (byte)'0');
 
-        Refuse(file.Finish(new float[6])).Message.Should().Contain("100000 tensors");
+        HostileFile.Refuse(file.Finish(new float[6])).Message.Should().Contain("100000 tensors");
+    }
+
+    [Theory]
+    [InlineData("neg")]
+    [InlineData("conj")]
+    public void A_tensor_whose_elements_are_to_be_changed_on_reading_is_refused(string how) =>
+        HostileFile.Refuse(WithMetadata(file => file.String(how).Raw([0x88])).Finish(new float[6]))
+            .Message.Should().Contain($"'{how}'");
+
+    [Fact]
+    public void A_tensor_may_have_metadata_that_changes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var file = WithMetadata(metadata => metadata.String("neg").Raw([0x89])).Finish([0, 1, 2, 3, 4, 5]);
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file));
+
+        checkpoint.Tensors["a"].ToSingleArray().Should().Equal(0f, 1f);
+    }
+
+    [Fact]
+    public void One_large_metadata_of_many_tensors_is_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}(").Repeat(100_000, (byte)'N', (byte)'N').Text("uq\u00010");
+        file.Text("ctorch._utils\n_rebuild_tensor_v2\nq\0(");
+        TensorArguments(file).Raw([(byte)'h', 1]).Text("tq\u0002").Repeat(50_000, (byte)'h', 0, (byte)'h', 2, (byte)'R');
+
+        HostileFile.Refuse(file.Finish(new float[6])).Message.Should().Contain("over and over");
+    }
+
+    [Fact]
+    public void Expanded_tensors_that_are_small_only_one_by_one_are_refused()
+    {
+        var file = new LegacyFileBuilder().Text("}(");
+        for (var i = 0; i < 1000; i++)
+        {
+            file.String($"{i}").Tensor(6, 0, [1 << 20], [0]);
+        }
+
+        HostileFile.Refuse(file.Text("u").Finish(new float[6])).Message.Should().Contain("4194304000 bytes together");
+    }
+
+    [Fact]
+    public void A_few_expanded_tensors_open()
+    {
+        using var folder = new TemporaryFolder();
+        var file = new LegacyFileBuilder().Text("}(");
+        for (var i = 0; i < 50; i++)
+        {
+            file.String($"{i}").Tensor(6, 0, [1 << 20], [0]);
+        }
+
+        using var checkpoint = Checkpoint.Open(folder.Write("x.pth", file.Text("u").Finish(new float[6])));
+
+        checkpoint.Tensors.Should().HaveCount(50);
+    }
+
+    [Fact]
+    public void Entries_that_are_searched_over_and_over_are_refused()
+    {
+        string[] wrappers = ["state_dict", "model_state_dict", "model", "net", "network", "weights", "params"];
+        var file = new LegacyFileBuilder().Text("}q\0(");
+        file.Repeat(1000, (byte)'N', (byte)'N');
+        foreach (var wrapper in wrappers)
+        {
+            file.String(wrapper).Text("h\0");
+        }
+
+        HostileFile.Refuse(file.Text("u").Finish()).Message.Should().Contain("over and over");
     }
 
     [Fact]
@@ -320,24 +339,22 @@ public sealed class HostilePickleTests
     {
         var ones = Enumerable.Repeat(1L, 100_000).ToArray();
 
-        Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(new float[6]))
+        HostileFile.Refuse(new LegacyFileBuilder().Text("}").String("a").Tensor(6, 0, ones, ones).Text("s").Finish(new float[6]))
             .Message.Should().Contain("dimensions");
     }
 
-    private static CheckpointFormatException Refuse(byte[] file, long mostAllocatedBytes = MostAllocatedBytes)
+    private static LegacyFileBuilder WithMetadata(Action<LegacyFileBuilder> item)
     {
-        using var folder = new TemporaryFolder();
-        var path = folder.Write("x.pth", file);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var watch = Stopwatch.StartNew();
-        var open = () => Checkpoint.Open(path).Dispose();
+        var file = TensorArguments(new LegacyFileBuilder()
+            .Text("}").String("a").Text("ctorch._utils\n_rebuild_tensor_v2\n(")).Text("}");
+        item(file);
+        return file.Text("stRs");
+    }
 
-        var error = open.Should().Throw<CheckpointFormatException>().Which;
-
-        watch.Elapsed.Should().BeLessThan(_mostTime);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(mostAllocatedBytes);
-        error.Message.Should().StartWith(path).And.EndWith(".");
-        error.Offset.Should().BeInRange(0, file.Length);
-        return error;
+    /// <summary>What _rebuild_tensor_v2 takes, for two elements of the storage 's', without the metadata.</summary>
+    private static LegacyFileBuilder TensorArguments(LegacyFileBuilder file)
+    {
+        file.Text("(").String("storage").Text("ctorch\nFloatStorage\n").String("s").String("cpu").Number(6).Text("NtQ");
+        return file.Number(0).Text("(").Number(2).Text("t(").Number(1).Text("t").Raw([0x89]).Text("}");
     }
 }

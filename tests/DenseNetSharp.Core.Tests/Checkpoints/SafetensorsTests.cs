@@ -67,6 +67,37 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void A_header_of_too_many_tensors_is_refused_before_it_takes_memory()
+    {
+        var header = string.Join(',', Enumerable.Range(0, 200_000)
+            .Select(i => $$"""
+                "{{i}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}
+                """));
+
+        RefuseCheaply($"{{{header}}}").Should().Contain("100000 tensors");
+    }
+
+    [Fact]
+    public void A_header_of_too_many_values_is_refused_before_it_takes_memory() =>
+        RefuseCheaply($$"""{"a":[{{string.Join(',', Enumerable.Repeat("0", 3_000_000))}}]}""")
+            .Should().Contain("2000000 names and values");
+
+    [Fact]
+    public void As_many_tensors_as_a_pickle_may_have_are_read()
+    {
+        using var folder = new TemporaryFolder();
+        var header = string.Join(',', Enumerable.Range(0, 100_000)
+            .Select(i => $$"""
+                "{{i}}":{"dtype":"F32","shape":[0,1,1,1],"data_offsets":[0,0]}
+                """));
+
+        using var checkpoint = Checkpoint.Open(
+            folder.Write("x.safetensors", Make($$"""{"__metadata__":{"a":"b"},{{header}}}""", 0)));
+
+        checkpoint.Tensors.Should().HaveCount(100_000);
+    }
+
+    [Fact]
     public void A_header_longer_than_the_file_is_refused()
     {
         using var folder = new TemporaryFolder();
@@ -75,6 +106,18 @@ public sealed class SafetensorsTests
         var path = folder.Write("x.safetensors", file);
 
         Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path)).Message.Should().Contain("ends too early");
+    }
+
+    private static string RefuseCheaply(string header)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("x.safetensors", Make(header, 8));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var message = Assert.Throws<CheckpointFormatException>(() => Checkpoint.Open(path)).Message;
+
+        // The header itself is read as a whole.
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(header.Length + (1 << 20));
+        return message;
     }
 
     private static byte[] Make(string header, int dataBytes)

@@ -1,17 +1,26 @@
 """Writes checkpoints of every kind that the tests read, and manifest.json, which says what is in them."""
 
 import argparse
+import array
 import collections
 import copy
+import ctypes
+import dataclasses
 import datetime
+import decimal
+import enum
+import fractions
+import functools
 import hashlib
 import json
 import os
 import pathlib
 import pickle
 import re
+import subprocess
 import sys
 import types
+import uuid
 import warnings
 import zipfile
 
@@ -262,6 +271,85 @@ for value in attributes.values():
     value.note = "kept in the tensor's own state"
 save("attributes", attributes, attributes)
 
+
+
+# Values that Python writes as calls, none of which may keep a file from opening.
+class Mode(enum.Enum):
+    TRAIN = "train"
+
+
+class Level(enum.IntEnum):
+    HIGH = 3
+
+
+@dataclasses.dataclass
+class Settings:
+    rate: float = 0.1
+    mode: Mode = Mode.TRAIN
+
+
+Point = collections.namedtuple("Point", "x y")
+one_cycle = torch.optim.lr_scheduler.OneCycleLR(torch.optim.SGD(small.parameters(), lr=0.1), 0.1, total_steps=10)
+lambda_free = torch.optim.lr_scheduler.CosineAnnealingLR(torch.optim.SGD(small.parameters(), lr=0.1), 10)
+beside_model = {
+    "lr_scheduler": one_cycle.state_dict(),
+    "cosine": lambda_free.state_dict(),
+    "bound": Callback().__repr__,
+    "partial": functools.partial(torch.nn.functional.relu, inplace=True),
+    "numbers": [decimal.Decimal("1.1"), fractions.Fraction(1, 2), collections.deque([1, 2], maxlen=4)],
+    "namespace": types.SimpleNamespace(a=1),
+    "times": [datetime.time(3), datetime.timezone.utc, datetime.datetime.now(datetime.timezone.utc)],
+    "paths": [pathlib.PurePosixPath("/a"), pathlib.PureWindowsPath("c:/a"), pathlib.PurePath("b")],
+    "identity": uuid.uuid4(),
+    "pattern": re.compile("a+"),
+    "types": [type(None), ..., NotImplemented, numpy.float32, torch.float16, torch.nn.CrossEntropyLoss],
+    "generators": [numpy.random.default_rng(3), numpy.random.RandomState(3), numpy.random.PCG64(1)],
+    "array": array.array("f", [1, 2]),
+    "error": ValueError("x"),
+    "members": [Mode.TRAIN, Level.HIGH, Settings(), Point(1, 2)],
+    "transform": torchvision.transforms.Compose(
+        [torchvision.transforms.ToTensor(), torchvision.transforms.Resize(224)]),
+    "interpolation": torchvision.transforms.InterpolationMode.BILINEAR,
+    "pretrained": torchvision.models.DenseNet121_Weights.IMAGENET1K_V1,
+    "functions": [
+        torch.nn.functional.relu, torch.nn.functional.cross_entropy, torch.nn.functional.gelu, torch.relu,
+        torch.nn.init.kaiming_normal_],
+}
+for protocol in (2, 4):
+    for kind, zipped in (("zip", True), ("legacy", False)):
+        name = f"beside{protocol}.{kind}.pth"
+        torch.save(
+            {"model": state, **beside_model}, path(name), pickle_protocol=protocol,
+            _use_new_zipfile_serialization=zipped)
+        describe(name, state)
+
+unsupported = {
+    "complex": torch.ones(3, dtype=torch.complex64),
+    "sparse": torch.eye(3).to_sparse(),
+    "quantized": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8),
+    "meta": torch.ones(3, device="meta"),
+}
+save("beside-unsupported", {"model": state, **unsupported}, state)
+
+# One model among other things, under no usual name or none at all.
+save("tuple", (small, 3), state)
+save("list", [torch.optim.SGD(small.parameters(), lr=0.1), state], state)
+save("wrapped-network", {"epoch": 1, "network": state}, state)
+save("wrapped-checkpoint", {"checkpoint": {"state_dict": state}}, state)
+save("wrapped-unusual", {"my_classifier": {"model": state}, "optimizer": {"average": torch.ones(1)}}, state)
+
+
+class Activations(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.backbone = small
+        self.activation = torch.nn.functional.relu
+        self.norm_layer = functools.partial(torch.nn.BatchNorm2d, eps=0.001)
+        self.mode = Mode.TRAIN
+        self.settings = Settings()
+
+
+save("activations", Activations(), Activations().state_dict())
 torch.jit.save(torch.jit.script(small), path("torchscript.pt"))
 describe("torchscript.pt", torch.jit.load(path("torchscript.pt")).state_dict())
 
@@ -283,6 +371,44 @@ for kind, zipped in (("zip", True), ("legacy", False)):
     torch.save(evil, path(f"evil-module.{kind}.pth"), _use_new_zipfile_serialization=zipped)
     torch.save([1, 2], path(f"no-dictionary.{kind}.pth"), _use_new_zipfile_serialization=zipped)
     torch.save({"epoch": 1}, path(f"no-tensors.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+
+
+class Evaluating:
+    def __reduce__(self):
+        return eval, ("1 + 1",)
+
+
+class Starting:
+    def __reduce__(self):
+        return subprocess.Popen, (["true"],)
+
+
+class Called:
+    """What getattr gives, called."""
+
+    def __reduce__(self):
+        return Callback().__repr__, ()
+
+
+for kind, zipped in (("zip", True), ("legacy", False)):
+    refused = {
+        "evil-eval": {"model": state, "x": Evaluating()},
+        "evil-process": {"model": state, "x": Starting()},
+        "evil-process-value": {"model": state, "x": subprocess.Popen},
+        "evil-library": {"model": state, "x": ctypes.CDLL},
+        "evil-hub": {"model": state, "x": torch.hub.load},
+        "evil-attribute": {"model": state, "x": Called()},
+        "two-models": {"generator": state, "discriminator": dict(state)},
+        "tensor": torch.ones(3),
+        "two-in-list": [state, dict(state)],
+    }
+    for key, value in unsupported.items():
+        refused[f"unsupported-{key}"] = {"weight": torch.ones(2), key: value}
+    for stem, value in refused.items():
+        torch.save(value, path(f"{stem}.{kind}.pth"), _use_new_zipfile_serialization=zipped)
+for protocol in (0, 1):
+    old = {"model": state, "epoch": 300, "flag": True}
+    torch.save(old, path(f"protocol{protocol}.zip.pth"), pickle_protocol=protocol)
 
 data = open(path("small.legacy.pth"), "rb").read()
 marker = data.index(b"little_endian") + len(b"little_endian")
@@ -352,6 +478,8 @@ small_files = {
     "module4": (tiny, {"pickle_protocol": 4}),
     "training": ({**beside, "model": tiny_state}, {}),
     "training4": ({**beside, "model": tiny_state}, {"pickle_protocol": 4}),
+    "beside": ([3, {"model": tiny_state, "other": [
+        beside_model[key] for key in ("partial", "bound", "numbers", "generators", "members", "types")], **unsupported}], {}),
 }
 for stem, (value, options) in small_files.items():
     for kind, zipped in (("zip", True), ("legacy", False)):

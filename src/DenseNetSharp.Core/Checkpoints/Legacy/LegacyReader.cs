@@ -81,7 +81,7 @@ internal static class LegacyReader
 
             // The pickle's reader has made sure that the product is no overflow.
             position += sizeof(long);
-            var byteCount = count * storage.DataType.SizeInBytes();
+            var byteCount = count * storage.Type.ElementSize;
             storages.Add(key, new FileStorage(file, position, byteCount));
             position += byteCount;
         }

@@ -10,7 +10,7 @@ internal sealed class PickleCalls(
     /// <summary>What calling a listed function would give.</summary>
     public object? Call(PickleGlobal function, PickleTuple arguments) => (function.Kind, arguments.Items) switch
     {
-        (null, _) => throw NotListed(function),
+        (null, _) => function.IsOrdinaryClass ? new PickleObject(function, arguments) : throw NotListed(function),
         (PickleGlobalKind.OrderedDict or PickleGlobalKind.DictCopy, []) => new PickleDict(),
         (PickleGlobalKind.OrderedDict, [PickleList pairs]) => DictOfPairs(pairs),
         (PickleGlobalKind.DictCopy, [PickleDict dict]) => new PickleDict(dict.Items),
@@ -21,7 +21,13 @@ internal sealed class PickleCalls(
         (PickleGlobalKind.Bytes, [PickleBytes bytes]) => bytes,
         (PickleGlobalKind.Bytes, [string text, ..]) => new PickleBytes(text),
         (PickleGlobalKind.FirstArgument, [var first, ..]) => first,
-        (PickleGlobalKind.Record, _) => new PickleObject(function, arguments),
+        (PickleGlobalKind.Record or PickleGlobalKind.UnsupportedTensor, _) => new PickleObject(function, arguments),
+
+        // The record is no PickleGlobal, so what it stands for cannot be called.
+        (PickleGlobalKind.Attribute, [PickleObject or PickleGlobal, string]) => new PickleObject(function, arguments),
+
+        // With three arguments Python would make a new class.
+        (PickleGlobalKind.TypeOf, [_]) => new PickleObject(function, arguments),
         (PickleGlobalKind.Nothing, _) => null,
         (PickleGlobalKind.Reconstructor, [PickleGlobal type, ..]) => MakeObject(type, arguments),
         (PickleGlobalKind.NumpyScalar, _) => PickleNumpy.Scalar(arguments),

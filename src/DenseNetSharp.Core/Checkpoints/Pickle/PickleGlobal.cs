@@ -1,10 +1,12 @@
+using System.Buffers;
 using static DenseNetSharp.Checkpoints.Pickle.PickleGlobalKind;
 
 namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>
 /// A function or class that a pickle named, remembered by name and place and never looked up, let alone run. One
-/// that is not listed here may be the class of an inert object and nothing else.
+/// that is not listed here may be the class of an inert object and nothing else, or a record's where
+/// <see cref="IsOrdinaryClass"/> says so.
 /// </summary>
 internal sealed class PickleGlobal
 {
@@ -13,6 +15,7 @@ internal sealed class PickleGlobal
         [("collections", "OrderedDict")] = OrderedDict,
         [("collections", "defaultdict")] = DefaultDict,
         [("collections", "Counter")] = DictCopy,
+        [("collections", "deque")] = Record,
         [("copyreg", "_reconstructor")] = Reconstructor,
         [("_codecs", "encode")] = Bytes,
 
@@ -22,6 +25,8 @@ internal sealed class PickleGlobal
         [("builtins", "range")] = Record,
         [("builtins", "xrange")] = Record,
         [("builtins", "slice")] = Record,
+        [("builtins", "getattr")] = PickleGlobalKind.Attribute,
+        [("builtins", "type")] = TypeOf,
         [("builtins", "set")] = Set,
         [("builtins", "frozenset")] = Set,
         [("builtins", "object")] = Value,
@@ -35,16 +40,24 @@ internal sealed class PickleGlobal
 
         [("datetime", "date")] = Record,
         [("datetime", "datetime")] = Record,
+        [("datetime", "time")] = Record,
         [("datetime", "timedelta")] = Record,
-        [("pathlib", "Path")] = Record,
-        [("pathlib", "PosixPath")] = Record,
-        [("pathlib", "WindowsPath")] = Record,
+        [("datetime", "timezone")] = Record,
+        [("functools", "partial")] = Record,
+        [("types", "SimpleNamespace")] = Record,
+        [("re", "_compile")] = Record,
+        [("array", "array")] = Record,
+        [("array", "_array_reconstructor")] = Record,
 
         [("numpy", "ndarray")] = Value,
         [("numpy", "dtype")] = Record,
         [("numpy.core.multiarray", "_reconstruct")] = Record,
         [("numpy.core.numeric", "_frombuffer")] = Record,
         [("numpy.core.multiarray", "scalar")] = NumpyScalar,
+        [("numpy.random._pickle", "__generator_ctor")] = Record,
+        [("numpy.random._pickle", "__bit_generator_ctor")] = Record,
+        [("numpy.random._pickle", "__randomstate_ctor")] = Record,
+        [("numpy.random", "__RandomState_ctor")] = Record,
 
         [("torch", "Size")] = FirstArgument,
         [("torch", "device")] = Record,
@@ -53,6 +66,15 @@ internal sealed class PickleGlobal
         [("torch._utils", "_rebuild_parameter")] = RebuildParameter,
         [("torch._utils", "_rebuild_parameter_with_state")] = RebuildParameterWithState,
         [("torch._tensor", "_rebuild_from_type_v2")] = RebuildFromType,
+        [("torch._utils", "_rebuild_tensor_v3")] = UnsupportedTensor,
+        [("torch._utils", "_rebuild_sparse_tensor")] = UnsupportedTensor,
+        [("torch._utils", "_rebuild_sparse_csr_tensor")] = UnsupportedTensor,
+        [("torch._utils", "_rebuild_nested_tensor")] = UnsupportedTensor,
+        [("torch._utils", "_rebuild_qtensor")] = UnsupportedTensor,
+        [("torch._utils", "_rebuild_meta_tensor_no_storage")] = UnsupportedTensor,
+        [("torch.serialization", "_get_layout")] = Record,
+        [("torch", "per_tensor_affine")] = Value,
+        [("torch", "per_channel_affine")] = Value,
 
         // An attribute of every module that PyTorch 0.4 and earlier wrote.
         [("torch.nn.backends.thnn", "_get_thnn_function_backend")] = Nothing,
@@ -63,6 +85,22 @@ internal sealed class PickleGlobal
         [("torch.jit._pickle", "build_boollist")] = FirstArgument,
         [("torch.jit._pickle", "build_tensorlist")] = FirstArgument,
         [("torch.jit._pickle", "restore_type_tag")] = FirstArgument,
+    };
+
+    private static readonly SearchValues<char> _classCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
+    // What networks keep as self.activation.
+    private static readonly HashSet<string> _activations = new(StringComparer.Ordinal)
+    {
+        "relu", "relu_", "sigmoid", "sigmoid_", "tanh", "tanh_", "softmax", "log_softmax", "selu", "selu_", "celu",
+        "celu_", "rrelu", "rrelu_", "prelu", "dropout", "square", "sin", "cos", "exp", "abs",
+    };
+
+    private static readonly HashSet<string> _numpyTypes = new(StringComparer.Ordinal)
+    {
+        "bool_", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+        "uint64",
     };
 
     private readonly string _name;
@@ -78,12 +116,14 @@ internal sealed class PickleGlobal
         {
             Kind = kind;
         }
-        else if (module == "torch")
+        else if (PickleStorageType.Find(module, name) is { } storageType)
         {
-            DataType = CheckpointDataTypes.FromStorageClass(name);
-            Kind = DataType is not null ? StorageClass
-                : CheckpointDataTypes.FromTorchName(name) is not null ? Value
-                : null;
+            StorageType = storageType;
+            Kind = StorageClass;
+        }
+        else if (IsHarmlessValue(module, name))
+        {
+            Kind = Value;
         }
     }
 
@@ -98,8 +138,8 @@ internal sealed class PickleGlobal
     /// <summary>What it is, or null if it is not listed.</summary>
     public PickleGlobalKind? Kind { get; }
 
-    /// <summary>The element type, if it is a storage class.</summary>
-    public CheckpointDataType? DataType { get; }
+    /// <summary>What it stands for, if it is a storage class.</summary>
+    public PickleStorageType? StorageType { get; }
 
     /// <summary>Whether an object in the pickle is an instance of it.</summary>
     public bool HasInstances { get; set; }
@@ -108,16 +148,39 @@ internal sealed class PickleGlobal
     /// Whether it may stay a mere value. Training scripts keep classes that way (as keys of a dict), and Python
     /// writes those with a capital; a function off the list has no business in a checkpoint.
     /// </summary>
-    public bool IsHarmless => Kind is not null || HasInstances || IsWrittenLikeAClass;
+    public bool IsHarmless => Kind is not null || HasInstances || IsOrdinaryClass;
 
-    private bool IsWrittenLikeAClass
+    /// <summary>
+    /// Whether the name reads as that of a class that neither runs code nor touches the system: an enum, a dataclass,
+    /// a transform of torchvision. Calling such a class makes an inert record too. This is no matter of safety, because
+    /// nothing that a pickle names is ever looked up or run, whatever it is called. The line is there for the user: a
+    /// file that asks for a process or an import was made to do harm, which should be said and not passed over, while
+    /// refusing every class would refuse what ordinary training scripts save beside the weights.
+    /// </summary>
+    public bool IsOrdinaryClass => IsWrittenLikeAClass() && !PickleSystemModules.Contains(Today(Module));
+
+    private bool IsWrittenLikeAClass()
     {
-        get
+        foreach (var range in _name.AsSpan().Split('.'))
         {
-            var last = _name[(_name.LastIndexOf('.') + 1)..].TrimStart('_');
-            return last.Length > 0 && char.IsAsciiLetterUpper(last[0]) && last.All(char.IsAsciiLetterOrDigit);
+            var part = _name.AsSpan()[range].TrimStart('_');
+            if (part.IsEmpty || !char.IsAsciiLetterUpper(part[0]) || part.ContainsAnyExcept(_classCharacters))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
+
+    /// <summary>Functions and types that modules and scripts keep as values; none of them may be called.</summary>
+    private static bool IsHarmlessValue(string module, string name) => module switch
+    {
+        "torch" => CheckpointDataTypes.FromTorchName(name) is not null || _activations.Contains(name),
+        "torch.nn.functional" or "torch._C._nn" or "torch.nn.init" => !name.Contains('.', StringComparison.Ordinal),
+        "numpy" => _numpyTypes.Contains(name),
+        _ => false,
+    };
 
     /// <summary>Modules that were renamed, by the name that is listed.</summary>
     private static string Today(string module) => module switch

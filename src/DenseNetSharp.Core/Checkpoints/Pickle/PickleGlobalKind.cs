@@ -24,6 +24,12 @@ internal enum PickleGlobalKind
     /// <summary>An inert record of the name and the arguments.</summary>
     Record,
 
+    /// <summary>An inert record of an object's or a class's attribute: a bound method, a member of an enum.</summary>
+    Attribute,
+
+    /// <summary>An inert record of a value's type, as Python 3 writes <c>type(None)</c>.</summary>
+    TypeOf,
+
     /// <summary>None, in place of what has no meaning outside PyTorch.</summary>
     Nothing,
 
@@ -44,4 +50,7 @@ internal enum PickleGlobalKind
     RebuildParameter,
     RebuildParameterWithState,
     RebuildFromType,
+
+    /// <summary>An inert record of a tensor whose kind is not supported: sparse, quantized, without elements.</summary>
+    UnsupportedTensor,
 }

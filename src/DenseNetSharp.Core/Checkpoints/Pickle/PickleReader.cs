@@ -11,6 +11,10 @@ internal sealed class PickleReader
 
     private const int MostNameCharacters = 512;
 
+    // Those protocols do not say which they are.
+    private const string OldProtocol =
+        "Pickle protocol 0 or 1 is not supported; save the file again with torch.save's default.";
+
     private readonly PickleStream _stream;
     private readonly PickleStack _stack;
     private readonly PickleTorch _torch;
@@ -18,15 +22,17 @@ internal sealed class PickleReader
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly List<PickleGlobal> _globals = [];
     private long _opcodeOffset;
+    private bool _hasProtocol;
 
     private PickleReader(PickleStream stream)
     {
         _stream = stream;
         _stack = new PickleStack(Error);
-        _torch = new PickleTorch(Error);
+        var repetitions = new PickleBudget(MostSteps, Error);
+        _torch = new PickleTorch(repetitions, Error);
         _calls = new PickleCalls(
             _torch,
-            new PickleBudget(MostSteps, Error),
+            repetitions,
             (problem, offset) => stream.Error(offset ?? _opcodeOffset, problem));
     }
 
@@ -220,12 +226,15 @@ internal sealed class PickleReader
                 _calls.SetState(_stack.Peek(), state);
                 break;
             default:
-                throw Error($"The pickle has the opcode 0x{(byte)opcode:x2}, which no checkpoint needs.");
+                throw Error(
+                    $"The pickle has the opcode 0x{(byte)opcode:x2}, which no checkpoint needs."
+                    + (_hasProtocol ? "" : $" {OldProtocol}"));
         }
     }
 
     private void ReadProtocol()
     {
+        _hasProtocol = true;
         var protocol = _stream.ReadByte();
         if (protocol is < 2 or > 5)
         {

@@ -3,11 +3,12 @@ using DenseNetSharp.Architectures;
 namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>What PyTorch puts into a pickle: storages by persistent id, and tensors that look into them.</summary>
+/// <param name="repetitions">What may be looked up in one value over and over.</param>
 /// <param name="error">Makes the exception for a problem at the place that is being read.</param>
-internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
+internal sealed class PickleTorch(PickleBudget repetitions, Func<string, CheckpointFormatException> error)
 {
     // A DenseNet-201 has 1,200, and Adam three more for each parameter. A tensor of 64 dimensions takes 2 KB.
-    private const int MostTensors = 100_000;
+    public const int MostTensors = 100_000;
 
     // PyTorch's keys are numbers. Each time one is looked up takes time in proportion to its length.
     private const int MostKeyCharacters = 256;
@@ -49,9 +50,15 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
                 MakeTensor(storage, offset, size, stride),
             (PickleGlobalKind.RebuildTensorV2,
                 [PickleStorageView storage, long offset, PickleTuple size, PickleTuple stride, bool, _, ..])
-                when arguments.Count is 6 or 7 => MakeTensor(storage, offset, size, stride),
+                when arguments.Count is 6 or 7 => IsTransformed(arguments.ElementAtOrDefault(6))
+                    ? throw error("A tensor in the pickle is to be negated or conjugated on reading (its metadata says "
+                        + "'neg' or 'conj'), which is not supported; save it with resolve_neg() or resolve_conj().")
+                    : MakeTensor(storage, offset, size, stride),
             _ => throw error("A tensor in the pickle is not described as PyTorch describes one."),
         };
+
+    private bool IsTransformed(object? metadata) => metadata is PickleDict dict
+        && (dict.Find("neg", repetitions) is true || dict.Find("conj", repetitions) is true);
 
     /// <summary>
     /// The storage of a persistent id: ('storage', class, key, location, elements), in legacy files followed by
@@ -61,18 +68,18 @@ internal sealed class PickleTorch(Func<string, CheckpointFormatException> error)
     {
         if (persistentId is not PickleTuple { Items: var items }
             || items.Count is not (5 or 6)
-            || items is not ["storage", PickleGlobal { DataType: { } dataType }, string key, _, long count, ..]
+            || items is not ["storage", PickleGlobal { StorageType: { } type }, string key, _, long count, ..]
             || key.Length > MostKeyCharacters)
         {
             throw error("The pickle has a persistent id that is no storage.");
         }
 
-        if (count < 0 || count > long.MaxValue / dataType.SizeInBytes())
+        if (count < 0 || count > long.MaxValue / type.ElementSize)
         {
             throw error($"The storage '{PrintableText.Of(key)}' says that it has {count} elements.");
         }
 
-        var storage = Remember(new PickleStorage(key, dataType, count, offset));
+        var storage = Remember(new PickleStorage(key, type, count, offset));
         return items.ElementAtOrDefault(5) switch
         {
             null => new PickleStorageView(storage, 0, count),

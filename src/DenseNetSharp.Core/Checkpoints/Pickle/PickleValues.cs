@@ -94,10 +94,10 @@ internal sealed class PickleObject(PickleGlobal type, PickleTuple arguments) : P
 
 /// <summary>A storage that a persistent id names; its bytes lie elsewhere in the file.</summary>
 /// <param name="Key">Its name in the file.</param>
-/// <param name="DataType">The element type.</param>
+/// <param name="Type">The class, which says what the elements are.</param>
 /// <param name="ElementCount">The elements it has.</param>
 /// <param name="Offset">The byte offset in the file of the first persistent id that names it.</param>
-internal sealed record PickleStorage(string Key, CheckpointDataType DataType, long ElementCount, long Offset);
+internal sealed record PickleStorage(string Key, PickleStorageType Type, long ElementCount, long Offset);
 
 /// <summary>What a persistent id gives: a whole storage, or (in legacy files) a part of one.</summary>
 /// <param name="Storage">The storage.</param>

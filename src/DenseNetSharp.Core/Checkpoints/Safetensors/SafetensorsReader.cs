@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints.Pickle;
 
 namespace DenseNetSharp.Checkpoints.Safetensors;
 
@@ -11,6 +12,12 @@ namespace DenseNetSharp.Checkpoints.Safetensors;
 internal sealed class SafetensorsReader
 {
     public const long MostHeaderBytes = 100_000_000;
+
+    private const int MostDepth = 8;
+
+    // A tensor of four dimensions takes 17 words of JSON, so this leaves room for as many tensors as a pickle may have.
+    // A document takes memory for each word.
+    private const int MostTokens = 2_000_000;
 
     private readonly MappedFile _file;
     private readonly long _dataStart;
@@ -55,11 +62,36 @@ internal sealed class SafetensorsReader
         };
     }
 
+    /// <summary>Goes over the header without keeping anything, so that what comes next is known to be cheap.</summary>
+    private void RequireModestSize(byte[] header)
+    {
+        var tokens = 0;
+        var names = 0;
+        var reader = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = MostDepth });
+        while (reader.Read())
+        {
+            // The metadata is the one name too many.
+            var isName = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1;
+            if (isName && ++names > PickleTorch.MostTensors + 1)
+            {
+                throw Error(
+                    $"The header has more than {PickleTorch.MostTensors} tensors, far more than any checkpoint.");
+            }
+
+            if (++tokens > MostTokens)
+            {
+                throw Error($"The header has more than {MostTokens} names and values, far more than any checkpoint.");
+            }
+        }
+    }
+
     private void ReadHeader(byte[] header)
     {
+        RequireModestSize(header);
+
         // Duplicate keys would let two readers see two different files.
         using var document = JsonDocument.Parse(
-            header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            header, new JsonDocumentOptions { MaxDepth = MostDepth, AllowDuplicateProperties = false });
         foreach (var property in document.RootElement.EnumerateObject())
         {
             if (property.Name == SafetensorsNames.Metadata)

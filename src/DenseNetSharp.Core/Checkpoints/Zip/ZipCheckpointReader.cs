@@ -81,7 +81,7 @@ internal static class ZipCheckpointReader
         }
 
         RequireStored(file, entry);
-        var byteCount = storage.ElementCount * storage.DataType.SizeInBytes();
+        var byteCount = storage.ElementCount * storage.Type.ElementSize;
         return entry.Length >= byteCount
             ? new FileStorage(file, entry.Start, byteCount)
             : throw new CheckpointFormatException(
