@@ -212,7 +212,8 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
     {
         using var model = Networks.Create("tiny");
         using var other = Networks.Create("tiny");
-        var path = Path.Combine(Directory.CreateTempSubdirectory("densenetsharp-").FullName, "own.pth");
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        var path = Path.Combine(folder, "own.pth");
         try
         {
             model.save(path);
@@ -223,7 +224,7 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         }
         finally
         {
-            File.Delete(path);
+            Directory.Delete(folder, recursive: true);
         }
     }
 }
