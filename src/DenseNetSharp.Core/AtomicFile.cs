@@ -12,9 +12,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var target = new FileInfo(path).LinkTarget is null
-            ? Path.GetFullPath(path)
-            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var target = LinkedFile.Resolve(path).FullName;
         if (!Directory.Exists(Path.GetDirectoryName(target)))
         {
             throw new DirectoryNotFoundException($"{path} cannot be written: its folder does not exist.");

@@ -27,7 +27,7 @@ internal sealed class MappedFile : IDisposable
         }
 
         // Before it is opened: a pipe, which seems empty too, would wait for somebody to write to it.
-        if (Target(path) is { Exists: true, Length: 0 })
+        if (LinkedFile.Resolve(path) is { Exists: true, Length: 0 })
         {
             throw IsEmpty();
         }
@@ -105,13 +105,6 @@ internal sealed class MappedFile : IDisposable
     {
         _map.Dispose();
         _handle.Dispose();
-    }
-
-    /// <summary>The file, or what it links to.</summary>
-    private static FileInfo Target(string path)
-    {
-        var file = new FileInfo(path);
-        return file.LinkTarget is null ? file : (FileInfo)file.ResolveLinkTarget(returnFinalTarget: true)!;
     }
 
     private unsafe void CopyMapped(long offset, Span<byte> destination)

@@ -29,8 +29,7 @@ internal static class CachedWeights
     {
         try
         {
-            return File.Exists(path)
-                && (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true, Length: > 0 };
+            return LinkedFile.Resolve(path) is { Exists: true, Length: > 0 };
         }
         catch (IOException)
         {

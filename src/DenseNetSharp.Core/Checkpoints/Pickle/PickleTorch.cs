@@ -7,9 +7,6 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// <param name="error">Makes the exception for a problem at the place that is being read.</param>
 internal sealed class PickleTorch(PickleBudget repetitions, Func<string, CheckpointFormatException> error)
 {
-    // A DenseNet-201 has 1,200, and Adam three more for each parameter. A tensor of 64 dimensions takes 2 KB.
-    public const int MostTensors = 100_000;
-
     // PyTorch's keys are numbers. Each time one is looked up takes time in proportion to its length.
     private const int MostKeyCharacters = 256;
 
@@ -91,9 +88,9 @@ internal sealed class PickleTorch(PickleBudget repetitions, Func<string, Checkpo
 
     private PickleTensor MakeTensor(PickleStorageView view, long offset, PickleTuple size, PickleTuple stride)
     {
-        if (++_tensors > MostTensors)
+        if (++_tensors > CheckpointContent.MostTensors)
         {
-            throw error($"The pickle has more than {MostTensors} tensors, far more than any checkpoint.");
+            throw error($"The pickle has more than {CheckpointContent.MostTensors} tensors, far more than any checkpoint.");
         }
 
         var layout = new TensorLayout(offset, Numbers(size), Numbers(stride));

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints.Pickle;
 
 namespace DenseNetSharp.Checkpoints.Safetensors;
 
@@ -72,10 +71,10 @@ internal sealed class SafetensorsReader
         {
             // The metadata is the one name too many.
             var isName = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1;
-            if (isName && ++names > PickleTorch.MostTensors + 1)
+            if (isName && ++names > CheckpointContent.MostTensors + 1)
             {
                 throw Error(
-                    $"The header has more than {PickleTorch.MostTensors} tensors, far more than any checkpoint.");
+                    $"The header has more than {CheckpointContent.MostTensors} tensors, far more than any checkpoint.");
             }
 
             if (++tokens > MostTokens)
