@@ -85,7 +85,7 @@ public partial class DenseNet
         }
 
         // PyTorch starts the count anew where the file's batch norm is older than the counter (its version 2).
-        foreach (var counter in match.Absent.Where(counter => !HasCounter(checkpoint, counter.Name)))
+        foreach (var counter in match.Absent.Where(counter => !ShouldHaveCounter(checkpoint, counter.Name)))
         {
             state[counter.Name].fill_(0);
         }
@@ -93,7 +93,7 @@ public partial class DenseNet
         return match;
     }
 
-    private static bool HasCounter(Checkpoint checkpoint, string counter) =>
+    private static bool ShouldHaveCounter(Checkpoint checkpoint, string counter) =>
         checkpoint.ModuleVersions?.GetValueOrDefault(counter[..counter.LastIndexOf('.')]) >= 2;
 
     /// <summary>Loads a checkpoint as PyTorch's <c>load_state_dict(strict=...)</c> does.</summary>

@@ -51,9 +51,16 @@ public static class DenseNetShapes
     public static bool TryInfer(
         Checkpoint checkpoint,
         [NotNullWhen(true)] out DenseNetSpec? spec,
+        [NotNullWhen(false)] out string? reason) =>
+        TryInfer(checkpoint, DenseNetKeys.Map(checkpoint), out spec, out reason);
+
+    /// <summary>The same for a checkpoint whose keys have been mapped already.</summary>
+    internal static bool TryInfer(
+        Checkpoint checkpoint,
+        KeyMapping mapping,
+        [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
-        var mapping = DenseNetKeys.Map(checkpoint);
         var shapes = mapping.Names.ToDictionary(
             item => item.Value,
             item => DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape,

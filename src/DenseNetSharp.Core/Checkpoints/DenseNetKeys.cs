@@ -74,7 +74,8 @@ public static class DenseNetKeys
     /// <param name="checkpoint">The checkpoint, which must stay open as long as the result is used.</param>
     public static Checkpoint Standardize(Checkpoint checkpoint)
     {
-        var names = Map(checkpoint).Names;
+        var mapping = Map(checkpoint);
+        var names = mapping.Names;
         var present = names.Values.ToHashSet(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(checkpoint.Metadata, StringComparer.Ordinal);
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
@@ -94,15 +95,15 @@ public static class DenseNetKeys
             }
         }
 
-        return new Checkpoint(tensors, metadata, Versions(checkpoint));
+        return new Checkpoint(tensors, metadata, Versions(checkpoint, mapping));
     }
 
     /// <summary>
     /// The versions that PyTorch's network of these shapes has, those of modules without tensors among them; null, to
     /// have them derived from the names, where it is no network that is known here.
     /// </summary>
-    private static Dictionary<string, int>? Versions(Checkpoint checkpoint) =>
-        DenseNetShapes.TryInfer(checkpoint, out var spec, out _)
+    private static Dictionary<string, int>? Versions(Checkpoint checkpoint, KeyMapping mapping) =>
+        DenseNetShapes.TryInfer(checkpoint, mapping, out var spec, out _)
             ? spec.Modules.ToDictionary(module => module.Name, module => module.Version)
             : null;
 

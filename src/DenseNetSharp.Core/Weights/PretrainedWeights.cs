@@ -114,8 +114,8 @@ public sealed record PretrainedWeights
         CachedWeights.Find(this, options ?? new WeightsDownloadOptions());
 
     /// <summary>
-    /// The file: where <see cref="FindCachedFile"/> finds it, its hash checked once a process (without a known hash, its tensors' names and shapes), else downloaded to
-    /// PyTorch's cache. Processes that want the same file at the same time wait for the first of them.
+    /// The file: where <see cref="FindCachedFile"/> finds it, its hash checked once a process (without a known hash, its
+    /// tensors' names and shapes), else downloaded to PyTorch's cache. Processes that want the same file at the same time wait for the first of them.
     /// </summary>
     /// <param name="options">Where to keep it and how to get it, or null for the defaults.</param>
     /// <param name="cancellationToken">Stops a download; what has arrived stays for the next one to go on with.</param>

@@ -118,7 +118,7 @@ public static class PretrainedWeightsCatalog
             Recipe = name.EndsWith(".ra_in1k", StringComparison.Ordinal)
                 ? RandAugmentRecipe
                 : $"torchvision's original weights: {TorchvisionRecipe}",
-            License = $"Apache-2.0, as published at https://huggingface.co/timm/{name}; trained on ImageNet, whose own terms apply",
+            License = $"the terms published at https://huggingface.co/timm/{name}; trained on ImageNet, whose own terms apply",
         };
     }
 }
