@@ -51,7 +51,7 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# Whether the published TorchSharp can be restored here.
+# Whether the published TorchSharp, in the version that the build asks for, can be restored here.
 torchsharp_restores() {
     local probe result=0
     probe=$(mktemp -d)
@@ -59,6 +59,8 @@ torchsharp_restores() {
 <Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
     <TargetFramework>net10.0</TargetFramework>
+    <!-- A source that has only a later version does not do: the build would stop at the same warning. -->
+    <WarningsAsErrors>NU1603</WarningsAsErrors>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="TorchSharp-cpu" Version="VERSION" />
