@@ -16,7 +16,7 @@ usage() {
 usage: ./build.sh VERB
   demo [IMAGE...]  classify the shipped images (or those given) and fine-tune for some seconds
   test [ARG...]    build and run every test; ARGs go to `dotnet test`
-  fuzz [N]         open N damaged checkpoints, 200,000 if not given; the tests open 5,000
+  fuzz [N]         open N damaged checkpoints and images of each kind, 200,000 if not given; the tests open a few thousand
   bench [ARG...]   time this library against torchvision; ARGs go to the benchmark
   pack             write the NuGet packages to artifacts/packages
 USAGE
@@ -98,11 +98,11 @@ set_up_torch() {
     export TorchBackend=$backend TorchBackendReason=$reason
 }
 
-# The JPEG decoder. PNG needs none, so the work goes on without it.
+# The decoders for JPEG and WebP. PNG needs none, so the work goes on without them.
 set_up_images() {
-    local package=libturbojpeg0
-    grep -qs '^ID=ubuntu' /etc/os-release && package=libturbojpeg
-    install_packages "$package" || echo "Going on without a JPEG decoder." >&2
+    local turbojpeg=libturbojpeg0
+    grep -qs '^ID=ubuntu' /etc/os-release && turbojpeg=libturbojpeg
+    install_packages "$turbojpeg" libwebp7 || echo "Going on without decoders for JPEG and WebP." >&2
 }
 
 # What the tests and benchmarks compare with.
@@ -158,10 +158,11 @@ run_bench() {
 
 run_fuzz() {
     set_up_torch
+    set_up_images
     set_up_reference
     # Another seed every time, which a failure names.
     DENSENETSHARP_FUZZ_MUTATIONS=${1:-200000} DENSENETSHARP_FUZZ_SEED=${DENSENETSHARP_FUZZ_SEED:-$RANDOM} \
-        dotnet test tests/DenseNetSharp.Core.Tests -c Release --filter FullyQualifiedName~CheckpointFuzz \
+        dotnet test tests/DenseNetSharp.Core.Tests -c Release --filter FullyQualifiedName~Fuzz \
         --logger "console;verbosity=detailed"
 }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Demo;
 using DenseNetSharp;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Weights;
 using Spectre.Console;
 using TorchSharp;

@@ -1,4 +1,3 @@
-using DenseNetSharp;
 using DenseNetSharp.Classification;
 using Spectre.Console;
 
@@ -16,14 +15,14 @@ internal static class Report
         var shown = new int[images.Classes.Count];
         foreach (var batch in images.Items.Chunk(50))
         {
-            var results = classifier.Classify(batch.Select(item => item.Image).ToArray(), top: 3);
-            foreach (var (item, predictions) in batch.Zip(results))
+            var results = classifier.Classify(batch.Select(item => item.Image).ToArray());
+            foreach (var (item, result) in batch.Zip(results))
             {
-                var isCorrect = predictions[0].Index == item.Label;
+                var isCorrect = result.Best.Index == item.Label;
                 correct += isCorrect ? 1 : 0;
                 if (shown[item.Label]++ < ShownPerClass)
                 {
-                    table.AddRow(item.Name, images.Classes[item.Label], Describe(predictions, isCorrect));
+                    table.AddRow(item.Name, images.Classes[item.Label], Describe(result.Top(3), isCorrect));
                 }
             }
         }

@@ -1,3 +1,5 @@
+using DenseNetSharp.Images;
+
 namespace DenseNetSharp.Cli;
 
 /// <summary>The image files that a command line names.</summary>
@@ -5,7 +7,7 @@ internal static class ImageFiles
 {
     /// <summary>What a folder's images are recognised by.</summary>
     public static readonly IReadOnlySet<string> Extensions =
-        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png" };
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".jpe", ".png", ".webp" };
 
     /// <summary>Files as named, folders as the images under them in the order of their names; a folder without images as
     /// it was named, so that its failure is reported like a file's.</summary>
@@ -29,4 +31,13 @@ internal static class ImageFiles
 
         return files;
     }
+
+    /// <summary>What is wrong with a file, without its name, which goes before it.</summary>
+    public static string Reason(string file, Exception error) => error switch
+    {
+        _ when Directory.Exists(file) => $"the folder has no images ({string.Join(", ", Extensions)}).",
+        ImageFormatException { Reason: var reason } => $"{reason}.",
+        FileNotFoundException or DirectoryNotFoundException => "there is no such file.",
+        _ => error.Message.ReplaceLineEndings(" "),
+    };
 }

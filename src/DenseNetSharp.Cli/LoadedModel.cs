@@ -12,9 +12,9 @@ internal sealed class LoadedModel : IDisposable
 {
     private const string DefaultModel = "densenet121";
 
-    private LoadedModel(DenseNet model, ImagePreset preset, IReadOnlyList<string>? labels)
+    private LoadedModel(DenseNet model, ImagePreset preset, IReadOnlyList<string>? labels, ClassificationTask task)
     {
-        (Model, Preset, Labels) = (model, preset, labels);
+        (Model, Preset, Labels, Task) = (model, preset, labels, task);
     }
 
     public DenseNet Model { get; }
@@ -22,6 +22,8 @@ internal sealed class LoadedModel : IDisposable
     public ImagePreset Preset { get; }
 
     public IReadOnlyList<string>? Labels { get; }
+
+    public ClassificationTask Task { get; }
 
     /// <summary>Loads what the options name: a file, named weights, or the architecture's pretrained ones.</summary>
     public static LoadedModel Load(
@@ -69,7 +71,7 @@ internal sealed class LoadedModel : IDisposable
             labels ??= description?.ClassNames;
             RequireOnePerClass(labels, labelFile ?? RunDescription.FileName, model.Spec.NumClasses, path);
             labels ??= model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
-            return new LoadedModel(model, description?.Preset ?? ImagePreset.TorchvisionImageNet, labels);
+            return new LoadedModel(model, description?.Preset ?? ImagePreset.TorchvisionImageNet, labels, description?.Task ?? default);
         }
         catch
         {
@@ -88,7 +90,7 @@ internal sealed class LoadedModel : IDisposable
         RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
         Download(entry, cancellation);
         return new LoadedModel(
-            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), entry.Preset, labels ?? entry.Categories);
+            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), entry.Preset, labels ?? entry.Categories, default);
     }
 
     /// <summary>Sees to it that the weights are in the cache, with a progress bar on a terminal.</summary>

@@ -12,12 +12,13 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        var root = new RootCommand("DenseNet: classify images, look into and convert checkpoints, print networks.")
+        var root = new RootCommand("DenseNet: classify and prepare images, look into and convert checkpoints, print networks.")
         {
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             InspectCommand.Create(),
             ModelsCommand.Create(),
+            PreprocessCommand.Create(),
             SummaryCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace DenseNetSharp.Cli;
 
@@ -27,10 +29,36 @@ internal static class Terminal
         return table;
     }
 
+    /// <summary>Runs work that advances step by step, under a progress bar where somebody can see one.</summary>
+    public static void ShowProgress(string what, int steps, Action<Action> work)
+    {
+        if (Console.IsErrorRedirected || steps < 2)
+        {
+            work(() => { });
+            return;
+        }
+
+        Error.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn())
+            .Start(progress =>
+            {
+                var task = progress.AddTask(Markup.Escape(what), maxValue: steps);
+                work(() => task.Increment(1));
+            });
+    }
+
     /// <summary>Text from a file, with control characters written out, so that it cannot steer the terminal.</summary>
     public static string Printable(string text) => text.Any(char.IsControl)
         ? string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()))
         : text;
+
+    /// <summary>Images a second.</summary>
+    private sealed class RateColumn : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(task.Speed is { } speed ? string.Create(CultureInfo.InvariantCulture, $"{speed:F1} images/s") : "");
+    }
 
     private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Classification;
@@ -25,6 +26,8 @@ internal static class ClassifyCommand
             HelpName = "FILE-or-NAME",
         };
         var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
+        var preset = CommonOptions.Preset();
+        var orient = CommonOptions.ExifOrientation();
         var top = CommonOptions.Count("--top", "predictions an image", 5);
         var engine = new Option<string>("--engine")
         {
@@ -43,7 +46,7 @@ internal static class ClassifyCommand
         var json = CommonOptions.Json();
         var command = new Command("classify", "Classify images.")
         {
-            inputs, model, weights, labels, top, engine, device, threads, batchSize, json,
+            inputs, model, weights, labels, preset, orient, top, engine, device, threads, batchSize, json,
         };
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
@@ -52,6 +55,8 @@ internal static class ClassifyCommand
             Model = arguments.GetValue(model),
             Weights = arguments.GetValue(weights),
             Labels = arguments.GetValue(labels),
+            Preset = arguments.GetValue(preset),
+            ApplyExifOrientation = arguments.GetValue(orient),
             Top = arguments.GetValue(top),
             Engine = arguments.GetValue(engine)!,
             Device = arguments.GetValue(device)!,
@@ -72,6 +77,10 @@ internal static class ClassifyCommand
 
         public string? Labels { get; init; }
 
+        public string? Preset { get; init; }
+
+        public bool ApplyExifOrientation { get; init; }
+
         public int Top { get; init; }
 
         public required string Engine { get; init; }
@@ -90,10 +99,10 @@ internal static class ClassifyCommand
     {
         public string Image { get; } = image;
 
-        public IReadOnlyList<Prediction> Predictions { get; set; } = [];
+        public IReadOnlyList<Prediction> Predictions { get; init; } = [];
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-        public string? Error { get; set; }
+        public string? Error { get; init; }
     }
 
     private static int Run(Options options, CancellationToken cancellation)
@@ -103,16 +112,29 @@ internal static class ClassifyCommand
             throw new UsageException("--engine fused is not part of this version; use --engine torch.");
         }
 
-        var results = ImageFiles.Find(options.Inputs).Select(image => new Result(image)).ToArray();
+        var images = ImageFiles.Find(options.Inputs);
+        var ownPreset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
         torch.set_num_threads(options.Threads);
         using var loaded = LoadedModel.Load(options.Model, options.Weights, options.Labels, DeviceArgument.Parse(options.Device), cancellation);
-        var classifier = new ImageClassifier(loaded.Model, loaded.Preset, loaded.Labels);
-        foreach (var batch in results.Chunk(options.BatchSize))
+        var classifier = new ImageClassifier(loaded.Model, ownPreset ?? loaded.Preset, loaded.Labels, loaded.Task);
+        var batches = new ImageBatchOptions
         {
-            cancellation.ThrowIfCancellationRequested();
-            Classify(classifier, loaded.Preset, batch, options.Top);
-        }
+            BatchSize = options.BatchSize,
+            Workers = options.Threads,
+            Decode = new ImageDecodeOptions { ApplyExifOrientation = options.ApplyExifOrientation },
+        };
 
+        var results = new List<Result>(images.Count);
+        var watch = Stopwatch.StartNew();
+        Terminal.ShowProgress("classifying", images.Count, advance =>
+        {
+            foreach (var file in classifier.ClassifyFiles(images, batches, cancellation))
+            {
+                results.Add(ResultOf(file, options.Top));
+                advance();
+            }
+        });
+        watch.Stop();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
             Console.Error.WriteLine($"densenet: {failed.Image}: {failed.Error}");
@@ -127,65 +149,22 @@ internal static class ClassifyCommand
             Terminal.Output.Write(TableOf(results));
         }
 
+        if (images.Count > 1)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"densenet: {images.Count} images in {watch.Elapsed.TotalSeconds:F1} s, {images.Count / watch.Elapsed.TotalSeconds:F1} images/s"));
+        }
+
         return Program.ExitStatus(everythingDone: results.All(result => result.Error is null));
     }
 
-    private static void Classify(ImageClassifier classifier, ImagePreset preset, Result[] batch, int top)
+    private static Result ResultOf(ClassifiedFile file, int top) => file switch
     {
-        var decoded = new List<(Result Result, RgbImage Image)>();
-        foreach (var result in batch)
-        {
-            if (Directory.Exists(result.Image))
-            {
-                result.Error = $"the folder has no images ({string.Join(", ", ImageFiles.Extensions)}).";
-                continue;
-            }
-
-            try
-            {
-                decoded.Add((result, RgbImage.Load(result.Image)));
-            }
-            catch (ImageFormatException exception)
-            {
-                result.Error = exception.Reason;
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-            {
-                result.Error = "there is no such file.";
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                result.Error = exception.Message;
-            }
-        }
-
-        // Without a crop images keep their own sizes, and a forward pass takes one size.
-        foreach (var group in decoded.GroupBy(item => preset.OutputSize(item.Image.Height, item.Image.Width)))
-        {
-            try
-            {
-                var predictions = classifier.Classify(group.Select(item => item.Image).ToArray(), top);
-                foreach (var ((result, _), found) in group.Zip(predictions))
-                {
-                    if (found.Any(prediction => float.IsNaN(prediction.Probability)))
-                    {
-                        result.Error = "the network's output is not a number.";
-                    }
-                    else
-                    {
-                        result.Predictions = found;
-                    }
-                }
-            }
-            catch (ArgumentException exception)
-            {
-                foreach (var (result, _) in group)
-                {
-                    result.Error = exception.Message;
-                }
-            }
-        }
-    }
+        { Error: { } error } => new Result(file.Path) { Error = ImageFiles.Reason(file.Path, error) },
+        { Result: { IsValid: true } result } => new Result(file.Path) { Predictions = result.Top(top) },
+        _ => new Result(file.Path) { Error = "the network's output is not a number." },
+    };
 
     private static Table TableOf(IEnumerable<Result> results)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Cli.Commands;
 
@@ -13,6 +15,26 @@ internal static class CommonOptions
         Description = "densenet121, densenet169, densenet201 or densenet161",
         HelpName = "NAME",
     };
+
+    public static Option<string?> Preset() => new("--preset")
+    {
+        Description = $"how images are prepared: {KnownPresets}, or the name of pretrained weights",
+        HelpName = "NAME",
+    };
+
+    public static Option<bool> ExifOrientation() => new("--exif-orientation")
+    {
+        Description = "turn photos upright as their EXIF orientation says; torchvision does not",
+    };
+
+    private static string KnownPresets => string.Join(", ", ImagePreset.All.Select(preset => preset.Name));
+
+    /// <summary>The preset that --preset names.</summary>
+    /// <exception cref="UsageException">There is none; the message lists the known names.</exception>
+    public static ImagePreset RequirePreset(string name) =>
+        ImagePreset.TryGet(name, out var preset) ? preset
+        : PretrainedWeightsCatalog.TryGet(name, out var weights) ? weights.Preset
+        : throw new UsageException($"--preset is {name}; it must be one of {KnownPresets}, or the name of pretrained weights.");
 
     /// <summary>The architecture that --model names.</summary>
     /// <exception cref="UsageException">There is none; the message lists the known names.</exception>

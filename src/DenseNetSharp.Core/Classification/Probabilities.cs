@@ -27,6 +27,19 @@ public static class Probabilities
         return probabilities;
     }
 
+    /// <summary>Turns each logit into a probability of its own, for classes that do not exclude each other.</summary>
+    /// <param name="logits">One value a class, <c>[C]</c>.</param>
+    /// <returns>The probabilities, <c>[C]</c>, each 1 / (1 + exp(-logit)); computed in double precision.</returns>
+    public static float[] Sigmoid(ReadOnlySpan<float> logits)
+    {
+        var probabilities = new float[logits.Length];
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            probabilities[i] = (float)(1 / (1 + Math.Exp(-(double)logits[i])));
+        }
+        return probabilities;
+    }
+
     /// <summary>Picks the likeliest classes.</summary>
     /// <param name="probabilities">One value a class, <c>[C]</c>.</param>
     /// <param name="count">How many to pick; where there are fewer classes, all are.</param>

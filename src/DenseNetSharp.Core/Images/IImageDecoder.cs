@@ -2,12 +2,11 @@ namespace DenseNetSharp.Images;
 
 /// <summary>Turns one image format's bytes into RGB pixels.</summary>
 /// <remarks>
-/// JPEG and PNG are built in. Another library becomes a decoder in a few lines, here SkiaSharp for WebP:
+/// JPEG, PNG and WebP are built in. Another library becomes a decoder in a few lines, here SkiaSharp for BMP files:
 /// <code>
-/// sealed class WebPDecoder : IImageDecoder
+/// sealed class BmpDecoder : IImageDecoder
 /// {
-///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt;
-///         header.Length &gt;= 12 &amp;&amp; header[8..12].SequenceEqual("WEBP"u8);
+///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt; header.StartsWith("BM"u8);
 ///     public RgbImage Decode(ReadOnlySpan&lt;byte&gt; file, ImageDecodeOptions options)
 ///     {
 ///         using var bitmap = SKBitmap.Decode(file) ?? throw new ImageFormatException("SkiaSharp cannot read it");
@@ -15,7 +14,7 @@ namespace DenseNetSharp.Images;
 ///         return new RgbImage(bitmap.Width, bitmap.Height, rgb.ToArray());
 ///     }
 /// }
-/// ImageDecoders.Register(new WebPDecoder());
+/// ImageDecoders.Register(new BmpDecoder());
 /// </code>
 /// A decoder is called from several threads at once.
 /// </remarks>
@@ -27,7 +26,8 @@ public interface IImageDecoder
 
     /// <summary>Decodes a whole file.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="options">Limits to respect.</param>
+    /// <param name="options">Limits to respect. <see cref="ImageDecodeOptions.ApplyExifOrientation"/> is the decoder's to
+    /// carry out; <see cref="ImageDecodeOptions.AtLeast"/> only allows something and may be passed over.</param>
     /// <returns>The pixels; transparency is dropped, not composited.</returns>
     /// <exception cref="ImageFormatException">The bytes are corrupt, truncated, unsupported or beyond a limit.</exception>
     RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options);

@@ -12,6 +12,20 @@ public sealed record ImageDecodeOptions
     /// </summary>
     public long MaxPixels { get; init; } = 2 * 89_478_485L;
 
+    /// <summary>
+    /// Whether to turn the image upright as its EXIF orientation says, as Pillow's <c>ImageOps.exif_transpose</c> does.
+    /// torchvision and most training pipelines do not, so the default is false. EXIF data that cannot be read is ignored.
+    /// </summary>
+    public bool ApplyExifOrientation { get; init; }
+
+    /// <summary>
+    /// A size that suffices. A JPEG is decoded at 1/2, 1/4 or 1/8 of its size, at a fraction of the cost, where neither
+    /// side falls below this one; the pixels are those of Pillow's <c>Image.draft("RGB", size)</c>, not those of the full
+    /// image resized. Null, the default, decodes everything in full. Measured on the upright image where
+    /// <see cref="ApplyExifOrientation"/> turns it.
+    /// </summary>
+    public ImageSize? AtLeast { get; init; }
+
     internal void CheckSize(long width, long height)
     {
         if (width <= 0 || height <= 0)

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using DenseNetSharp.Images.Jpeg;
 using DenseNetSharp.Images.Png;
+using DenseNetSharp.Images.WebP;
 
 namespace DenseNetSharp.Images;
 
 /// <summary>The decoders that <see cref="RgbImage.Load(string, ImageDecodeOptions?)"/> chooses from.</summary>
 public static class ImageDecoders
 {
-    private static ImmutableList<IImageDecoder> _decoders = [new JpegDecoder(), new PngDecoder()];
+    private static ImmutableList<IImageDecoder> _decoders =
+        [new JpegDecoder(new(() => new TurboJpeg())), new PngDecoder(), new WebPDecoder(new(() => new LibWebP()))];
 
     /// <summary>The decoders in the order in which they are asked: the latest registered first, the built-in ones last.</summary>
     public static IReadOnlyList<IImageDecoder> All => _decoders;
@@ -38,7 +40,7 @@ public static class ImageDecoders
             }
         }
         throw new ImageFormatException(
-            $"it is neither JPEG nor PNG nor anything a registered decoder knows (it starts with {Describe(header)})");
+            $"it is neither JPEG, PNG nor WebP, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

@@ -80,7 +80,9 @@ internal static class ImagePreprocessor
         }
     }
 
-    private static void Check(ImagePreset preset)
+    /// <summary>Refuses a preset that contradicts itself.</summary>
+    /// <exception cref="InvalidOperationException">It does; the message says how.</exception>
+    public static void Check(ImagePreset preset)
     {
         string? fault = preset switch
         {

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 namespace DenseNetSharp.Images;
 
 /// <summary>How a network wants its images: resized, cropped, scaled and normalised. Data only.</summary>
@@ -32,6 +35,39 @@ public sealed record ImagePreset
         CropSize = 288,
     };
 
+    /// <summary>
+    /// What Keras's <c>applications.densenet</c> expects: <c>load_img(target_size=(224, 224))</c>, whose default is the
+    /// nearest pixel, then <c>preprocess_input</c> (mode "torch").
+    /// </summary>
+    public static ImagePreset KerasImageNet { get; } = TorchvisionImageNet with
+    {
+        Name = "keras-imagenet",
+        ResizeSize = null,
+        FixedSize = 224,
+        Interpolation = Resampling.Nearest,
+        CropSize = null,
+    };
+
+    /// <summary>
+    /// Chest X-rays as torchxrayvision's networks expect them: one channel, the central square at 224x224, 8-bit values
+    /// mapped to [-1024, 1024] (<c>datasets.normalize(image, 255)</c>).
+    /// </summary>
+    /// <remarks>The resize is Pillow's antialiased bilinear one, not scikit-image's.</remarks>
+    public static ImagePreset ChestXray { get; } = new()
+    {
+        Name = "chest-xray",
+        ResizeSize = 224,
+        CropSize = 224,
+        Channels = 1,
+        // (v / 255 - 1/2) * 2048, which rounds as torchxrayvision's (2 * (v / 255) - 1) * 1024 does.
+        Mean = [0.5f],
+        Std = [1 / 2048f],
+    };
+
+    /// <summary>The presets that have a name here.</summary>
+    public static IReadOnlyList<ImagePreset> All { get; } =
+        [TorchvisionImageNet, Timm224, Timm288, KerasImageNet, ChestXray];
+
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
 
@@ -58,6 +94,28 @@ public sealed record ImagePreset
 
     /// <summary>What that is divided by at last, one value a channel.</summary>
     public required IReadOnlyList<float> Std { get; init; }
+
+    /// <summary>The size at which every image comes out; null where that depends on the image.</summary>
+    [JsonIgnore]
+    public ImageSize? FixedOutputSize => CropSize ?? FixedSize;
+
+    /// <summary>
+    /// A size that suffices to start from, for <see cref="ImageDecodeOptions.AtLeast"/>: twice what the resize makes, so
+    /// that it still averages (Pillow's <c>reducing_gap=2</c>). Null where nothing is resized.
+    /// </summary>
+    [JsonIgnore]
+    public ImageSize? SufficientDecodeSize => FixedSize is { } size ? Twice(size) : ResizeSize is { } shorter ? Twice(shorter) : null;
+
+    /// <summary>Finds a preset of <see cref="All"/> by its name, whatever the case.</summary>
+    /// <param name="name">Such as <c>torchvision-imagenet</c>.</param>
+    /// <param name="preset">The preset, or null.</param>
+    /// <returns>True if there is one.</returns>
+    public static bool TryGet(string name, [NotNullWhen(true)] out ImagePreset? preset)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        preset = All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return preset is not null;
+    }
 
     /// <summary>The size that an image comes out at.</summary>
     /// <param name="height">The image's height in pixels.</param>
@@ -140,6 +198,9 @@ public sealed record ImagePreset
             other.Interpolation, other.CropSize, other.Channels, other.Divisor)
         && Mean.SequenceEqual(other.Mean)
         && Std.SequenceEqual(other.Std);
+
+    private static ImageSize Twice(ImageSize size) =>
+        new((int)Math.Min(2L * size.Height, int.MaxValue), (int)Math.Min(2L * size.Width, int.MaxValue));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, ResizeSize, FixedSize, Interpolation, CropSize, Channels);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Weights;
@@ -17,8 +18,8 @@ public sealed record RunDescription
     /// shapes describe.</summary>
     public string? Architecture { get; init; }
 
-    /// <summary><c>multiclass</c> (softmax) or <c>multilabel</c> (a sigmoid each).</summary>
-    public string Task { get; init; } = "multiclass";
+    /// <summary>Whether the classes exclude each other: <c>multiclass</c> (softmax) or <c>multilabel</c> (a sigmoid each).</summary>
+    public ClassificationTask Task { get; init; }
 
     /// <summary>The classes' names, in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }

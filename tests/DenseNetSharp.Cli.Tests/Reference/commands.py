@@ -4,7 +4,7 @@ import sys
 
 import torch
 import torchvision
-from PIL import Image
+from PIL import Image, ImageOps
 
 out = sys.argv[1]
 torch.manual_seed(11)
@@ -31,6 +31,11 @@ def picture(width, height, seed):
 
 picture(640, 411, 1).save(f"{out}/photo.jpg", quality=88)
 picture(300, 500, 2).save(f"{out}/drawing.png")
+picture(301, 499, 3).save(f"{out}/drawing.webp", quality=80)
+exif = Image.Exif()
+exif[0x0112] = 6  # Orientation: to be turned by 90 degrees
+picture(320, 243, 4).save(f"{out}/turned.jpg", exif=exif)
+ImageOps.exif_transpose(Image.open(f"{out}/turned.jpg")).save(f"{out}/upright.png")
 with open(f"{out}/broken.png", "wb") as file:
     file.write(b"this is no image")
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using Xunit.Abstractions;
@@ -14,7 +13,6 @@ namespace DenseNetSharp.Tests.Checkpoints;
 public sealed class CheckpointFuzzTests(TorchFiles files, ITestOutputHelper output)
 {
     private const int DefaultMutations = 5_000;
-    private const int DefaultSeed = 20261122;
 
     private static readonly TimeSpan _mostTime = TimeSpan.FromSeconds(5);
 
@@ -26,9 +24,9 @@ public sealed class CheckpointFuzzTests(TorchFiles files, ITestOutputHelper outp
     public void A_damaged_file_opens_or_is_refused_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        var count = Setting("DENSENETSHARP_FUZZ_MUTATIONS", DefaultMutations);
-        var seed = Setting("DENSENETSHARP_FUZZ_SEED", DefaultSeed);
-        var mutator = new CheckpointMutator(SoundFiles(), seed);
+        var count = FuzzSettings.Mutations(DefaultMutations);
+        var seed = FuzzSettings.Seed;
+        var mutator = new FileMutator(SoundFiles(), seed);
         var reader = new WatchedReader();
         var watch = Stopwatch.StartNew();
         for (var index = 0; index < count; index++)
@@ -66,11 +64,6 @@ public sealed class CheckpointFuzzTests(TorchFiles files, ITestOutputHelper outp
         [.. Directory.GetFiles(files.PathOf("small")).Order(StringComparer.Ordinal)];
 
     private List<byte[]> SoundFiles() => [.. SoundPaths().Select(File.ReadAllBytes)];
-
-    private static int Setting(string name, int fallback) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text
-            ? int.Parse(text, CultureInfo.InvariantCulture)
-            : fallback;
 
     /// <summary>Reads files as an application does, and watches what that takes.</summary>
     private sealed class WatchedReader

@@ -82,6 +82,72 @@ public class ImagePresetTests(PillowReference pillow)
     }
 
     [SkippableFact]
+    public void KerasImageNet_gives_what_load_img_and_preprocess_input_give()
+    {
+        foreach ((int width, int height) in new[] { (640, 480), (224, 224), (100, 333), (1, 1), (225, 223), (1000, 3) })
+        {
+            RgbImage image = TestImages.Noise(width, height);
+            // keras.utils.load_img(target_size=...) and keras.applications.imagenet_utils.preprocess_input(mode="torch").
+            byte[] expected = pillow.Run($"""
+                x = np.asarray({image.ToPython(pillow)}.resize((224, 224), Image.NEAREST), dtype="float32").copy()
+                x /= 255.
+                for channel, (mean, std) in enumerate(zip([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])):
+                    x[..., channel] -= mean
+                    x[..., channel] /= std
+                result = np.ascontiguousarray(x.transpose(2, 0, 1)).tobytes()
+                """);
+
+            Bytes(ImagePreset.KerasImageNet.Apply(image)).ShouldEqual(expected, $"{width}x{height}");
+        }
+    }
+
+    [SkippableFact]
+    public void ChestXray_is_one_channel_scaled_as_torchxrayvision_does()
+    {
+        foreach ((int width, int height) in new[] { (640, 480), (224, 224), (300, 1000), (256, 1), (29, 31) })
+        {
+            RgbImage image = TestImages.Noise(width, height);
+            // torchxrayvision.datasets.normalize(image, 255).
+            byte[] expected = pillow.Run($"""
+                from torchvision.transforms import functional as F
+                x = F.center_crop(F.resize({image.ToPython(pillow)}.convert("L"), 224), 224)
+                x = (2 * (np.asarray(x).astype(np.float32) / 255) - 1.) * 1024
+                assert x.dtype == np.float32
+                result = x.tobytes()
+                """);
+
+            float[] actual = ImagePreset.ChestXray.Apply(image);
+
+            Bytes(actual).ShouldEqual(expected, $"{width}x{height}");
+            actual.Should().HaveCount(224 * 224).And.OnlyContain(value => value >= -1024 && value <= 1024);
+        }
+    }
+
+    [Fact]
+    public void Presets_are_found_by_name()
+    {
+        ImagePreset.All.Select(preset => preset.Name).Should().OnlyHaveUniqueItems();
+        foreach (ImagePreset known in ImagePreset.All)
+        {
+            ImagePreset.TryGet(known.Name.ToUpperInvariant(), out ImagePreset? found).Should().BeTrue();
+            found.Should().BeSameAs(known);
+        }
+        ImagePreset.TryGet("instagram", out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public void What_a_preset_says_of_its_sizes_before_it_sees_an_image()
+    {
+        ImagePreset preset = ImagePreset.TorchvisionImageNet;
+
+        preset.FixedOutputSize.Should().Be(new ImageSize(224, 224));
+        preset.SufficientDecodeSize.Should().Be(new ImageSize(512, 512));
+        (preset with { CropSize = null }).FixedOutputSize.Should().BeNull();
+        ImagePreset.KerasImageNet.FixedOutputSize.Should().Be(new ImageSize(224, 224));
+        (preset with { ResizeSize = null }).SufficientDecodeSize.Should().BeNull();
+    }
+
+    [SkippableFact]
     public void Without_resize_and_crop_an_image_is_only_normalised()
     {
         var preset = new ImagePreset { Name = "plain", Mean = [0.5f, 0.4f, 0.3f], Std = [0.2f, 0.25f, 0.3f] };

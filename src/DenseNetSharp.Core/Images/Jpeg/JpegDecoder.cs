@@ -1,8 +1,12 @@
 namespace DenseNetSharp.Images.Jpeg;
 
 /// <summary>JPEG through libjpeg-turbo, the library that Pillow uses, with its settings, so with its pixels.</summary>
-internal sealed class JpegDecoder : IImageDecoder
+/// <param name="turbo">The library, loaded when the first JPEG comes.</param>
+internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
 {
+    /// <summary>Below this size the library may take a scale between two of Pillow's, and nothing is gained.</summary>
+    private const int SmallestScaledSide = 16;
+
     public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
     public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
@@ -10,9 +14,25 @@ internal sealed class JpegDecoder : IImageDecoder
         JpegFrame frame = JpegFrame.Find(file);
         options.CheckSize(frame.Width, frame.Height);
         CheckDataLength(frame, file.Length);
-        return frame.Components == 4
-            ? CmykPixels.ToRgb(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Cmyk, 4))
-            : new RgbImage(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Rgb, 3));
+
+        Transposition orientation = options.ApplyExifOrientation ? frame.Orientation : Transposition.None;
+        int scale = Scale(frame, orientation.SwapsSides(), options.AtLeast);
+        int width = (frame.Width + scale - 1) / scale, height = (frame.Height + scale - 1) / scale;
+        RgbImage image = frame.Components == 4
+            ? CmykPixels.ToRgb(width, height, Decompress(file, width, height, TurboJpeg.PixelFormat.Cmyk, 4))
+            : new RgbImage(width, height, Decompress(file, width, height, TurboJpeg.PixelFormat.Rgb, 3));
+        return orientation.Apply(image);
+    }
+
+    /// <summary>What both sides are divided by: Pillow's choice in <c>JpegImageFile.draft</c>.</summary>
+    private static int Scale(JpegFrame frame, bool swapsSides, ImageSize? atLeast)
+    {
+        if (atLeast is not { Height: > 0, Width: > 0 } wanted || Math.Max(frame.Width, frame.Height) < SmallestScaledSide)
+        {
+            return 1;
+        }
+        (int width, int height) = swapsSides ? (wanted.Height, wanted.Width) : (wanted.Width, wanted.Height);
+        return Math.Min(frame.Width / width, frame.Height / height) switch { >= 8 => 8, >= 4 => 4, >= 2 => 2, _ => 1 };
     }
 
     /// <summary>A few hostile bytes can claim any size: memory is taken only for pixels that the data can hold.</summary>
@@ -27,16 +47,16 @@ internal sealed class JpegDecoder : IImageDecoder
         }
     }
 
-    private static byte[] Decompress(ReadOnlySpan<byte> file, JpegFrame frame, TurboJpeg.PixelFormat format, int channels)
+    private byte[] Decompress(ReadOnlySpan<byte> file, int width, int height, TurboJpeg.PixelFormat format, int channels)
     {
-        long length = (long)frame.Width * frame.Height * channels;
+        long length = (long)width * height * channels;
         if (length > Array.MaxLength)
         {
-            throw new ImageFormatException($"its {frame.Width}x{frame.Height} pixels do not fit in one array");
+            throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array");
         }
         var pixels = new byte[length];
-        string? complaint = TurboJpeg.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true);
-        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, frame, format))
+        string? complaint = turbo.Value.Decompress(file, pixels, width, height, format, stopOnWarning: true);
+        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, width, height, format))
         {
             throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint})");
         }
@@ -47,8 +67,8 @@ internal sealed class JpegDecoder : IImageDecoder
     /// Whether the picture is all there in spite of the first complaint: Pillow goes on over damaged data, but refuses a
     /// file that ends too early, and so it is done here.
     /// </summary>
-    private static bool DecodesInSpite(
-        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, JpegFrame frame, TurboJpeg.PixelFormat format)
+    private bool DecodesInSpite(
+        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, TurboJpeg.PixelFormat format)
     {
         // Past the end stand start-of-image markers, fatal to a decoder that gets there, and more of them than a segment
         // can skip; a whole file has its end-of-image marker before them. An error leaves its message, so the first
@@ -61,6 +81,6 @@ internal sealed class JpegDecoder : IImageDecoder
             extended[i] = 0xFF;
             extended[i + 1] = 0xD8;
         }
-        return TurboJpeg.Decompress(extended, pixels, frame.Width, frame.Height, format, stopOnWarning: false) == complaint;
+        return turbo.Value.Decompress(extended, pixels, width, height, format, stopOnWarning: false) == complaint;
     }
 }

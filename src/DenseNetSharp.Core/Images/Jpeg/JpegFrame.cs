@@ -1,16 +1,19 @@
 using System.Buffers.Binary;
+using DenseNetSharp.Images.Exif;
 
 namespace DenseNetSharp.Images.Jpeg;
 
-/// <summary>What a JPEG's frame header says (ITU T.81, B.2.2).</summary>
-internal readonly record struct JpegFrame(int Width, int Height, int Components, bool ArithmeticCoding)
+/// <summary>What a JPEG's frame header says (ITU T.81, B.2.2), and how EXIF says to turn it.</summary>
+internal readonly record struct JpegFrame(
+    int Width, int Height, int Components, bool ArithmeticCoding, Transposition Orientation = Transposition.None)
 {
     private const byte StartOfFrame = 0xC0, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
-    private const byte FirstStandalone = 0xD0, StartOfScan = 0xDA;
+    private const byte FirstStandalone = 0xD0, StartOfScan = 0xDA, Application1 = 0xE1;
 
     /// <summary>Finds and checks the frame header, which comes before the first scan.</summary>
     public static JpegFrame Find(ReadOnlySpan<byte> file)
     {
+        Transposition? orientation = null;
         for (int i = 2; i + 4 <= file.Length;)
         {
             byte marker = file[i + 1];
@@ -34,7 +37,13 @@ internal readonly record struct JpegFrame(int Width, int Height, int Components,
                 && marker is not (HuffmanTables or Extension or ArithmeticConditioning);
             if (isFrame && length >= 8 && segment.Length >= length)
             {
-                return Parse(marker, segment);
+                return Parse(marker, segment) with { Orientation = orientation ?? Transposition.None };
+            }
+            if (marker == Application1 && length >= 2 && segment.Length >= length
+                && segment[2..length].StartsWith(ExifOrientation.Prefix[..5]))
+            {
+                // Of several, Pillow believes the first.
+                orientation ??= ExifOrientation.Read(segment[2..length]);
             }
             i += 2 + length;
         }

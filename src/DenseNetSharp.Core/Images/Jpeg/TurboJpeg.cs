@@ -5,16 +5,29 @@ namespace DenseNetSharp.Images.Jpeg;
 /// <summary>The part of the system's libturbojpeg that decodes. Its errors are return values, never longjmps.</summary>
 internal sealed unsafe class TurboJpeg
 {
-    private static readonly Lazy<TurboJpeg> Instance = new(() => new TurboJpeg());
+    private const string Remedy =
+        "Decoding JPEG needs libjpeg-turbo's TurboJPEG library, which is not installed: install the package " +
+        "libturbojpeg0 (Debian), libturbojpeg (Ubuntu), turbojpeg (Fedora), libjpeg-turbo (Arch, Alpine) or jpeg-turbo " +
+        "(Homebrew), or put turbojpeg.dll from libjpeg-turbo.org beside the program (Windows). PNG and raw pixels need " +
+        "nothing, and ImageDecoders.Register plugs in another decoder.";
+
+    private static readonly string[] Names = SystemLibrary.Names(
+        windows: ["turbojpeg.dll", "libturbojpeg.dll"],
+        macOs: ["libturbojpeg.0.dylib", "libturbojpeg.dylib", "/opt/homebrew/opt/jpeg-turbo/lib/libturbojpeg.dylib",
+            "/usr/local/opt/jpeg-turbo/lib/libturbojpeg.dylib"],
+        linux: ["libturbojpeg.so.0", "libturbojpeg.so"]);
 
     private readonly delegate* unmanaged<nint> _initDecompress;
     private readonly delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int> _decompress;
     private readonly delegate* unmanaged<nint, byte*> _getErrorText;
     private readonly delegate* unmanaged<nint, int> _destroy;
 
-    private TurboJpeg()
+    /// <summary>Loads the library.</summary>
+    /// <param name="names">Where to look for it; null for where it usually is.</param>
+    /// <exception cref="DllNotFoundException">It is not there; the message says what to install.</exception>
+    public TurboJpeg(string[]? names = null)
     {
-        nint library = Load();
+        nint library = SystemLibrary.Load(names ?? Names, Remedy);
         _initDecompress = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "tjInitDecompress");
         _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
             NativeLibrary.GetExport(library, "tjDecompress2");
@@ -35,23 +48,22 @@ internal sealed unsafe class TurboJpeg
     /// <summary>Decodes a JPEG.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="pixels">Receives the pixels, rows from the top without gaps.</param>
-    /// <param name="width">The width that the frame header names.</param>
-    /// <param name="height">The height that the frame header names.</param>
+    /// <param name="width">The width that the frame header names, or that divided by 2, 4 or 8 and rounded up.</param>
+    /// <param name="height">The height that the frame header names, divided likewise.</param>
     /// <param name="format">The order of the channels.</param>
     /// <param name="stopOnWarning">Whether to give up on damage that can be passed over.</param>
     /// <returns>
     /// Null if all is well. Else the library's message: that of the error that ended the decoding, or, where none did,
     /// that of the first warning. The library does not say which of the two it is.
     /// </returns>
-    public static string? Decompress(
+    public string? Decompress(
         ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format, bool stopOnWarning)
     {
         // A file of more than 500 scans fails; such files exist only to keep decoders busy.
         const int limitScansFlag = 32768, stopOnWarningFlag = 8192;
         int flags = limitScansFlag | (stopOnWarning ? stopOnWarningFlag : 0);
 
-        TurboJpeg turbo = Instance.Value;
-        nint handle = turbo._initDecompress();
+        nint handle = _initDecompress();
         if (handle == 0)
         {
             throw new InsufficientMemoryException("libturbojpeg cannot start a decompressor.");
@@ -60,34 +72,14 @@ internal sealed unsafe class TurboJpeg
         {
             fixed (byte* filePointer = file, pixelPointer = pixels)
             {
-                int result = turbo._decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
+                int result = _decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
                     width, 0, height, (int)format, flags);
-                return result == 0 ? null : Marshal.PtrToStringUTF8((nint)turbo._getErrorText(handle)) ?? "";
+                return result == 0 ? null : Marshal.PtrToStringUTF8((nint)_getErrorText(handle)) ?? "";
             }
         }
         finally
         {
-            turbo._destroy(handle);
+            _destroy(handle);
         }
-    }
-
-    private static nint Load()
-    {
-        string[] names = OperatingSystem.IsWindows() ? ["turbojpeg.dll", "libturbojpeg.dll"]
-            : OperatingSystem.IsMacOS() ? ["libturbojpeg.0.dylib", "libturbojpeg.dylib",
-                "/opt/homebrew/opt/jpeg-turbo/lib/libturbojpeg.dylib", "/usr/local/opt/jpeg-turbo/lib/libturbojpeg.dylib"]
-            : ["libturbojpeg.so.0", "libturbojpeg.so"];
-        foreach (string name in names)
-        {
-            if (NativeLibrary.TryLoad(name, out nint library))
-            {
-                return library;
-            }
-        }
-        throw new DllNotFoundException(
-            "Decoding JPEG needs libjpeg-turbo's TurboJPEG library, which is not installed: install the package " +
-            "libturbojpeg0 (Debian, Ubuntu), turbojpeg (Fedora), libjpeg-turbo (Arch, Alpine) or jpeg-turbo (Homebrew), or " +
-            "put turbojpeg.dll from libjpeg-turbo.org beside the program (Windows). PNG needs nothing, and " +
-            "ImageDecoders.Register plugs in another decoder.");
     }
 }

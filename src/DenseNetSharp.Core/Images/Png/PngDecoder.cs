@@ -40,7 +40,7 @@ internal sealed class PngDecoder : IImageDecoder
         {
             throw new ImageFormatException("its image data is corrupt or ends too early", exception);
         }
-        return new RgbImage(header.Width, header.Height, pixels);
+        return png.Orientation.Apply(new RgbImage(header.Width, header.Height, pixels));
     }
 
     private static void ReadPass(PngFile png, PngPass pass, Stream data, byte[] pixels)

@@ -1,16 +1,19 @@
+using DenseNetSharp.Images.Exif;
+
 namespace DenseNetSharp.Images.Png;
 
 /// <summary>The parts of a PNG file that make its pixels.</summary>
 /// <param name="Header">The IHDR chunk.</param>
 /// <param name="Palette">The PLTE chunk as 256 RGB triples; empty where the file has none.</param>
 /// <param name="CompressedData">All IDAT chunks, joined.</param>
-internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream CompressedData)
+/// <param name="Orientation">How EXIF says to turn it, read only where that is wanted.</param>
+internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation)
 {
     private const int PaletteLength = 3 * 256;
 
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Reads up to the end of the image data; what follows is not pixels, and Pillow does not insist on it either.</summary>
+    /// <summary>Reads up to the end of the image data; what follows may be damaged or missing, as for Pillow.</summary>
     public static PngFile Parse(ReadOnlySpan<byte> file, ImageDecodeOptions options)
     {
         var chunks = new PngChunkReader(file[Signature.Length..]);
@@ -21,12 +24,17 @@ internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream Co
         PngHeader header = PngHeader.Parse(chunks.Data, options);
 
         byte[] palette = [];
+        Transposition? orientation = options.ApplyExifOrientation ? null : Transposition.None;
         bool more = chunks.Next();
         for (; more && !chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
         {
             if (chunks.Type.SequenceEqual("PLTE"u8))
             {
                 palette = ReadPalette(chunks.Data, palette);
+            }
+            else if (chunks.Type.SequenceEqual("eXIf"u8))
+            {
+                orientation ??= ExifOrientation.Read(chunks.Data);
             }
             else if (!chunks.IsAncillary)
             {
@@ -45,12 +53,40 @@ internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream Co
         }
 
         var data = new MemoryStream();
-        for (; more && chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
+        try
         {
-            data.Write(chunks.Data);
+            for (; more && chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
+            {
+                data.Write(chunks.Data);
+            }
+        }
+        catch (ImageFormatException) when (!chunks.Type.SequenceEqual("IDAT"u8))
+        {
+            // The chunk behind the image data is damaged, and the pixels are not.
+            more = false;
         }
         data.Position = 0;
-        return new PngFile(header, palette, data);
+        return new PngFile(header, palette, data, orientation ?? FindOrientation(chunks, more));
+    }
+
+    /// <summary>Looks for EXIF data behind the image data; what is damaged there damages no pixels.</summary>
+    private static Transposition FindOrientation(PngChunkReader chunks, bool more)
+    {
+        try
+        {
+            for (; more; more = chunks.Next())
+            {
+                if (chunks.Type.SequenceEqual("eXIf"u8))
+                {
+                    return ExifOrientation.Read(chunks.Data);
+                }
+            }
+        }
+        catch (ImageFormatException)
+        {
+            // Pillow stops looking there too.
+        }
+        return Transposition.None;
     }
 
     private static byte[] ReadPalette(ReadOnlySpan<byte> chunk, byte[] earlier)

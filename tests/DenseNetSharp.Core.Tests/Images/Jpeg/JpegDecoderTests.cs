@@ -1,4 +1,5 @@
 using DenseNetSharp.Images;
+using DenseNetSharp.Images.Jpeg;
 
 namespace DenseNetSharp.Tests.Images.Jpeg;
 
@@ -34,6 +35,66 @@ public class JpegDecoderTests(PillowReference pillow)
 
             RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{image.Width}x{image.Height}, {mode}, {options}");
         }
+    }
+
+    [SkippableTheory]
+    [InlineData("RGB", "quality=90")]
+    [InlineData("RGB", "quality=75, subsampling=0")]
+    [InlineData("RGB", "quality=75, subsampling=1")]
+    [InlineData("RGB", "quality=80, progressive=True")]
+    [InlineData("L", "quality=85")]
+    [InlineData("CMYK", "quality=85")]
+    public void Where_a_smaller_size_suffices_the_pixels_are_those_of_Pillows_draft(string mode, string options)
+    {
+        (int Width, int Height)[] sizes = [(640, 480), (301, 199), (99, 512), (64, 64), (17, 16), (33, 130)];
+        foreach ((int width, int height) in sizes)
+        {
+            string path = pillow.NewPath(".jpg");
+            pillow.Run($"{TestImages.Photo(width, height).ToPython(pillow)}.convert('{mode}').save('{path}', {options})");
+            foreach ((int w, int h) in new[] { (1, 1), (8, 8), (30, 30), (60, 40), (width / 2, height / 2), (width / 4, 1), (width, height), (2000, 3) })
+            {
+                byte[] expected = pillow.Run($"""
+                    image = Image.open('{path}')
+                    image.draft("RGB", ({w}, {h}))
+                    image = image.convert("RGB")
+                    result = struct.pack("<i", image.width) + image.tobytes()
+                    """);
+
+                RgbImage image = RgbImage.Load(path, new ImageDecodeOptions { AtLeast = new ImageSize(Height: h, Width: w) });
+
+                image.Width.Should().Be(BitConverter.ToInt32(expected), $"{width}x{height}, at least {w}x{h}");
+                image.Pixels.ShouldEqual(expected[4..], $"{width}x{height}, at least {w}x{h}, {mode}, {options}");
+            }
+        }
+    }
+
+    [SkippableFact]
+    public void The_size_that_suffices_is_that_of_the_upright_image()
+    {
+        string path = pillow.NewPath(".jpg");
+        pillow.Run($"""
+            exif = Image.Exif()
+            exif[0x0112] = 6
+            {TestImages.Photo(800, 400).ToPython(pillow)}.save('{path}', exif=exif)
+            """);
+        var options = new ImageDecodeOptions { AtLeast = new ImageSize(Height: 400, Width: 100), ApplyExifOrientation = true };
+
+        RgbImage image = RgbImage.Load(path, options);
+
+        (image.Width, image.Height).Should().Be((200, 400));
+        RgbImage.Load(path, options with { ApplyExifOrientation = false }).Width.Should().Be(800);
+    }
+
+    [SkippableFact]
+    public void Without_the_library_the_message_says_what_to_install()
+    {
+        string path = pillow.NewPath(".jpg");
+        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
+        var decoder = new JpegDecoder(new(() => new TurboJpeg(["libabsent.so.0"])));
+
+        Action decode = () => decoder.Decode(File.ReadAllBytes(path), ImageDecodeOptions.Default);
+
+        decode.Should().Throw<DllNotFoundException>().WithMessage("*needs libjpeg-turbo*libturbojpeg0 (Debian)*ImageDecoders.Register*");
     }
 
     [SkippableTheory]

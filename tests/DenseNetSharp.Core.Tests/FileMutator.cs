@@ -1,9 +1,9 @@
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Tests;
 
 /// <summary>Damages files. The same seed, index and files always give the same damage.</summary>
 /// <param name="files">Sound files, in a fixed order.</param>
 /// <param name="seed">Chooses the damage.</param>
-internal sealed class CheckpointMutator(IReadOnlyList<byte[]> files, int seed)
+internal sealed class FileMutator(IReadOnlyList<byte[]> files, int seed)
 {
     // What a length, count or offset is most likely not prepared for.
     private static readonly long[] _extremes =

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet preprocess</c>: what a network sees of an image, as a tensor in a file.</summary>
+internal static class PreprocessCommand
+{
+    private const string TensorName = "pixels";
+
+    public static Command Create()
+    {
+        var input = new Argument<string>("IMAGE") { Description = "the image" };
+        var output = new Option<string>("--out")
+        {
+            Description = $"the file that gets the tensor '{TensorName}', float32 [1, C, H, W]",
+            HelpName = "FILE.safetensors",
+            Required = true,
+        };
+        var preset = CommonOptions.Preset();
+        var orient = CommonOptions.ExifOrientation();
+        var json = CommonOptions.Json();
+        var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, preset, orient, json };
+        command.SetAction(arguments => Run(
+            arguments.GetValue(input)!,
+            arguments.GetValue(output)!,
+            arguments.GetValue(preset),
+            arguments.GetValue(orient),
+            arguments.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string input, string output, string? presetName, bool orient, bool json)
+    {
+        var preset = presetName is null ? ImagePreset.TorchvisionImageNet : CommonOptions.RequirePreset(presetName);
+        RgbImage image;
+        try
+        {
+            image = RgbImage.Load(input, new ImageDecodeOptions { ApplyExifOrientation = orient });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : ImageFiles.Reason(input, exception))}", exception);
+        }
+
+        var size = preset.OutputSize(image.Height, image.Width);
+        long[] shape = [1, preset.Channels, size.Height, size.Width];
+        using var checkpoint = new Checkpoint(
+            new Dictionary<string, CheckpointTensor> { [TensorName] = CheckpointTensor.FromArray(preset.Apply(image), shape) },
+            new Dictionary<string, string> { ["preset"] = preset.Name });
+        checkpoint.Save(output);
+        if (json)
+        {
+            JsonOutput.Write(new { image = input, output, preset = preset.Name, tensor = new { name = TensorName, dtype = "float32", shape } });
+        }
+        else
+        {
+            Console.Out.WriteLine(
+                $"{output}: {TensorName}, float32 [{string.Join(", ", shape)}], from {image.Width}x{image.Height} pixels by preset {preset.Name}");
+        }
+
+        return Program.ExitStatus(everythingDone: true);
+    }
+}

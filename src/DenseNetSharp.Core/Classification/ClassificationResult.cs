@@ -1,0 +1,105 @@
+namespace DenseNetSharp.Classification;
+
+/// <summary>What a network makes of one image.</summary>
+public sealed class ClassificationResult
+{
+    /// <summary>From this probability on a class counts as found, unless it has a threshold of its own.</summary>
+    public const float DefaultThreshold = 0.5f;
+
+    private readonly float[] _logits;
+    private readonly float[] _probabilities;
+
+    /// <summary>Makes a result of a network's scores.</summary>
+    /// <param name="logits">One score a class, <c>[C]</c>, before any softmax or sigmoid.</param>
+    /// <param name="labels">The classes' names, one a score; null for none.</param>
+    /// <param name="task">Whether the classes exclude each other.</param>
+    /// <param name="thresholds">The probability from which on a class counts as found, one a class;
+    /// <see cref="DefaultThreshold"/> for all if null. One that is NaN is never reached.</param>
+    /// <exception cref="ArgumentException">There are not as many labels or thresholds as scores.</exception>
+    public ClassificationResult(
+        ReadOnlySpan<float> logits,
+        IReadOnlyList<string>? labels = null,
+        ClassificationTask task = ClassificationTask.Multiclass,
+        IReadOnlyList<float>? thresholds = null)
+    {
+        RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
+        RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
+        _logits = logits.ToArray();
+        _probabilities = task == ClassificationTask.Multilabel
+            ? Classification.Probabilities.Sigmoid(logits)
+            : Classification.Probabilities.Softmax(logits);
+        (Labels, Task, Thresholds) = (labels, task, thresholds);
+    }
+
+    /// <summary>The network's scores, <c>[C]</c>.</summary>
+    public IReadOnlyList<float> Logits => _logits;
+
+    /// <summary>The classes' probabilities, <c>[C]</c>; NaN where the network's output is not a number.</summary>
+    public IReadOnlyList<float> Probabilities => _probabilities;
+
+    /// <summary>The classes' names, or null.</summary>
+    public IReadOnlyList<string>? Labels { get; }
+
+    /// <summary>Whether the classes exclude each other.</summary>
+    public ClassificationTask Task { get; }
+
+    /// <summary>Each class's own threshold, or null where all have <see cref="DefaultThreshold"/>.</summary>
+    public IReadOnlyList<float>? Thresholds { get; }
+
+    /// <summary>Whether every probability is a number.</summary>
+    public bool IsValid => !_probabilities.Any(float.IsNaN);
+
+    /// <summary>The likeliest class.</summary>
+    public Prediction Best => Top(1)[0];
+
+    /// <summary>The probability of a class.</summary>
+    /// <param name="label">The class's name, exactly.</param>
+    /// <exception cref="KeyNotFoundException">No class has that name; the message lists some that exist.</exception>
+    public float this[string label]
+    {
+        get
+        {
+            for (int i = 0; i < Labels?.Count; i++)
+            {
+                if (Labels[i] == label)
+                {
+                    return _probabilities[i];
+                }
+            }
+            throw new KeyNotFoundException(Labels is null
+                ? $"There is no class '{label}': the classifier has no labels."
+                : $"There is no class '{label}' among {string.Join(", ", Labels.Take(20))}{(Labels.Count > 20 ? ", ..." : "")}.");
+        }
+    }
+
+    /// <summary>The likeliest classes.</summary>
+    /// <param name="count">How many; where there are fewer classes, all are given.</param>
+    /// <returns>The predictions, the likeliest first; of equal ones the lower index first.</returns>
+    /// <exception cref="ArgumentException">The count is negative.</exception>
+    public IReadOnlyList<Prediction> Top(int count = 5) =>
+        Classification.Probabilities.Top(_probabilities, count, Labels);
+
+    /// <summary>The classes found: those whose probability reaches their threshold.</summary>
+    /// <returns>The predictions, the likeliest first.</returns>
+    public IReadOnlyList<Prediction> Found() =>
+        Top(_probabilities.Length)
+            .Where(prediction => prediction.Probability >= (Thresholds?[prediction.Index] ?? DefaultThreshold))
+            .ToArray();
+
+    /// <summary>The classes whose probability reaches one threshold for all.</summary>
+    /// <param name="threshold">The least probability.</param>
+    /// <returns>The predictions, the likeliest first.</returns>
+    public IReadOnlyList<Prediction> AtLeast(float threshold) =>
+        Top(_probabilities.Length).TakeWhile(prediction => prediction.Probability >= threshold).ToArray();
+
+    /// <summary>The likeliest class and its probability.</summary>
+    public override string ToString() => _probabilities.Length == 0 ? "no classes" : $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
+
+    internal static void RequireOnePerClass(int? count, string what, int classes, string parameter)
+    {
+        if (count is not null && count != classes)
+        {
+            throw new ArgumentException($"There are {count} {what}, but the network has {classes} classes.", parameter);
+        }
+    }
+}

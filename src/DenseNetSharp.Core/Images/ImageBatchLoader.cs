@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+
+namespace DenseNetSharp.Images;
+
+/// <summary>Keeps some batches in preparation ahead of the one in use.</summary>
+internal sealed class ImageBatchLoader<T>
+{
+    private readonly ConcurrentBag<float[]> _buffers = [];
+
+    public required Func<T, RgbImage> Read { get; init; }
+
+    public required Action<T, RgbImage, Span<float>> Prepare { get; init; }
+
+    public required int Channels { get; init; }
+
+    /// <summary>The size of all images, or null where each has its own; batches have one image then.</summary>
+    public required ImageSize? FixedSize { get; init; }
+
+    public required Func<RgbImage, ImageSize> SizeOf { get; init; }
+
+    public required ImageBatchOptions Options { get; init; }
+
+    private int BatchSize => FixedSize is null ? 1 : Options.BatchSize;
+
+    public IEnumerable<ImageBatch<T>> Load(IEnumerable<T> sources, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var workers = new TaskFactory(
+            stop.Token,
+            TaskCreationOptions.None,
+            TaskContinuationOptions.None,
+            new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Options.Workers).ConcurrentScheduler);
+        var ahead = new Queue<Batch>();
+        try
+        {
+            foreach (T[] chunk in sources.Chunk(BatchSize))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ahead.Enqueue(new Batch(this, chunk, workers));
+                if (ahead.Count > Options.BatchesAhead)
+                {
+                    yield return ahead.Dequeue().Finish(cancellation);
+                }
+            }
+            while (ahead.TryDequeue(out Batch? batch))
+            {
+                yield return batch.Finish(cancellation);
+            }
+        }
+        finally
+        {
+            // Nothing may go on reading files after the enumeration has ended.
+            stop.Cancel();
+            foreach (Batch batch in ahead)
+            {
+                batch.Abandon();
+            }
+        }
+    }
+
+    private void Recycle(float[] buffer)
+    {
+        // Buffers of images' own sizes fit no other image.
+        if (FixedSize is not null)
+        {
+            _buffers.Add(buffer);
+        }
+    }
+
+    /// <summary>One batch in preparation.</summary>
+    private sealed class Batch
+    {
+        private readonly ImageBatchLoader<T> _loader;
+        private readonly T[] _sources;
+        private readonly Exception?[] _errors;
+        private readonly Task _preparation;
+        private ImageSize _size;
+        private float[] _pixels = [];
+
+        public Batch(ImageBatchLoader<T> loader, T[] sources, TaskFactory workers)
+        {
+            (_loader, _sources, _errors) = (loader, sources, new Exception?[sources.Length]);
+            if (loader.FixedSize is { } size)
+            {
+                _size = size;
+                _pixels = loader._buffers.TryTake(out float[]? recycled) ? recycled : new float[loader.BatchSize * ImageLength];
+            }
+            _preparation = Task.WhenAll(sources.Select((_, i) => workers.StartNew(() => PrepareOne(i))).ToArray());
+        }
+
+        private int ImageLength => _loader.Channels * _size.Height * _size.Width;
+
+        /// <summary>Waits for the images.</summary>
+        public ImageBatch<T> Finish(CancellationToken cancellation)
+        {
+            try
+            {
+                _preparation.GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                throw;
+            }
+            return new ImageBatch<T>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
+        }
+
+        /// <summary>Waits for the images under way, of which nothing is wanted any more.</summary>
+        public void Abandon() => _preparation.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
+
+        private void PrepareOne(int i)
+        {
+            try
+            {
+                RgbImage image = _loader.Read(_sources[i]);
+                if (_loader.FixedSize is null)
+                {
+                    _size = _loader.SizeOf(image);
+                    long length = (long)_loader.Channels * _size.Height * _size.Width;
+                    if (length > Array.MaxLength)
+                    {
+                        throw new ArgumentException(
+                            $"[{_loader.Channels}, {_size.Height}, {_size.Width}] are more values than fit in one array.");
+                    }
+                    _pixels = new float[length];
+                }
+                _loader.Prepare(_sources[i], image, _pixels.AsSpan(i * ImageLength, ImageLength));
+            }
+            catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+            {
+                _errors[i] = exception;
+            }
+        }
+
+        /// <summary>Moves the images together where some are missing between them.</summary>
+        private ImageBatchItem<T>[] CloseGaps()
+        {
+            var items = new ImageBatchItem<T>[_sources.Length];
+            int rows = 0;
+            for (int i = 0; i < items.Length; i++)
+            {
+                if (_errors[i] is { } error)
+                {
+                    items[i] = new ImageBatchItem<T>(_sources[i], null, error);
+                    continue;
+                }
+                if (rows < i)
+                {
+                    _pixels.AsSpan(i * ImageLength, ImageLength).CopyTo(_pixels.AsSpan(rows * ImageLength));
+                }
+                items[i] = new ImageBatchItem<T>(_sources[i], rows++, null);
+            }
+            return items;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace DenseNetSharp.Images;
+
+/// <summary>The eight ways to lay a rectangle onto itself, with the values of the EXIF tag Orientation.</summary>
+internal enum Transposition
+{
+    None = 1,
+    FlipLeftRight = 2,
+    Rotate180 = 3,
+    FlipTopBottom = 4,
+
+    /// <summary>Rows become columns.</summary>
+    Transpose = 5,
+
+    /// <summary>By 90 degrees clockwise, which Pillow calls ROTATE_270.</summary>
+    RotateClockwise = 6,
+
+    /// <summary>Rows become columns, both from the far end.</summary>
+    Transverse = 7,
+
+    /// <summary>By 90 degrees counterclockwise, which Pillow calls ROTATE_90.</summary>
+    RotateCounterclockwise = 8,
+}
+
+internal static class TranspositionExtensions
+{
+    /// <summary>Whether width and height change places.</summary>
+    public static bool SwapsSides(this Transposition transposition) => transposition >= Transposition.Transpose;
+
+    /// <summary>The transposed image; the same object where nothing changes.</summary>
+    public static RgbImage Apply(this Transposition transposition, RgbImage image)
+    {
+        if (transposition == Transposition.None)
+        {
+            return image;
+        }
+        int width = transposition.SwapsSides() ? image.Height : image.Width;
+        int height = transposition.SwapsSides() ? image.Width : image.Height;
+
+        // Where the output's first pixel comes from, and how far a step right and a step down go in the input.
+        int right = image.Width - 1, bottom = image.Width * (image.Height - 1), row = image.Width;
+        (int start, int stepX, int stepY) = transposition switch
+        {
+            Transposition.FlipLeftRight => (right, -1, row),
+            Transposition.Rotate180 => (bottom + right, -1, -row),
+            Transposition.FlipTopBottom => (bottom, 1, -row),
+            Transposition.Transpose => (0, row, 1),
+            Transposition.RotateClockwise => (bottom, -row, 1),
+            Transposition.Transverse => (bottom + right, -row, -1),
+            Transposition.RotateCounterclockwise => (right, row, -1),
+            _ => throw new ArgumentOutOfRangeException(nameof(transposition), transposition, "There is no such transposition."),
+        };
+        var pixels = new byte[image.Pixels.Length];
+        ReadOnlySpan<byte> from = image.Pixels;
+        for (int y = 0, to = 0; y < height; y++)
+        {
+            int pixel = start + y * stepY;
+            for (int x = 0; x < width; x++, to += 3, pixel += stepX)
+            {
+                from.Slice(3 * pixel, 3).CopyTo(pixels.AsSpan(to));
+            }
+        }
+        return new RgbImage(width, height, pixels);
+    }
+}

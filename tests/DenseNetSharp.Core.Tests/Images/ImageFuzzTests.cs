@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using DenseNetSharp.Images;
+using DenseNetSharp.Tests.Images.Png;
+using Xunit.Abstractions;
+
+namespace DenseNetSharp.Tests.Images;
+
+/// <summary>
+/// Damages small image files of every kind. Each either decodes or is refused as no usable image; nothing else, in little
+/// time and with little memory.
+/// </summary>
+[Collection(PillowCollection.Name)]
+public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
+{
+    private const int UsualMutations = 4_000;
+
+    /// <summary>What a damaged header may claim: the largest image then takes 3 MB, and 4 MB more from CMYK.</summary>
+    private const int MaxPixels = 1_000_000;
+
+    private const long MostAllocatedBytes = 12_000_000;
+
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(20);
+
+    private static readonly ImageDecodeOptions[] Options =
+    [
+        new() { MaxPixels = MaxPixels },
+        new() { MaxPixels = MaxPixels, AtLeast = 10 },
+        new() { MaxPixels = MaxPixels, ApplyExifOrientation = true },
+    ];
+
+    [Fact]
+    public void A_damaged_PNG_decodes_or_is_refused_and_nothing_else() => Fuzz(PngFiles());
+
+    [Fact]
+    public void A_damaged_PNG_whose_checksums_are_right_decodes_or_is_refused_and_nothing_else() =>
+        Fuzz(PngFiles(), RepairChecksums);
+
+    [SkippableFact]
+    public void A_damaged_JPEG_decodes_or_is_refused_and_nothing_else() => Fuzz(
+    [
+        Save(".jpg", "RGB", "quality=80"),
+        Save(".jpg", "RGB", "quality=80, progressive=True"),
+        Save(".jpg", "L", "quality=80"),
+        Save(".jpg", "CMYK", "quality=80"),
+        Save(".jpg", "RGB", "quality=80, exif=exif"),
+    ]);
+
+    [SkippableFact]
+    public void A_damaged_WebP_decodes_or_is_refused_and_nothing_else() => Fuzz(
+    [
+        Save(".webp", "RGB", "quality=80"),
+        Save(".webp", "RGB", "lossless=True"),
+        Save(".webp", "RGBA", "quality=80"),
+        Save(".webp", "RGB", "quality=80, save_all=True, append_images=[image.rotate(90), image]"),
+        Save(".webp", "RGBA", "lossless=True, exif=exif"),
+    ]);
+
+    private static List<byte[]> PngFiles()
+    {
+        (int ColorType, int BitDepth, bool Interlaced)[] kinds = [(2, 8, false), (3, 4, false), (0, 16, true), (6, 8, true), (0, 1, false)];
+        var files = new List<byte[]>();
+        foreach ((int colorType, int bitDepth, bool interlaced) in kinds)
+        {
+            var encoder = new PngEncoder(23, 19, bitDepth, colorType, interlaced, seed: 9);
+            files.Add(encoder.Encode(colorType == 3 ? encoder.Palette(16) : null, chunkLength: 100));
+        }
+        return files;
+    }
+
+    private byte[] Save(string extension, string mode, string options)
+    {
+        string path = pillow.NewPath(extension);
+        pillow.Run($"""
+            exif = Image.Exif()
+            exif[0x0112] = 6
+            image = {TestImages.Photo(70, 50).ToPython(pillow)}.convert('{mode}')
+            if '{mode}' == 'RGBA':
+                image.putalpha(Image.linear_gradient("L").resize(image.size))
+            image.save('{path}', {options})
+            """);
+        return File.ReadAllBytes(path);
+    }
+
+    private void Fuzz(IReadOnlyList<byte[]> files, Func<byte[], byte[]>? repair = null)
+    {
+        int count = FuzzSettings.Mutations(UsualMutations), seed = FuzzSettings.Seed;
+        var mutator = new FileMutator(files, seed);
+
+        // Written before it is decoded: a crash of the whole process leaves it behind.
+        string path = Path.Combine(Path.GetTempPath(), $"densenetsharp-fuzz-{Environment.ProcessId}-{Guid.NewGuid():N}.image");
+        int decoded = 0;
+        long mostBytes = 0;
+        TimeSpan longest = TimeSpan.Zero;
+        foreach (byte[] file in files)
+        {
+            RgbImage.Decode(file, Options[0]);
+        }
+        for (int i = 0; i < count; i++)
+        {
+            byte[] damaged = mutator.Mutate(i);
+            damaged = repair?.Invoke(damaged) ?? damaged;
+            File.WriteAllBytes(path, damaged);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            var watch = Stopwatch.StartNew();
+            try
+            {
+                RgbImage.Decode(damaged, Options[i % Options.Length]);
+                decoded++;
+            }
+            catch (ImageFormatException)
+            {
+                // The only exception there may be.
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"Mutation {i} of seed {seed}, kept as {path}: {exception}");
+            }
+            mostBytes = Math.Max(mostBytes, GC.GetAllocatedBytesForCurrentThread() - before);
+            longest = watch.Elapsed > longest ? watch.Elapsed : longest;
+            if (mostBytes > MostAllocatedBytes || longest > MostTime)
+            {
+                Assert.Fail($"Mutation {i} of seed {seed}, kept as {path}, took {mostBytes} bytes and {longest}.");
+            }
+        }
+        File.Delete(path);
+        output.WriteLine($"{count} mutations of seed {seed}: {decoded} decoded, the rest refused; at most {longest.TotalMilliseconds:F0} ms and {mostBytes:N0} bytes each.");
+        decoded.Should().BeInRange(1, count - 1, "some damage does no harm, and some does");
+    }
+
+    /// <summary>Rewrites the chunks with right checksums, so that what they say is believed.</summary>
+    private static byte[] RepairChecksums(byte[] file)
+    {
+        if (file.Length < 8)
+        {
+            return file;
+        }
+        List<byte> repaired = [.. file[..8]];
+        for (int i = 8; i + 12 <= file.Length;)
+        {
+            int length = Math.Min(file[i + 2] << 8 | file[i + 3], file.Length - i - 12);
+            string type = string.Concat(file.Skip(i + 4).Take(4).Select(value => (char)value));
+            repaired.AddRange(PngEncoder.Chunk(type, file[(i + 8)..(i + 8 + length)]));
+            i += 12 + length;
+        }
+        return [.. repaired];
+    }
+}
