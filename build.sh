@@ -30,6 +30,12 @@ missing_packages() {
     done
 }
 
+update_package_lists() {
+    [ -z "${APT_UPDATED:-}" ] || return 0
+    apt-get update -qq || return 1
+    APT_UPDATED=yes
+}
+
 # Installs what is missing of "$@"; where that cannot be done here, says what to install and fails.
 install_packages() {
     local missing
@@ -44,10 +50,7 @@ install_packages() {
         return 1
     fi
     echo "Installing ${missing[*]}"
-    if [ -z "${APT_UPDATED:-}" ]; then
-        apt-get update -qq || return 1
-        APT_UPDATED=yes
-    fi
+    update_package_lists || return 1
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
@@ -111,11 +114,30 @@ set_up_reference() {
         echo "Going on without the Python reference: tests that need it are skipped." >&2
 }
 
+# Photos, line art, gray, transparent and oddly sized images to decode beside Pillow: those in two Debian packages, which
+# are unpacked here and not installed.
+set_up_corpus() {
+    local package unpacked corpus=artifacts/corpus
+    for package in python3-skimage python3-sklearn; do
+        [ ! -d "$corpus/$package" ] || continue
+        unpacked=$(mktemp -d)
+        if (cd "$unpacked" && apt-get download -qq "$package" && dpkg-deb -x ./*.deb .) >/dev/null 2>&1; then
+            mkdir -p "$corpus/$package.part"
+            find "$unpacked" -type f \( -name '*.png' -o -name '*.jpg' \) -exec mv -n -t "$corpus/$package.part" {} +
+            mv "$corpus/$package.part" "$corpus/$package"
+        else
+            echo "Going on without the images of Debian's $package: tests that compare them are skipped." >&2
+        fi
+        rm -rf "$unpacked"
+    done
+}
+
 run_tests() {
     local log status=0
     set_up_torch
     set_up_images
     set_up_reference
+    set_up_corpus
     log=$(mktemp)
     # Threads that spin while they wait slow everything down where tests, compilers and Python share few cores.
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
