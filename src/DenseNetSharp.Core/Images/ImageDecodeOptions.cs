@@ -26,6 +26,12 @@ public sealed record ImageDecodeOptions
     /// </summary>
     public ImageSize? AtLeast { get; init; }
 
+    /// <summary>
+    /// Whether a gray PNG of 16 bits, as medical images often are, keeps the upper 8 of them. The default is false, what
+    /// Pillow's <c>convert("RGB")</c> does: every value above 255 becomes 255, so that most such images come out white.
+    /// </summary>
+    public bool KeepUpperBitsOfGray { get; init; }
+
     internal void CheckSize(long width, long height)
     {
         if (width <= 0 || height <= 0)

@@ -36,8 +36,9 @@ internal sealed class PngDecoder : IImageDecoder
                 ReadPass(png, pass, data, pixels);
             }
         }
-        catch (Exception exception) when (exception is EndOfStreamException or InvalidDataException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
+            // zlib's rarer complaints, about a preset dictionary for one, come as IOExceptions.
             throw new ImageFormatException("its image data is corrupt or ends too early", exception);
         }
         return png.Orientation.Apply(new RgbImage(header.Width, header.Height, pixels));

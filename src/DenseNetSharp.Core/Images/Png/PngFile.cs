@@ -7,7 +7,9 @@ namespace DenseNetSharp.Images.Png;
 /// <param name="Palette">The PLTE chunk as 256 RGB triples; empty where the file has none.</param>
 /// <param name="CompressedData">All IDAT chunks, joined.</param>
 /// <param name="Orientation">How EXIF says to turn it, read only where that is wanted.</param>
-internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation)
+/// <param name="KeepUpperBitsOfGray">Whether gray of 16 bits is scaled and not clipped.</param>
+internal sealed record PngFile(
+    PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation, bool KeepUpperBitsOfGray)
 {
     private const int PaletteLength = 3 * 256;
 
@@ -66,7 +68,7 @@ internal sealed record PngFile(PngHeader Header, byte[] Palette, MemoryStream Co
             more = false;
         }
         data.Position = 0;
-        return new PngFile(header, palette, data, orientation ?? FindOrientation(chunks, more));
+        return new PngFile(header, palette, data, orientation ?? FindOrientation(chunks, more), options.KeepUpperBitsOfGray);
     }
 
     /// <summary>Looks for EXIF data behind the image data; what is damaged there damages no pixels.</summary>

@@ -31,7 +31,8 @@ internal static class PngPixels
                 // Pillow reads 16-bit gray as integers and clips them at 255 when it converts them.
                 for (int x = 0; x < rgb.Length / 3; x++)
                 {
-                    rgb.Slice(3 * x, 3).Fill(row[2 * x] == 0 ? row[2 * x + 1] : byte.MaxValue);
+                    byte upper = row[2 * x], lower = row[2 * x + 1];
+                    rgb.Slice(3 * x, 3).Fill(file.KeepUpperBitsOfGray ? upper : upper == 0 ? lower : byte.MaxValue);
                 }
                 break;
             case PngColorType.Gray:

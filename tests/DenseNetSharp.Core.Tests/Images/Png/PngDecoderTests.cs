@@ -80,6 +80,21 @@ public class PngDecoderTests(PillowReference pillow)
     }
 
     [SkippableFact]
+    public void Gray_of_16_bits_keeps_its_upper_8_on_request()
+    {
+        string path = pillow.NewPath(".png");
+        byte[] expected = pillow.Run($"""
+            values = np.arange(0, 65536, 37, dtype=np.uint16)[:1750].reshape(35, 50)
+            Image.fromarray(values.astype(np.int32)).save('{path}')
+            assert (np.asarray(Image.open('{path}')) == values).all()
+            result = np.repeat((values >> 8).astype(np.uint8)[..., None], 3, axis=2).tobytes()
+            """);
+
+        RgbImage.Load(path, new ImageDecodeOptions { KeepUpperBitsOfGray = true }).Pixels.ShouldEqual(expected, "upper bits");
+        RgbImage.Load(path).Pixels.Count(value => value == 255).Should().BeGreaterThan(5000);
+    }
+
+    [SkippableFact]
     public void Empty_and_tiny_data_chunks_are_joined()
     {
         var encoder = new PngEncoder(30, 20, 8, 2, interlaced: false, seed: 6);
@@ -156,6 +171,20 @@ public class PngDecoderTests(PillowReference pillow)
 
         decode.Should().Throw<ImageFormatException>().WithMessage("*cannot hold 13000x13000 pixels*");
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [SkippableFact]
+    public void Data_that_want_a_dictionary_are_an_error()
+    {
+        byte[] compressed = pillow.Run("""
+            compressor = zlib.compressobj(zdict=b"known beforehand")
+            result = compressor.compress(bytes(9 * 8)) + compressor.flush()
+            """);
+        byte[] file = [.. Header(8, 8, 8, 0), .. PngEncoder.Chunk("IDAT", compressed), .. PngEncoder.Chunk("IEND", [])];
+
+        Action decode = () => RgbImage.Decode(file);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*image data is corrupt*");
     }
 
     [Fact]
