@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DenseNetSharp.Images;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Benchmarks;
@@ -40,7 +41,23 @@ internal static class OwnPeer
         }
     }
 
-    private static Action Prepare(Job job)
+    private static Action Prepare(Job job) => job.Kind is "resize" or "preprocess" ? PrepareImage(job) : PrepareModel(job);
+
+    private static Action PrepareImage(Job job)
+    {
+        var filter = Enum.Parse<Resampling>(job.Model, ignoreCase: true);
+        var preset = ImagePreset.TorchvisionImageNet with { ResizeSize = job.Size, Interpolation = filter };
+        if (job.Kind == "preprocess")
+        {
+            return () => preset.Apply(RgbImage.Load(job.File!));
+        }
+
+        var photo = RgbImage.Load(job.File!);
+        var size = (preset with { CropSize = null }).OutputSize(photo.Height, photo.Width);
+        return () => ImageResizer.Resize(photo, size.Width, size.Height, filter);
+    }
+
+    private static Action PrepareModel(Job job)
     {
         manual_seed(0);
         var model = DenseNetFactory.Create(job.Model, memoryEfficient: job.Kind == "efficient-training");
