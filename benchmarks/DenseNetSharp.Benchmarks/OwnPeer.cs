@@ -41,7 +41,7 @@ internal static class OwnPeer
         }
     }
 
-    private static Action Prepare(Job job) => job.Kind is "resize" or "preprocess" ? PrepareImage(job) : PrepareModel(job);
+    private static Action Prepare(Job job) => job.Kind is "resize" or "preprocess" or "preprocess-all" ? PrepareImage(job) : PrepareModel(job);
 
     private static Action PrepareImage(Job job)
     {
@@ -50,6 +50,17 @@ internal static class OwnPeer
         if (job.Kind == "preprocess")
         {
             return () => preset.Apply(RgbImage.Load(job.File!));
+        }
+
+        if (job.Kind == "preprocess-all")
+        {
+            var files = Directory.GetFiles(job.File!, "*.jpg", SearchOption.AllDirectories);
+            var output = preset.CropSize!.Value;
+            var length = 3 * output.Height * output.Width;
+            var batch = new float[files.Length * length];
+            var options = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+            return () => Parallel.For(0, files.Length, options, i =>
+                preset.Apply(RgbImage.Load(files[i]), batch.AsSpan(i * length, length)));
         }
 
         var photo = RgbImage.Load(job.File!);

@@ -52,7 +52,7 @@ command.SetAction(arguments =>
 
     if (part is null or "images")
     {
-        Comparison.Images(runCount);
+        Comparison.Images(threadCount, runCount);
     }
 });
 return command.Parse(args).Invoke();

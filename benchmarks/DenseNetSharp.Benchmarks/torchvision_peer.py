@@ -1,6 +1,6 @@
 """torchvision's side of the benchmark. Reads one job a line, does it once, answers with its milliseconds:
 
-MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess FILE.
+MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess | preprocess-all FILE.
 "prepare JOB" answers with the resident memory in MiB before the job, "peak" with the peak since then;
 "save MODEL zip|legacy FILE" writes a checkpoint, "photo WIDTH HEIGHT FILE" a JPEG.
 """
@@ -12,6 +12,7 @@ import numpy as np
 import torch
 import torchvision
 from PIL import Image
+from torchvision.datasets import ImageFolder
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
 
@@ -40,9 +41,13 @@ def write_photo(width, height, file):
 
 
 def prepare_image(filter, size, job, file):
+    preset = ImageClassification(crop_size=224, resize_size=size, interpolation=InterpolationMode(filter))
     if job == "preprocess":
-        preset = ImageClassification(crop_size=224, resize_size=size, interpolation=InterpolationMode(filter))
         return lambda: preset(Image.open(file).convert("RGB"))
+    if job == "preprocess-all":
+        loader = torch.utils.data.DataLoader(
+            ImageFolder(file, preset), batch_size=32, num_workers=torch.get_num_threads(), persistent_workers=True)
+        return lambda: [None for _ in loader]
 
     photo = Image.open(file).convert("RGB")
     shorter = min(photo.size)
@@ -52,7 +57,7 @@ def prepare_image(filter, size, job, file):
 
 
 def prepare(name, batch, size, job, file=None):
-    if job in ("resize", "preprocess"):
+    if job in ("resize", "preprocess", "preprocess-all"):
         return prepare_image(name, size, job, file)
 
     torch.manual_seed(0)

@@ -29,7 +29,8 @@ internal sealed class ResampleWeights
         if (axis.Count * stride > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"Resizing {axis.InputSize} pixels to {axis.OutputSize} takes {axis.Count * stride} weights, more than fit in one array.");
+                $"Resizing {axis.InputSize} pixels to {axis.OutputSize} takes {axis.Count * stride} weights, " +
+                "more than fit in one array.");
         }
         _stride = (int)stride;
         _starts = new int[axis.Count];
