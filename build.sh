@@ -174,6 +174,7 @@ run_demo() {
 
 run_bench() {
     set_up_torch
+    set_up_images
     set_up_reference
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
 }

@@ -68,6 +68,44 @@ internal static class Comparison
         }
     }
 
+    /// <summary>
+    /// Photos of two sizes, one thread each: resizing alone, against Pillow, and the way from the JPEG file to a network's
+    /// floats, against torchvision's preset on Pillow's images. Then a folder of photos on all threads, against torchvision's
+    /// ImageFolder with a worker process a thread.
+    /// </summary>
+    public static void Images(int threads, int runs)
+    {
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            var large = PhotoIn(folder, 4000, 3000);
+            var small = PhotoIn(folder, 500, 375);
+            var resizes = new[] { "box", "bilinear", "bicubic", "lanczos" }.Select(filter => new Job(filter, 1, 256, "resize", large));
+            var whole = new[] { large, small }.Select(photo => new Job("bilinear", 1, 256, "preprocess", photo));
+            Time(resizes.Concat(whole), threads: 1, runs);
+
+            var photos = Directory.CreateDirectory(Path.Combine(folder, "256-photos", "class")).FullName;
+            for (var i = 0; i < 256; i++)
+            {
+                File.Copy(small, Path.Combine(photos, $"{i}.jpg"));
+            }
+
+            Time([new Job("bilinear", 1, 256, "preprocess-all", Path.GetDirectoryName(photos))], threads, runs);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string PhotoIn(string folder, int width, int height)
+    {
+        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{width}x{height}.jpg"));
+        using var peer = Peer.Torchvision(threads: 1);
+        peer.SavePhoto(width, height, file);
+        return file;
+    }
+
     private static Job Written(string model, string format, string folder, int threads)
     {
         var file = Path.Combine(folder, $"{model}.{format}.pth");

@@ -3,11 +3,14 @@ using System.Globalization;
 namespace DenseNetSharp.Benchmarks;
 
 /// <summary>One thing to time.</summary>
-/// <param name="Model">The network's name.</param>
+/// <param name="Model">The network's name; for images the filter's.</param>
 /// <param name="Batch">Images at once.</param>
-/// <param name="Size">Their height and width.</param>
-/// <param name="Kind"><c>forward</c>, <c>training</c>, <c>efficient-training</c>, or <c>load</c> for a checkpoint.</param>
-/// <param name="File">The checkpoint that is loaded, or null.</param>
+/// <param name="Size">Their height and width; what the shorter side of a photo is resized to.</param>
+/// <param name="Kind">
+/// <c>forward</c>, <c>training</c>, <c>efficient-training</c>, <c>load</c> for a checkpoint, <c>resize</c> for a decoded
+/// photo, <c>preprocess</c> for a photo from its file to a network's floats, or <c>preprocess-all</c> for a folder of them.
+/// </param>
+/// <param name="File">The checkpoint, photo or folder that is loaded, or null.</param>
 internal sealed record Job(string Model, int Batch, int Size, string Kind, string? File = null)
 {
     /// <summary>How the peers are told.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DenseNetSharp.Images;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Benchmarks;
@@ -40,7 +41,34 @@ internal static class OwnPeer
         }
     }
 
-    private static Action Prepare(Job job)
+    private static Action Prepare(Job job) => job.Kind is "resize" or "preprocess" or "preprocess-all" ? PrepareImage(job) : PrepareModel(job);
+
+    private static Action PrepareImage(Job job)
+    {
+        var filter = Enum.Parse<Resampling>(job.Model, ignoreCase: true);
+        var preset = ImagePreset.TorchvisionImageNet with { ResizeSize = job.Size, Interpolation = filter };
+        if (job.Kind == "preprocess")
+        {
+            return () => preset.Apply(RgbImage.Load(job.File!));
+        }
+
+        if (job.Kind == "preprocess-all")
+        {
+            var files = Directory.GetFiles(job.File!, "*.jpg", SearchOption.AllDirectories);
+            var output = preset.CropSize!.Value;
+            var length = 3 * output.Height * output.Width;
+            var batch = new float[files.Length * length];
+            var options = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
+            return () => Parallel.For(0, files.Length, options, i =>
+                preset.Apply(RgbImage.Load(files[i]), batch.AsSpan(i * length, length)));
+        }
+
+        var photo = RgbImage.Load(job.File!);
+        var size = (preset with { CropSize = null }).OutputSize(photo.Height, photo.Width);
+        return () => ImageResizer.Resize(photo, size.Width, size.Height, filter);
+    }
+
+    private static Action PrepareModel(Job job)
     {
         manual_seed(0);
         var model = DenseNetFactory.Create(job.Model, memoryEfficient: job.Kind == "efficient-training");

@@ -33,6 +33,10 @@ internal sealed class Peer : IDisposable
     /// <summary>Writes the network's state dict with <c>torch.save</c>; for torchvision's peer only.</summary>
     public void Save(string model, string format, string file) => Ask($"save {model} {format} {file}");
 
+    /// <summary>Writes a generated photo as JPEG; for torchvision's peer only.</summary>
+    public void SavePhoto(int width, int height, string file) =>
+        Ask(string.Create(CultureInfo.InvariantCulture, $"photo {width} {height} {file}"));
+
     /// <summary>The process's peak resident memory in MiB.</summary>
     public double PeakMebibytes() => Ask("peak");
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Benchmarks;
 
-// ./build.sh bench: our networks on libtorch against torchvision's, in turns in one run.
+// ./build.sh bench: our networks on libtorch, and our preprocessing, against torchvision's, in turns in one run.
 
 var threads = new Option<int>("--threads")
 {
@@ -12,9 +12,9 @@ var runs = new Option<int>("--runs") { Description = "timed runs of each side", 
 var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
 var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
-var only = new Option<string?>("--only") { Description = "forward, training, memory or loading; all if not given" };
+var only = new Option<string?>("--only") { Description = "forward, training, memory, loading or images; all if not given" };
 var serve = new Option<bool>("--serve") { Hidden = true };
-var command = new RootCommand("Times DenseNetSharp on libtorch against torchvision, in turns in one run.")
+var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
 {
     threads, runs, model, loaded, size, only, serve,
 };
@@ -48,6 +48,11 @@ command.SetAction(arguments =>
     if (part is null or "memory")
     {
         Comparison.Memory(name, batch: 8, side, threadCount);
+    }
+
+    if (part is null or "images")
+    {
+        Comparison.Images(threadCount, runCount);
     }
 });
 return command.Parse(args).Invoke();

@@ -1,14 +1,20 @@
 """torchvision's side of the benchmark. Reads one job a line, does it once, answers with its milliseconds:
 
-MODEL BATCH SIZE forward | training | efficient-training | load FILE. "prepare JOB" answers with the resident memory in MiB
-before the job, "peak" with the peak since then; "save MODEL zip|legacy FILE" writes a checkpoint.
+MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess | preprocess-all FILE.
+"prepare JOB" answers with the resident memory in MiB before the job, "peak" with the peak since then;
+"save MODEL zip|legacy FILE" writes a checkpoint, "photo WIDTH HEIGHT FILE" a JPEG.
 """
 import gc
 import sys
 import time
 
+import numpy as np
 import torch
 import torchvision
+from PIL import Image
+from torchvision.datasets import ImageFolder
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms._presets import ImageClassification
 
 torch.set_num_threads(int(sys.argv[1]))
 jobs = {}
@@ -20,7 +26,40 @@ def status(name):
         return next(int(line.split()[1]) for line in file if line.startswith(name)) / 1024
 
 
+def write_photo(width, height, file):
+    """Waves of many lengths in three colors under a little noise."""
+    generator = np.random.default_rng(1)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    pixels = np.full((height, width, 3), 128, np.float32)
+    for length in (2000, 700, 230, 80, 25, 9):
+        for channel in range(3):
+            angle, phase = generator.uniform(0, 2 * np.pi, 2)
+            wave = np.sin((x * np.cos(angle) + y * np.sin(angle)) * (2 * np.pi / length) + phase)
+            pixels[..., channel] += wave * length ** 0.5
+    pixels += generator.normal(0, 3, pixels.shape)
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(file, quality=90)
+
+
+def prepare_image(filter, size, job, file):
+    preset = ImageClassification(crop_size=224, resize_size=size, interpolation=InterpolationMode(filter))
+    if job == "preprocess":
+        return lambda: preset(Image.open(file).convert("RGB"))
+    if job == "preprocess-all":
+        loader = torch.utils.data.DataLoader(
+            ImageFolder(file, preset), batch_size=32, num_workers=torch.get_num_threads(), persistent_workers=True)
+        return lambda: [None for _ in loader]
+
+    photo = Image.open(file).convert("RGB")
+    shorter = min(photo.size)
+    new_size = [int(size * side / shorter) for side in photo.size]
+    resampling = getattr(Image, filter.upper())
+    return lambda: photo.resize(new_size, resampling)
+
+
 def prepare(name, batch, size, job, file=None):
+    if job in ("resize", "preprocess", "preprocess-all"):
+        return prepare_image(name, size, job, file)
+
     torch.manual_seed(0)
     model = torchvision.models.get_model(name, memory_efficient=job == "efficient-training")
     if file:
@@ -61,6 +100,10 @@ for line in sys.stdin:
         with open("/proc/self/clear_refs", "w") as file:
             file.write("5")
         print(status("VmRSS"), flush=True)
+    elif line.startswith("photo "):
+        _, width, height, file = line.split(maxsplit=3)
+        write_photo(int(width), int(height), file)
+        print(0, flush=True)
     elif line.startswith("save "):
         _, name, kind, file = line.split(maxsplit=3)
         torch.save(

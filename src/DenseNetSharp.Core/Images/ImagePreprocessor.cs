@@ -90,6 +90,7 @@ internal static class ImagePreprocessor
             { ResizeSize: < 1 } => "resizes to nothing",
             { FixedSize: { Height: < 1 } or { Width: < 1 } } => "resizes to nothing",
             { CropSize: { Height: < 1 } or { Width: < 1 } } => "crops to nothing",
+            _ when !Enum.IsDefined(preset.Interpolation) => $"names no filter with the interpolation {preset.Interpolation}",
             { Channels: not (1 or 3) } => $"has {preset.Channels} channels; 1 and 3 are supported",
             _ when preset.Mean.Count != preset.Channels || preset.Std.Count != preset.Channels =>
                 $"has {preset.Channels} channels, but {preset.Mean.Count} means and {preset.Std.Count} deviations",

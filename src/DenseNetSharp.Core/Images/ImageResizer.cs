@@ -29,6 +29,10 @@ public static class ImageResizer
     /// <summary>Resizes and computes only the wanted part of the result: what a crop will drop is never made.</summary>
     internal static Raster Resize(Raster source, OutputRange columns, OutputRange rows, Resampling resampling)
     {
+        if (!Enum.IsDefined(resampling))
+        {
+            throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "There is no such filter.");
+        }
         if (resampling == Resampling.Nearest || (columns.KeepsSize && rows.KeepsSize))
         {
             return NearestPass.Run(source, columns, rows);
@@ -44,8 +48,14 @@ public static class ImageResizer
         if (horizontal is not null)
         {
             firstRow = vertical?.FirstInput ?? 0;
-            int endRow = vertical?.EndInput ?? source.Height;
-            source = HorizontalPass.Run(source, firstRow, endRow - firstRow, horizontal);
+            int rowCount = (vertical?.EndInput ?? source.Height) - firstRow;
+            if ((long)columns.Count * rowCount * source.Channels > Array.MaxLength)
+            {
+                throw new ArgumentException(
+                    $"Resizing {source.Width}x{source.Height} to {columns.OutputSize}x{rows.OutputSize} pixels goes by way of " +
+                    $"{columns.Count}x{rowCount} pixels, which do not fit in one array.");
+            }
+            source = HorizontalPass.Run(source, firstRow, rowCount, horizontal);
         }
         return vertical is null ? source : VerticalPass.Run(source, firstRow, vertical);
     }

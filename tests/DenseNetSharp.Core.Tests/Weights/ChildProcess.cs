@@ -11,8 +11,13 @@ internal sealed class ChildProcess : IDisposable
     private readonly ConcurrentQueue<string> _output = [];
 
     public ChildProcess(Uri url, string folder, params (string Name, string? Value)[] variables)
+        : this(["get", url.ToString(), folder], variables)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Program).Assembly.Location, "get", url.ToString(), folder])
+    }
+
+    public ChildProcess(string[] arguments, params (string Name, string? Value)[] variables)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(Program).Assembly.Location, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

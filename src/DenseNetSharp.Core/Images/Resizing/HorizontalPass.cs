@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace DenseNetSharp.Images.Resizing;
@@ -5,7 +6,11 @@ namespace DenseNetSharp.Images.Resizing;
 /// <summary>Resamples rows: each output pixel is a weighted sum along its row.</summary>
 internal static class HorizontalPass
 {
-    private const int Half = 1 << (ResampleWeights.PrecisionBits - 1);
+    /// <summary>What sums RGB rows on this processor.</summary>
+    public static ResizeKernel Kernel =>
+        Avx2.IsSupported ? ResizeKernel.Avx2
+        : Vector128.IsHardwareAccelerated ? ResizeKernel.Vector128
+        : ResizeKernel.Scalar;
 
     /// <summary>Resamples some rows of the source.</summary>
     /// <param name="source">The image.</param>
@@ -15,9 +20,10 @@ internal static class HorizontalPass
     public static Raster Run(Raster source, int firstRow, int rowCount, ResampleWeights weights)
     {
         var result = Raster.Create(weights.Count, rowCount, source.Channels);
-        if (source.Channels == 3 && Avx2.IsSupported && rowCount >= RgbVectorSums.Rows)
+        if (source.Channels == 3 && rowCount >= RgbSums.Rows && Kernel != ResizeKernel.Scalar)
         {
-            RunInVectors(source, firstRow, weights, result);
+            RgbSums sums = Kernel == ResizeKernel.Avx2 ? new Avx2RgbSums(weights) : new Vector128RgbSums(weights);
+            RunInVectors(sums, source, firstRow, weights, result);
             return result;
         }
         for (int y = 0; y < rowCount; y++)
@@ -28,21 +34,20 @@ internal static class HorizontalPass
             }
             else
             {
-                SumGray(source.Row(firstRow + y), weights, result.Row(y));
+                GraySums.Run(source.Row(firstRow + y), weights, result.Row(y));
             }
         }
         return result;
     }
 
-    private static void RunInVectors(Raster source, int firstRow, ResampleWeights weights, Raster result)
+    private static void RunInVectors(RgbSums sums, Raster source, int firstRow, ResampleWeights weights, Raster result)
     {
-        var sums = new RgbVectorSums(weights);
-        for (int next = 0; next < result.Height; next += RgbVectorSums.Rows)
+        for (int next = 0; next < result.Height; next += RgbSums.Rows)
         {
             // The last rows are done together with some that are done already.
-            int y = Math.Min(next, result.Height - RgbVectorSums.Rows);
+            int y = Math.Min(next, result.Height - RgbSums.Rows);
             int done = sums.Run(source, firstRow + y, result, y);
-            for (int row = y; row < y + RgbVectorSums.Rows; row++)
+            for (int row = y; row < y + RgbSums.Rows; row++)
             {
                 SumRgb(source.Row(firstRow + row), weights, done, result.Row(row));
             }
@@ -53,7 +58,7 @@ internal static class HorizontalPass
     {
         for (int x = firstOutput; x < weights.Count; x++)
         {
-            int red = Half, green = Half, blue = Half;
+            int red = ResampleWeights.Half, green = red, blue = red;
             ReadOnlySpan<int> own = weights.WeightsOf(x);
             ReadOnlySpan<byte> input = row.Slice(3 * weights.StartOf(x), 3 * own.Length);
             foreach (int weight in own)
@@ -63,26 +68,9 @@ internal static class HorizontalPass
                 blue += input[2] * weight;
                 input = input[3..];
             }
-            output[3 * x] = ToByte(red);
-            output[3 * x + 1] = ToByte(green);
-            output[3 * x + 2] = ToByte(blue);
+            output[3 * x] = ResampleWeights.ToByte(red);
+            output[3 * x + 1] = ResampleWeights.ToByte(green);
+            output[3 * x + 2] = ResampleWeights.ToByte(blue);
         }
     }
-
-    private static void SumGray(ReadOnlySpan<byte> row, ResampleWeights weights, Span<byte> output)
-    {
-        for (int x = 0; x < weights.Count; x++)
-        {
-            int sum = Half;
-            ReadOnlySpan<int> own = weights.WeightsOf(x);
-            ReadOnlySpan<byte> input = row.Slice(weights.StartOf(x), own.Length);
-            for (int k = 0; k < own.Length; k++)
-            {
-                sum += input[k] * own[k];
-            }
-            output[x] = ToByte(sum);
-        }
-    }
-
-    private static byte ToByte(int sum) => (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);
 }

@@ -11,6 +11,9 @@ internal sealed class ResampleWeights
     /// <summary>The fixed point's fractional bits: what 32 bits leave beside the 8 of a pixel and 2 for overshoot and sign.</summary>
     public const int PrecisionBits = 32 - 8 - 2;
 
+    /// <summary>One half in fixed point, with which sums begin so that they round.</summary>
+    public const int Half = 1 << (PrecisionBits - 1);
+
     private readonly int[] _starts;
     private readonly int[] _counts;
     private readonly int[] _weights;
@@ -22,10 +25,17 @@ internal sealed class ResampleWeights
         double filterScale = Math.Max(scale, 1);
         double support = filter.Support * filterScale;
 
-        _stride = (int)Math.Ceiling(support) * 2 + 1;
+        long stride = (long)Math.Ceiling(support) * 2 + 1;
+        if (axis.Count * stride > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Resizing {axis.InputSize} pixels to {axis.OutputSize} takes {axis.Count * stride} weights, " +
+                "more than fit in one array.");
+        }
+        _stride = (int)stride;
         _starts = new int[axis.Count];
         _counts = new int[axis.Count];
-        _weights = new int[(long)axis.Count * _stride];
+        _weights = new int[axis.Count * _stride];
 
         var exact = new double[_stride];
         for (int i = 0; i < axis.Count; i++)
@@ -48,6 +58,9 @@ internal sealed class ResampleWeights
             _counts[i] = count;
         }
     }
+
+    /// <summary>The pixel that a sum in fixed point stands for.</summary>
+    public static byte ToByte(int sum) => (byte)Math.Clamp(sum >> PrecisionBits, 0, 255);
 
     /// <summary>The number of output pixels.</summary>
     public int Count => _starts.Length;

@@ -5,8 +5,6 @@ namespace DenseNetSharp.Images.Resizing;
 /// <summary>Resamples columns: each output row is a weighted sum of input rows.</summary>
 internal static class VerticalPass
 {
-    private const int Half = 1 << (ResampleWeights.PrecisionBits - 1);
-
     /// <summary>Resamples all columns of the source.</summary>
     /// <param name="source">The image, or the part of it from <paramref name="firstRow"/> on.</param>
     /// <param name="firstRow">Which row of the whole image the source's first row is.</param>
@@ -26,9 +24,12 @@ internal static class VerticalPass
     private static void SumRows(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> output)
     {
         int x = 0;
-        for (; x <= stride - Vector128<byte>.Count; x += Vector128<byte>.Count)
+
+        // Where only 128 bits are there, the runtime makes one vector out of two; where none are, it would be slow.
+        int vectorized = Vector128.IsHardwareAccelerated ? stride - Vector128<byte>.Count : -1;
+        for (; x <= vectorized; x += Vector128<byte>.Count)
         {
-            Vector256<int> low = Vector256.Create(Half), high = low;
+            Vector256<int> low = Vector256.Create(ResampleWeights.Half), high = low;
             for (int k = 0; k < weights.Length; k++)
             {
                 Vector256<ushort> values = Vector256.WidenLower(
@@ -41,12 +42,12 @@ internal static class VerticalPass
         }
         for (; x < stride; x++)
         {
-            int sum = Half;
+            int sum = ResampleWeights.Half;
             for (int k = 0; k < weights.Length; k++)
             {
                 sum += rows[k * stride + x] * weights[k];
             }
-            output[x] = (byte)Math.Clamp(sum >> ResampleWeights.PrecisionBits, 0, 255);
+            output[x] = ResampleWeights.ToByte(sum);
         }
     }
 
