@@ -21,10 +21,23 @@ public sealed record ImageDecodeOptions
     /// <summary>
     /// A size that suffices. A JPEG is decoded at 1/2, 1/4 or 1/8 of its size, at a fraction of the cost, where neither
     /// side falls below this one; the pixels are those of Pillow's <c>Image.draft("RGB", size)</c>, not those of the full
-    /// image resized. Null, the default, decodes everything in full. Measured on the upright image where
-    /// <see cref="ApplyExifOrientation"/> turns it.
+    /// image resized. Null, the default, decodes everything in full, and so it is with other formats and JPEGs of less
+    /// than 8 pixels a side. Measured on the upright image where <see cref="ApplyExifOrientation"/> turns it;
+    /// <see cref="MaxPixels"/> goes by the file's own size.
     /// </summary>
-    public ImageSize? AtLeast { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1.</exception>
+    public ImageSize? AtLeast
+    {
+        get;
+        init
+        {
+            if (value is { Height: < 1 } or { Width: < 1 })
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Both sides must be at least 1.");
+            }
+            field = value;
+        }
+    }
 
     /// <summary>
     /// Whether a gray PNG of 16 bits, as medical images often are, keeps the upper 8 of them. The default is false, what

@@ -63,6 +63,16 @@ public class RgbImageTests
     }
 
     [Theory]
+    [InlineData(0, 5)]
+    [InlineData(5, -1)]
+    public void A_least_size_of_nothing_is_refused(int height, int width)
+    {
+        Action make = () => _ = new ImageDecodeOptions { AtLeast = new ImageSize(height, width) };
+
+        make.Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Theory]
     [InlineData(0, 1, 0)]
     [InlineData(2, 2, 11)]
     public void Pixels_of_another_number_are_refused(int width, int height, int length)

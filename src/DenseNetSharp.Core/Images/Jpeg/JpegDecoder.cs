@@ -1,12 +1,11 @@
+using DenseNetSharp.Images.Exif;
+
 namespace DenseNetSharp.Images.Jpeg;
 
 /// <summary>JPEG through libjpeg-turbo, the library that Pillow uses, with its settings, so with its pixels.</summary>
 /// <param name="turbo">The library, loaded when the first JPEG comes.</param>
 internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
 {
-    /// <summary>Below this size the library may take a scale between two of Pillow's, and nothing is gained.</summary>
-    private const int SmallestScaledSide = 16;
-
     public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
     public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
@@ -15,24 +14,29 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
         options.CheckSize(frame.Width, frame.Height);
         CheckDataLength(frame, file.Length);
 
-        Transposition orientation = options.ApplyExifOrientation ? frame.Orientation : Transposition.None;
-        int scale = Scale(frame, orientation.SwapsSides(), options.AtLeast);
-        int width = (frame.Width + scale - 1) / scale, height = (frame.Height + scale - 1) / scale;
-        RgbImage image = frame.Components == 4
-            ? CmykPixels.ToRgb(width, height, Decompress(file, width, height, TurboJpeg.PixelFormat.Cmyk, 4))
-            : new RgbImage(width, height, Decompress(file, width, height, TurboJpeg.PixelFormat.Rgb, 3));
-        return orientation.Apply(image);
+        Transposition orientation = options.ApplyExifOrientation ? FindOrientation(file) : Transposition.None;
+        if (options.AtLeast is { } size)
+        {
+            frame = frame.Reduced(orientation.SwapsSides() ? new ImageSize(size.Width, size.Height) : size);
+        }
+        return orientation.Apply(frame.Components == 4
+            ? CmykPixels.ToRgb(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Cmyk, 4))
+            : new RgbImage(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Rgb, 3)));
     }
 
-    /// <summary>What both sides are divided by: Pillow's choice in <c>JpegImageFile.draft</c>.</summary>
-    private static int Scale(JpegFrame frame, bool swapsSides, ImageSize? atLeast)
+    private static Transposition FindOrientation(ReadOnlySpan<byte> file)
     {
-        if (atLeast is not { Height: > 0, Width: > 0 } wanted || Math.Max(frame.Width, frame.Height) < SmallestScaledSide)
+        const byte application1 = 0xE1;
+        var segments = new JpegSegmentReader(file);
+        while (segments.Next())
         {
-            return 1;
+            // Of several, Pillow believes the first.
+            if (segments.Marker == application1 && segments.Data.StartsWith("Exif\0"u8))
+            {
+                return ExifOrientation.Read(segments.Data);
+            }
         }
-        (int width, int height) = swapsSides ? (wanted.Height, wanted.Width) : (wanted.Width, wanted.Height);
-        return Math.Min(frame.Width / width, frame.Height / height) switch { >= 8 => 8, >= 4 => 4, >= 2 => 2, _ => 1 };
+        return Transposition.None;
     }
 
     /// <summary>A few hostile bytes can claim any size: memory is taken only for pixels that the data can hold.</summary>
@@ -47,16 +51,16 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
         }
     }
 
-    private byte[] Decompress(ReadOnlySpan<byte> file, int width, int height, TurboJpeg.PixelFormat format, int channels)
+    private byte[] Decompress(ReadOnlySpan<byte> file, JpegFrame frame, TurboJpeg.PixelFormat format, int channels)
     {
-        long length = (long)width * height * channels;
+        long length = (long)frame.Width * frame.Height * channels;
         if (length > Array.MaxLength)
         {
-            throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array");
+            throw new ImageFormatException($"its {frame.Width}x{frame.Height} pixels do not fit in one array");
         }
         var pixels = new byte[length];
-        string? complaint = turbo.Value.Decompress(file, pixels, width, height, format, stopOnWarning: true);
-        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, width, height, format))
+        string? complaint = turbo.Value.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true);
+        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, frame, format))
         {
             throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint})");
         }
@@ -68,7 +72,7 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
     /// file that ends too early, and so it is done here.
     /// </summary>
     private bool DecodesInSpite(
-        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, TurboJpeg.PixelFormat format)
+        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, JpegFrame frame, TurboJpeg.PixelFormat format)
     {
         // Past the end stand start-of-image markers, fatal to a decoder that gets there, and more of them than a segment
         // can skip; a whole file has its end-of-image marker before them. An error leaves its message, so the first
@@ -81,6 +85,6 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
             extended[i] = 0xFF;
             extended[i + 1] = 0xD8;
         }
-        return turbo.Value.Decompress(extended, pixels, width, height, format, stopOnWarning: false) == complaint;
+        return turbo.Value.Decompress(extended, pixels, frame.Width, frame.Height, format, stopOnWarning: false) == complaint;
     }
 }

@@ -1,60 +1,46 @@
 using System.Buffers.Binary;
-using DenseNetSharp.Images.Exif;
 
 namespace DenseNetSharp.Images.Jpeg;
 
-/// <summary>What a JPEG's frame header says (ITU T.81, B.2.2), and how EXIF says to turn it.</summary>
-internal readonly record struct JpegFrame(
-    int Width, int Height, int Components, bool ArithmeticCoding, Transposition Orientation = Transposition.None)
+/// <summary>What a JPEG's frame header says (ITU T.81, B.2.2).</summary>
+internal readonly record struct JpegFrame(int Width, int Height, int Components, bool ArithmeticCoding)
 {
     private const byte StartOfFrame = 0xC0, HuffmanTables = 0xC4, Extension = 0xC8, ArithmeticConditioning = 0xCC;
-    private const byte FirstStandalone = 0xD0, StartOfScan = 0xDA, Application1 = 0xE1;
+    private const int ShortestHeader = 6;
 
     /// <summary>Finds and checks the frame header, which comes before the first scan.</summary>
     public static JpegFrame Find(ReadOnlySpan<byte> file)
     {
-        Transposition? orientation = null;
-        for (int i = 2; i + 4 <= file.Length;)
+        var segments = new JpegSegmentReader(file);
+        while (segments.Next())
         {
-            byte marker = file[i + 1];
-            if (file[i] != 0xFF || marker is 0xFF or 0)
+            bool isFrame = (segments.Marker & 0xF0) == StartOfFrame
+                && segments.Marker is not (HuffmanTables or Extension or ArithmeticConditioning);
+            if (isFrame && segments.Data.Length >= ShortestHeader)
             {
-                i++;
-                continue;
+                return Parse(segments.Marker, segments.Data);
             }
-            if (marker is 0x01 or (>= FirstStandalone and < StartOfScan))
-            {
-                i += 2;
-                continue;
-            }
-            if (marker == StartOfScan)
-            {
-                break;
-            }
-            ReadOnlySpan<byte> segment = file[(i + 2)..];
-            int length = BinaryPrimitives.ReadUInt16BigEndian(segment);
-            bool isFrame = (marker & 0xF0) == StartOfFrame
-                && marker is not (HuffmanTables or Extension or ArithmeticConditioning);
-            if (isFrame && length >= 8 && segment.Length >= length)
-            {
-                return Parse(marker, segment) with { Orientation = orientation ?? Transposition.None };
-            }
-            if (marker == Application1 && length >= 2 && segment.Length >= length
-                && segment[2..length].StartsWith(ExifOrientation.Prefix[..5]))
-            {
-                // Of several, Pillow believes the first.
-                orientation ??= ExifOrientation.Read(segment[2..length]);
-            }
-            i += 2 + length;
         }
         throw new ImageFormatException("it is truncated before, or has no, JPEG frame header");
     }
 
-    private static JpegFrame Parse(byte marker, ReadOnlySpan<byte> segment)
+    /// <summary>
+    /// The frame at 1/2, 1/4 or 1/8 of its size if its sides stay at least so long, chosen as Pillow's <c>Image.draft</c> does.
+    /// </summary>
+    public JpegFrame Reduced(ImageSize atLeast)
+    {
+        // TurboJPEG is told the size, not the scale, and of scales with the same result it takes the largest; below 8
+        // pixels that may be another one.
+        int scale = Math.Min(Width / atLeast.Width, Height / atLeast.Height);
+        int divisor = Math.Max(Width, Height) < 8 ? 1 : scale >= 8 ? 8 : scale >= 4 ? 4 : scale >= 2 ? 2 : 1;
+        return this with { Width = (Width + divisor - 1) / divisor, Height = (Height + divisor - 1) / divisor };
+    }
+
+    private static JpegFrame Parse(byte marker, ReadOnlySpan<byte> header)
     {
         int process = marker - StartOfFrame;
-        int precision = segment[2];
-        int components = segment[7];
+        int precision = header[0];
+        int components = header[5];
         if (process is not (0 or 1 or 2 or 9 or 10))
         {
             throw new ImageFormatException($"it uses JPEG process {process} (lossless or hierarchical), which is not supported");
@@ -68,8 +54,8 @@ internal readonly record struct JpegFrame(
             throw new ImageFormatException($"it is a JPEG of {components} components; only 1, 3 and 4 are supported");
         }
         return new JpegFrame(
-            Width: BinaryPrimitives.ReadUInt16BigEndian(segment[5..]),
-            Height: BinaryPrimitives.ReadUInt16BigEndian(segment[3..]),
+            Width: BinaryPrimitives.ReadUInt16BigEndian(header[3..]),
+            Height: BinaryPrimitives.ReadUInt16BigEndian(header[1..]),
             components,
             ArithmeticCoding: process >= 9);
     }

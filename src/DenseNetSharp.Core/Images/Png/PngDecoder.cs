@@ -41,7 +41,8 @@ internal sealed class PngDecoder : IImageDecoder
             // zlib's rarer complaints, about a preset dictionary for one, come as IOExceptions.
             throw new ImageFormatException("its image data is corrupt or ends too early", exception);
         }
-        return png.Orientation.Apply(new RgbImage(header.Width, header.Height, pixels));
+        var image = new RgbImage(header.Width, header.Height, pixels);
+        return options.ApplyExifOrientation ? png.Orientation.Apply(image) : image;
     }
 
     private static void ReadPass(PngFile png, PngPass pass, Stream data, byte[] pixels)

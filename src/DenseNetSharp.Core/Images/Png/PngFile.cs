@@ -6,7 +6,7 @@ namespace DenseNetSharp.Images.Png;
 /// <param name="Header">The IHDR chunk.</param>
 /// <param name="Palette">The PLTE chunk as 256 RGB triples; empty where the file has none.</param>
 /// <param name="CompressedData">All IDAT chunks, joined.</param>
-/// <param name="Orientation">How EXIF says to turn it, read only where that is wanted.</param>
+/// <param name="Orientation">What the eXIf chunk says.</param>
 /// <param name="KeepUpperBitsOfGray">Whether gray of 16 bits is scaled and not clipped.</param>
 internal sealed record PngFile(
     PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation, bool KeepUpperBitsOfGray)
@@ -15,7 +15,7 @@ internal sealed record PngFile(
 
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Reads up to the end of the image data; what follows may be damaged or missing, as for Pillow.</summary>
+    /// <summary>Reads the file's chunks; of those after the image data only EXIF counts, and Pillow insists on none either.</summary>
     public static PngFile Parse(ReadOnlySpan<byte> file, ImageDecodeOptions options)
     {
         var chunks = new PngChunkReader(file[Signature.Length..]);
@@ -26,17 +26,18 @@ internal sealed record PngFile(
         PngHeader header = PngHeader.Parse(chunks.Data, options);
 
         byte[] palette = [];
-        Transposition? orientation = options.ApplyExifOrientation ? null : Transposition.None;
+        Transposition? orientation = null;
         bool more = chunks.Next();
         for (; more && !chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
         {
             if (chunks.Type.SequenceEqual("PLTE"u8))
             {
-                palette = ReadPalette(chunks.Data, palette);
+                // Other color types may suggest a palette; it has no part in their pixels.
+                palette = header.ColorType == PngColorType.Palette ? ReadPalette(chunks.Data, palette) : [];
             }
             else if (chunks.Type.SequenceEqual("eXIf"u8))
             {
-                orientation ??= ExifOrientation.Read(chunks.Data);
+                orientation = ExifOrientation.Read(chunks.Data);
             }
             else if (!chunks.IsAncillary)
             {
@@ -55,40 +56,21 @@ internal sealed record PngFile(
         }
 
         var data = new MemoryStream();
-        try
+        for (; more && chunks.Type.SequenceEqual("IDAT"u8); more = chunks.NextAfterData())
         {
-            for (; more && chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
-            {
-                data.Write(chunks.Data);
-            }
-        }
-        catch (ImageFormatException) when (!chunks.Type.SequenceEqual("IDAT"u8))
-        {
-            // The chunk behind the image data is damaged, and the pixels are not.
-            more = false;
+            data.Write(chunks.Data);
         }
         data.Position = 0;
-        return new PngFile(header, palette, data, orientation ?? FindOrientation(chunks, more), options.KeepUpperBitsOfGray);
-    }
 
-    /// <summary>Looks for EXIF data behind the image data; what is damaged there damages no pixels.</summary>
-    private static Transposition FindOrientation(PngChunkReader chunks, bool more)
-    {
-        try
+        // An animation's other frames are none of the picture's business.
+        for (; more && !chunks.Type.SequenceEqual("IEND"u8) && !chunks.Type.SequenceEqual("fcTL"u8); more = chunks.NextAfterData())
         {
-            for (; more; more = chunks.Next())
+            if (chunks.Type.SequenceEqual("eXIf"u8))
             {
-                if (chunks.Type.SequenceEqual("eXIf"u8))
-                {
-                    return ExifOrientation.Read(chunks.Data);
-                }
+                orientation ??= ExifOrientation.Read(chunks.Data);
             }
         }
-        catch (ImageFormatException)
-        {
-            // Pillow stops looking there too.
-        }
-        return Transposition.None;
+        return new PngFile(header, palette, data, orientation ?? Transposition.None, options.KeepUpperBitsOfGray);
     }
 
     private static byte[] ReadPalette(ReadOnlySpan<byte> chunk, byte[] earlier)
