@@ -79,4 +79,8 @@ some = {k: v for k, v in state.items() if "denseblock2" not in k and k != "class
 some["extra.weight"] = torch.zeros(3)
 torch.save(some, f"{out}/some.pth")
 partial.load_state_dict(some, strict=False)
+for name, value in partial.state_dict().items():
+    # Counters that the file lacks start anew in PyTorch 1; from 2.1 on the model's own stay.
+    if name.endswith("num_batches_tracked") and name not in some:
+        value.zero_()
 torch.save(partial.state_dict(), f"{out}/after.pth")
