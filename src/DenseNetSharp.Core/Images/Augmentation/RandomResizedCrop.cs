@@ -79,9 +79,10 @@ public sealed record RandomResizedCrop : IImageAugmentation
 
     private (int Top, int Left, int Height, int Width) Central(int height, int width)
     {
+        // Of a very long image torchvision would cut out nothing, and fail; here one pixel is the least.
         double ratio = (double)width / height;
-        int h = ratio < Ratio.Min ? (int)Math.Round(width / Ratio.Min) : height;
-        int w = ratio > Ratio.Max ? (int)Math.Round(height * Ratio.Max) : width;
+        int h = ratio < Ratio.Min ? Math.Max(1, (int)Math.Round(width / Ratio.Min)) : height;
+        int w = ratio > Ratio.Max ? Math.Max(1, (int)Math.Round(height * Ratio.Max)) : width;
         return ((height - h) / 2, (width - w) / 2, h, w);
     }
 }

@@ -42,6 +42,14 @@ public class RandomStepTests(PillowReference pillow)
             pillow, "T.RandomResizedCrop(16, (1, 1), (1, 1))", Count, images);
     }
 
+    [Fact]
+    public void A_part_that_would_have_no_pixels_has_one()
+    {
+        var crop = new RandomResizedCrop(4) { Ratio = (10, 20) };
+
+        crop.Draw(height: 1000, width: 1, new TorchRandom(1)).Should().Be((499, 0, 1, 1));
+    }
+
     [SkippableTheory]
     [InlineData(500, 375, 0.08, 1.0, 0.75, 1.3333333333333333)]
     [InlineData(224, 224, 0.25, 1.0, 0.5, 2.0)]
