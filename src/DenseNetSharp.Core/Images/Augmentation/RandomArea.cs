@@ -5,7 +5,7 @@ namespace DenseNetSharp.Images.Augmentation;
 /// <summary>A rectangle's random area and aspect ratio, as torchvision's random resized crop and random erasing draw them.</summary>
 /// <remarks>
 /// PyTorch's own builds differ in the last bit of float's exponential function; here it is rounded correctly. That
-/// bit changes a rectangle's side about once in a million.
+/// bit changes a rectangle by a pixel in about three of a million images.
 /// </remarks>
 internal static class RandomArea
 {
