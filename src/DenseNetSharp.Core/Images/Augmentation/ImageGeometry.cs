@@ -1,0 +1,147 @@
+namespace DenseNetSharp.Images.Augmentation;
+
+/// <summary>Moves pixels, to the byte as torchvision's functions do to Pillow images. No image is changed in place.</summary>
+public static class ImageGeometry
+{
+    /// <summary>Mirrors left and right: <c>torchvision.transforms.functional.hflip</c>.</summary>
+    /// <param name="image">The image.</param>
+    /// <returns>A new image.</returns>
+    public static RgbImage FlipHorizontally(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Rearrange(image, image.Width, image.Height, (x, y) => (image.Width - 1 - x, y));
+    }
+
+    /// <summary>Mirrors top and bottom: <c>torchvision.transforms.functional.vflip</c>.</summary>
+    /// <param name="image">The image.</param>
+    /// <returns>A new image.</returns>
+    public static RgbImage FlipVertically(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var pixels = new byte[image.Pixels.Length];
+        int stride = 3 * image.Width;
+        for (int y = 0; y < image.Height; y++)
+        {
+            image.Pixels.AsSpan(y * stride, stride).CopyTo(pixels.AsSpan((image.Height - 1 - y) * stride));
+        }
+        return new RgbImage(image.Width, image.Height, pixels);
+    }
+
+    /// <summary>Cuts out a part, black where it reaches beyond the image: <c>torchvision.transforms.functional.crop</c>.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="top">The part's first row; may be negative.</param>
+    /// <param name="left">The part's first column; may be negative.</param>
+    /// <param name="height">The part's height in pixels, at least 1.</param>
+    /// <param name="width">The part's width in pixels, at least 1.</param>
+    /// <returns>A new image.</returns>
+    /// <exception cref="ArgumentException">A side is not positive, or the part fits in no array.</exception>
+    public static RgbImage Crop(RgbImage image, int top, int left, int height, int width)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        RgbImage part = NewImage(width, height);
+        int firstRow = Math.Max(0, top), endRow = (int)Math.Min(image.Height, (long)top + height);
+        int firstColumn = Math.Max(0, left), endColumn = (int)Math.Min(image.Width, (long)left + width);
+        int length = 3 * (endColumn - firstColumn);
+        for (int y = firstRow; y < endRow && length > 0; y++)
+        {
+            image.Pixels.AsSpan(3 * (y * image.Width + firstColumn), length)
+                .CopyTo(part.Pixels.AsSpan(3 * ((y - top) * width + firstColumn - left)));
+        }
+        return part;
+    }
+
+    /// <summary>Cuts out a part and resizes it: <c>torchvision.transforms.functional.resized_crop</c>.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="top">The part's first row; may be negative.</param>
+    /// <param name="left">The part's first column; may be negative.</param>
+    /// <param name="height">The part's height in pixels, at least 1.</param>
+    /// <param name="width">The part's width in pixels, at least 1.</param>
+    /// <param name="size">The size that the part is resized to.</param>
+    /// <param name="interpolation">How the resize weighs the pixels.</param>
+    /// <returns>A new image.</returns>
+    /// <exception cref="ArgumentException">A side is not positive, or a result fits in no array.</exception>
+    public static RgbImage ResizedCrop(
+        RgbImage image,
+        int top,
+        int left,
+        int height,
+        int width,
+        ImageSize size,
+        Resampling interpolation = Resampling.Bilinear) =>
+        ImageResizer.Resize(Crop(image, top, left, height, width), size.Width, size.Height, interpolation);
+
+    /// <summary>Turns an image: <c>torchvision.transforms.functional.rotate</c>, which is Pillow's <c>Image.rotate</c>.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="angle">The angle in degrees, counter-clockwise.</param>
+    /// <param name="interpolation">Nearest, bilinear or bicubic. It is not antialiased.</param>
+    /// <param name="expand">Whether the result is large enough to hold the whole turned image, instead of as large as it.</param>
+    /// <param name="center">The point in pixels, from the upper left corner, to turn about; null for the middle.</param>
+    /// <param name="fill">The colour outside the turned image.</param>
+    /// <returns>A new image.</returns>
+    /// <exception cref="ArgumentException">The angle or centre is not finite, the filter is none of the three, or the result fits in no array.</exception>
+    public static RgbImage Rotate(
+        RgbImage image,
+        double angle,
+        Resampling interpolation = Resampling.Nearest,
+        bool expand = false,
+        (double X, double Y)? center = null,
+        RgbColor fill = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Rotation.Check(interpolation, center);
+        if (!double.IsFinite(angle))
+        {
+            throw new ArgumentOutOfRangeException(nameof(angle), angle, "An angle must be finite.");
+        }
+
+        // Python's %, which gives 360 itself for the smallest negative angles.
+        angle %= 360;
+        angle = angle < 0 ? angle + 360 : angle;
+        if (center is null)
+        {
+            (int width, int height) = (image.Width, image.Height);
+            switch (angle)
+            {
+                case 0:
+                    return new RgbImage(width, height, [.. image.Pixels]);
+                case 180:
+                    return Rearrange(image, width, height, (x, y) => (width - 1 - x, height - 1 - y));
+                case 90 when expand || width == height:
+                    return Rearrange(image, height, width, (x, y) => (width - 1 - y, x));
+                case 270 when expand || width == height:
+                    return Rearrange(image, height, width, (x, y) => (y, height - 1 - x));
+            }
+        }
+        Rotation rotation = Rotation.Of(image, angle, expand, center);
+        RgbImage result = NewImage(rotation.Width, rotation.Height);
+        for (int i = 0; i < result.Pixels.Length; i += 3)
+        {
+            (result.Pixels[i], result.Pixels[i + 1], result.Pixels[i + 2]) = (fill.Red, fill.Green, fill.Blue);
+        }
+        AffineTransform.Run(image, rotation.ToSource, result, interpolation);
+        return result;
+    }
+
+    /// <summary>Fetches each pixel of the result from its own place in the source.</summary>
+    private static RgbImage Rearrange(RgbImage image, int width, int height, Func<int, int, (int X, int Y)> source)
+    {
+        var pixels = new byte[image.Pixels.Length];
+        ReadOnlySpan<byte> from = image.Pixels;
+        for (int y = 0, i = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++, i += 3)
+            {
+                (int sourceX, int sourceY) = source(x, y);
+                from.Slice(3 * (sourceY * image.Width + sourceX), 3).CopyTo(pixels.AsSpan(i));
+            }
+        }
+        return new RgbImage(width, height, pixels);
+    }
+
+    private static RgbImage NewImage(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        return new RgbImage(width, height, Resizing.Raster.Create(width, height, 3).Bytes);
+    }
+}

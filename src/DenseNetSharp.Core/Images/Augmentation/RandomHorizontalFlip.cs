@@ -1,0 +1,25 @@
+using DenseNetSharp.Randomness;
+
+namespace DenseNetSharp.Images.Augmentation;
+
+/// <summary>Mirrors left and right with a probability: <c>torchvision.transforms.RandomHorizontalFlip</c>.</summary>
+public sealed record RandomHorizontalFlip : IImageAugmentation
+{
+    /// <summary>Makes the step.</summary>
+    /// <param name="p">The probability, from 0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    public RandomHorizontalFlip(double p = 0.5) => P = Probability.Checked(p, nameof(p));
+
+    /// <summary>The probability.</summary>
+    public double P { get; }
+
+    /// <inheritdoc/>
+    public RgbImage Apply(RgbImage image, TorchRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(random);
+
+        // torchvision compares a tensor, and so in float.
+        return random.NextSingle() < (float)P ? ImageGeometry.FlipHorizontally(image) : image;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using DenseNetSharp.Randomness;
+using DenseNetSharp.Tests.Images;
+
+namespace DenseNetSharp.Tests.Randomness;
+
+[Collection(PillowCollection.Name)]
+public class TorchRandomTests(PillowReference python)
+{
+    private static readonly long[] Seeds =
+        [0, 1, 42, 5489, -1, -4, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, 0x1234_5678_9ABC_DEF0];
+
+    [SkippableFact]
+    public void A_seed_gives_PyTorchs_uniform_numbers()
+    {
+        foreach (long seed in Seeds)
+        {
+            byte[] expected = python.Run($"torch.manual_seed({seed}); result = torch.rand(2000).numpy().tobytes()");
+            var random = new TorchRandom(seed);
+
+            Bytes(2000, random.NextSingle).ShouldEqual(expected, $"seed {seed}");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(0.08, 1.0)]
+    [InlineData(-30.0, 30.0)]
+    [InlineData(0.6, 1.4)]
+    [InlineData(-0.2876820683, 0.2876820683)]
+    [InlineData(1e-30, 1e30)]
+    [InlineData(0.5, 0.5)]
+    public void A_range_gives_PyTorchs_numbers_to_the_bit(double from, double to)
+    {
+        byte[] expected = python.Run(
+            $"torch.manual_seed(7); result = torch.cat([torch.empty(1).uniform_({from:R}, {to:R}) for _ in range(20000)])"
+            + ".numpy().tobytes()");
+        var random = new TorchRandom(7);
+
+        Bytes(20_000, () => random.Uniform(from, to)).ShouldEqual(expected, $"[{from}, {to})");
+    }
+
+    [SkippableTheory]
+    [InlineData(0, 1)]
+    [InlineData(0, 7)]
+    [InlineData(-5, 300)]
+    [InlineData(0, 4294967295)]
+    [InlineData(0, 4294967296)]
+    [InlineData(-9223372036854775807, 9223372036854775807)]
+    public void Whole_numbers_are_PyTorchs(long low, long high)
+    {
+        byte[] expected = python.Run(
+            $"torch.manual_seed(3); result = torch.cat([torch.randint({low}, {high}, (1,)) for _ in range(3000)])"
+            + ".numpy().tobytes()");
+        var random = new TorchRandom(3);
+
+        Bytes(3000, () => random.NextInt64(low, high)).ShouldEqual(expected, $"[{low}, {high})");
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(1000)]
+    [InlineData(1_281_167)]
+    public void Permutations_are_PyTorchs(int n)
+    {
+        byte[] expected = python.Run(
+            $"torch.manual_seed(11); result = torch.cat([torch.randperm({n}), torch.randperm({n})]).int().numpy().tobytes()");
+        var random = new TorchRandom(11);
+        int[] actual = [.. random.Permutation(n), .. random.Permutation(n)];
+
+        MemoryMarshal.AsBytes(actual.AsSpan()).ToArray().ShouldEqual(expected, $"{n} numbers");
+    }
+
+    [SkippableTheory]
+    [InlineData(1, 0f)]
+    [InlineData(5, 0f)]
+    [InlineData(15, 0f)]
+    [InlineData(16, 2e-6f)]
+    [InlineData(17, 2e-6f)]
+    [InlineData(31, 2e-6f)]
+    [InlineData(3 * 50 * 41, 2e-6f)]
+    public void Normal_numbers_are_PyTorchs_within_a_tolerance_and_leave_the_same_state(int n, float tolerance)
+    {
+        byte[] reply = python.Run(
+            $"torch.manual_seed(19); x = torch.cat([torch.empty({n}).normal_() for _ in range(40)])"
+            + "; result = x.numpy().tobytes() + torch.get_rng_state().numpy().tobytes()");
+        float[] expected = MemoryMarshal.Cast<byte, float>(reply.AsSpan(0, 40 * n * sizeof(float))).ToArray();
+        var random = new TorchRandom(19);
+        var actual = new float[40 * n];
+        for (int i = 0; i < 40; i++)
+        {
+            random.FillNormal(actual.AsSpan(i * n, n));
+        }
+
+        actual.Zip(expected, (a, e) => MathF.Abs(a - e)).Max().Should().BeLessThanOrEqualTo(tolerance);
+        random.GetState().ShouldEqual(reply[(40 * n * sizeof(float))..], "the state");
+    }
+
+    [SkippableTheory]
+    [InlineData("pass")]
+    [InlineData("torch.rand(1)")]
+    [InlineData("torch.rand(623)")]
+    [InlineData("torch.rand(624)")]
+    [InlineData("torch.rand(1000)")]
+    [InlineData("torch.empty(3).normal_()")]
+    public void A_state_of_PyTorchs_is_continued_and_given_back(string drawn)
+    {
+        byte[] reply = python.Run(
+            $"torch.manual_seed(23)\n{drawn}\nstate = torch.get_rng_state().numpy().tobytes()\n"
+            + "result = state + torch.empty(3).normal_().numpy().tobytes() + torch.rand(1000).numpy().tobytes()");
+        byte[] state = reply[..5056];
+        var random = new TorchRandom(99);
+
+        random.SetState(state);
+
+        random.GetState().ShouldEqual(state, "the state");
+        random.InitialSeed.Should().Be(23);
+        var normal = new float[3];
+        random.FillNormal(normal);
+        byte[] actual = [.. MemoryMarshal.AsBytes(normal.AsSpan()), .. Bytes(1000, random.NextSingle)];
+        actual.ShouldEqual(reply[5056..], "what follows");
+    }
+
+    [SkippableFact]
+    public void PyTorch_continues_a_state_of_ours()
+    {
+        TorchRandom random = TorchRandom.For(1, 2, 3);
+        random.NextInt64(0, 10);
+        string path = python.NewPath(".state");
+        File.WriteAllBytes(path, random.GetState());
+        byte[] expected = python.Run(
+            $"torch.set_rng_state(torch.from_numpy(np.fromfile('{path}', np.uint8)))"
+            + "; result = torch.rand(1000).numpy().tobytes()");
+
+        Bytes(1000, random.NextSingle).ShouldEqual(expected, "what follows");
+    }
+
+    [SkippableFact]
+    public void The_generator_of_an_image_in_an_epoch_is_numpys_for_the_same_key()
+    {
+        (long Seed, int Epoch, long Index)[] keys = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (-7, 89, 1L << 40)];
+        foreach ((long seed, int epoch, long index) in keys)
+        {
+            byte[] expected = python.Run(
+                $"key = [{seed} & 0xffffffff, {seed} >> 32 & 0xffffffff, {epoch}, {index} & 0xffffffff, {index} >> 32]\n"
+                + "result = np.random.RandomState(key).randint(0, 2**32, 1500, dtype=np.uint32).tobytes()");
+            TorchRandom random = TorchRandom.For(seed, epoch, index);
+
+            Bytes(1500, random.NextUInt32).ShouldEqual(expected, $"{seed}, {epoch}, {index}");
+        }
+    }
+
+    [Fact]
+    public void A_damaged_state_is_refused_and_changes_nothing()
+    {
+        var random = new TorchRandom(5);
+        random.NextUInt32();
+        byte[] good = random.GetState();
+        byte[] unseeded = [.. good], spent = [.. good], beyond = [.. good];
+        unseeded[12] = 0;
+        spent[8] = spent[9] = 0;
+        beyond[18] = 1;
+        foreach (byte[] bad in new[] { unseeded, spent, beyond, good[1..], [] })
+        {
+            Action set = () => random.SetState(bad);
+
+            set.Should().Throw<ArgumentException>();
+            random.GetState().ShouldEqual(good, "the state");
+        }
+    }
+
+    [Theory]
+    [InlineData(1.0, 0.0)]
+    [InlineData(double.NaN, 1.0)]
+    [InlineData(0.0, double.PositiveInfinity)]
+    [InlineData(-3e38, 3e38)]
+    public void A_range_without_order_or_end_is_refused(double from, double to)
+    {
+        Action draw = () => new TorchRandom(1).Uniform(from, to);
+
+        draw.Should().Throw<ArgumentException>().WithMessage("*must be finite and begin before it ends*");
+    }
+
+    [Fact]
+    public void An_empty_range_of_whole_numbers_is_refused()
+    {
+        Action draw = () => new TorchRandom(1).NextInt64(3, 3);
+
+        draw.Should().Throw<ArgumentException>().WithMessage("There is no whole number in [3, 3).");
+    }
+
+    private static byte[] Bytes<T>(int count, Func<T> draw)
+        where T : unmanaged
+    {
+        var values = new T[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = draw();
+        }
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    }
+}
