@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace DenseNetSharp.Images;
 
 /// <summary>The eight ways to lay a rectangle onto itself, with the values of the EXIF tag Orientation.</summary>
@@ -50,15 +52,19 @@ internal static class TranspositionExtensions
             _ => throw new ArgumentOutOfRangeException(nameof(transposition), transposition, "There is no such transposition."),
         };
         var pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<byte> from = image.Pixels;
-        for (int y = 0, to = 0; y < height; y++)
+        ReadOnlySpan<Pixel> from = MemoryMarshal.Cast<byte, Pixel>(image.Pixels);
+        for (int y = 0; y < height; y++)
         {
-            int pixel = start + y * stepY;
-            for (int x = 0; x < width; x++, to += 3, pixel += stepX)
+            int source = start + y * stepY;
+            foreach (ref Pixel pixel in MemoryMarshal.Cast<byte, Pixel>(pixels.AsSpan(3 * y * width, 3 * width)))
             {
-                from.Slice(3 * pixel, 3).CopyTo(pixels.AsSpan(to));
+                pixel = from[source];
+                source += stepX;
             }
         }
         return new RgbImage(width, height, pixels);
     }
+
+    /// <summary>Three bytes that move together.</summary>
+    private readonly record struct Pixel(byte Red, byte Green, byte Blue);
 }

@@ -9,7 +9,7 @@ public static class ImageGeometry
     public static RgbImage FlipHorizontally(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Rearrange(image, image.Width, image.Height, (x, y) => (image.Width - 1 - x, y));
+        return Transposition.FlipLeftRight.Apply(image);
     }
 
     /// <summary>Mirrors top and bottom: <c>torchvision.transforms.functional.vflip</c>.</summary>
@@ -18,13 +18,7 @@ public static class ImageGeometry
     public static RgbImage FlipVertically(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var pixels = new byte[image.Pixels.Length];
-        int stride = 3 * image.Width;
-        for (int y = 0; y < image.Height; y++)
-        {
-            image.Pixels.AsSpan(y * stride, stride).CopyTo(pixels.AsSpan((image.Height - 1 - y) * stride));
-        }
-        return new RgbImage(image.Width, image.Height, pixels);
+        return Transposition.FlipTopBottom.Apply(image);
     }
 
     /// <summary>Cuts out a part, black where it reaches beyond the image: <c>torchvision.transforms.functional.crop</c>.</summary>
@@ -99,17 +93,17 @@ public static class ImageGeometry
         angle = angle < 0 ? angle + 360 : angle;
         if (center is null)
         {
-            (int width, int height) = (image.Width, image.Height);
+            bool fits = expand || image.Width == image.Height;
             switch (angle)
             {
                 case 0:
-                    return new RgbImage(width, height, [.. image.Pixels]);
+                    return new RgbImage(image.Width, image.Height, [.. image.Pixels]);
+                case 90 when fits:
+                    return Transposition.RotateCounterclockwise.Apply(image);
                 case 180:
-                    return Rearrange(image, width, height, (x, y) => (width - 1 - x, height - 1 - y));
-                case 90 when expand || width == height:
-                    return Rearrange(image, height, width, (x, y) => (width - 1 - y, x));
-                case 270 when expand || width == height:
-                    return Rearrange(image, height, width, (x, y) => (y, height - 1 - x));
+                    return Transposition.Rotate180.Apply(image);
+                case 270 when fits:
+                    return Transposition.RotateClockwise.Apply(image);
             }
         }
         Rotation rotation = Rotation.Of(image, angle, expand, center);
@@ -120,22 +114,6 @@ public static class ImageGeometry
         }
         AffineTransform.Run(image, rotation.ToSource, result, interpolation);
         return result;
-    }
-
-    /// <summary>Fetches each pixel of the result from its own place in the source.</summary>
-    private static RgbImage Rearrange(RgbImage image, int width, int height, Func<int, int, (int X, int Y)> source)
-    {
-        var pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<byte> from = image.Pixels;
-        for (int y = 0, i = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++, i += 3)
-            {
-                (int sourceX, int sourceY) = source(x, y);
-                from.Slice(3 * (sourceY * image.Width + sourceX), 3).CopyTo(pixels.AsSpan(i));
-            }
-        }
-        return new RgbImage(width, height, pixels);
     }
 
     private static RgbImage NewImage(int width, int height)
