@@ -56,6 +56,8 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Colors_that_a_short_palette_lacks_are_those_that_Pillow_gives()
     {
+        // Such a file is invalid, and Pillow's versions differ.
+        Skip.IfNot(pillow.Versions.StartsWith("Pillow 9."), "Later versions than Pillow 9 give black.");
         var encoder = new PngEncoder(40, 20, 8, 3, interlaced: false, seed: 5);
 
         CompareWithPillow(encoder.Encode(encoder.Palette(colors: 10)), "10 colors for 256 indices");
