@@ -4,8 +4,8 @@ namespace DenseNetSharp.Images.Augmentation;
 
 /// <summary>A rectangle's random area and aspect ratio, as torchvision's random resized crop and random erasing draw them.</summary>
 /// <remarks>
-/// PyTorch's own builds differ in the last bit of float's exponential function; here it is rounded correctly. That
-/// bit changes a rectangle by a pixel in about three of a million images.
+/// PyTorch approximates a float's exponential function in vectors, and misses the last bit of one in thirteen; here it is
+/// rounded correctly. That bit changes a rectangle by a pixel in about three of a million images.
 /// </remarks>
 internal static class RandomArea
 {

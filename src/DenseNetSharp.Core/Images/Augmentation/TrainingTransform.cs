@@ -102,7 +102,7 @@ public sealed class TrainingTransform
         return new TrainingTransform(steps, rest, erase == 0 ? null : new RandomErasing(erase));
     }
 
-    private static ImageSize SizeOf(ImagePreset preset) => preset.CropSize ?? preset.FixedSize
+    private static ImageSize SizeOf(ImagePreset preset) => preset.FixedOutputSize
         ?? throw new ArgumentException(
             $"The preset '{preset.Name}' sets neither CropSize nor FixedSize, so images would come out at different sizes.",
             nameof(preset));
