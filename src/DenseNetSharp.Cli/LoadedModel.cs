@@ -27,7 +27,12 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Loads what the options name: a file, named weights, or the architecture's pretrained ones.</summary>
     public static LoadedModel Load(
-        string? modelName, string? weights, string? labelFile, torch.Device device, CancellationToken cancellation)
+        string? modelName,
+        string? weights,
+        string? labelFile,
+        ImagePreset? preset,
+        torch.Device device,
+        CancellationToken cancellation)
     {
         if (Directory.Exists(weights))
         {
@@ -39,16 +44,26 @@ internal sealed class LoadedModel : IDisposable
             CommonOptions.RequireArchitecture(modelName);
         }
 
+        if (Directory.Exists(labelFile))
+        {
+            throw new UsageException($"--labels {labelFile} is a folder; name a text file.");
+        }
+
         var labels = labelFile is null ? null : LabelFile.Read(labelFile);
         return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
-            ? FromFile(weights, modelName, labels, labelFile, device)
-            : Pretrained(weights, modelName, labels, labelFile, device, cancellation);
+            ? FromFile(weights, modelName, labels, labelFile, preset, device)
+            : Pretrained(weights, modelName, labels, labelFile, preset, device, cancellation);
     }
 
     public void Dispose() => Model.Dispose();
 
     private static LoadedModel FromFile(
-        string path, string? modelName, IReadOnlyList<string>? labels, string? labelFile, torch.Device device)
+        string path,
+        string? modelName,
+        IReadOnlyList<string>? labels,
+        string? labelFile,
+        ImagePreset? preset,
+        torch.Device device)
     {
         if (!File.Exists(path))
         {
@@ -64,14 +79,20 @@ internal sealed class LoadedModel : IDisposable
             RequireSame(modelName, model.Spec.Name, path);
             if (description is not null)
             {
-                var used = labels is null ? "preset and class names" : "preset";
-                Console.Error.WriteLine($"densenet: {used} from {RunDescription.FileName} beside {path}");
+                if (description.Architecture is not null && description.Architecture != model.Spec.Name)
+                {
+                    throw new InvalidDataException(
+                        $"{RunDescription.FileName} says {description.Architecture}, but {path} beside it is {model.Spec.Name ?? "a DenseNet without a name"}.");
+                }
+
+                string[] used = [.. preset is null ? ["preset"] : Array.Empty<string>(), .. labels is null ? ["class names"] : Array.Empty<string>(), "task"];
+                Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {RunDescription.FileName} beside {path}");
             }
 
             labels ??= description?.ClassNames;
             RequireOnePerClass(labels, labelFile ?? RunDescription.FileName, model.Spec.NumClasses, path);
             labels ??= model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
-            return new LoadedModel(model, description?.Preset ?? ImagePreset.TorchvisionImageNet, labels, description?.Task ?? default);
+            return new LoadedModel(model, preset ?? description?.Preset ?? ImagePreset.TorchvisionImageNet, labels, description?.Task ?? default);
         }
         catch
         {
@@ -81,7 +102,12 @@ internal sealed class LoadedModel : IDisposable
     }
 
     private static LoadedModel Pretrained(
-        string? weights, string? modelName, IReadOnlyList<string>? labels, string? labelFile, torch.Device device,
+        string? weights,
+        string? modelName,
+        IReadOnlyList<string>? labels,
+        string? labelFile,
+        ImagePreset? preset,
+        torch.Device device,
         CancellationToken cancellation)
     {
         var entry = PretrainedWeightsCatalog.Get(weights ?? modelName ?? DefaultModel);
@@ -90,7 +116,7 @@ internal sealed class LoadedModel : IDisposable
         RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
         Download(entry, cancellation);
         return new LoadedModel(
-            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), entry.Preset, labels ?? entry.Categories, default);
+            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), preset ?? entry.Preset, labels ?? entry.Categories, default);
     }
 
     /// <summary>Sees to it that the weights are in the cache, with a progress bar on a terminal.</summary>

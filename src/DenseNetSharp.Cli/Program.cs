@@ -12,6 +12,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
+        Console.SetError(new ForgivingWriter(Console.Error));
         var root = new RootCommand("DenseNet: classify and prepare images, look into and convert checkpoints, print networks.")
         {
             ClassifyCommand.Create(),
@@ -26,7 +27,7 @@ internal static class Program
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"densenet: {error.Message}");
+                Console.Error.WriteLine($"densenet: {error.Message.ReplaceLineEndings(" ")}");
             }
 
             return WrongUsage;
@@ -54,9 +55,16 @@ internal static class Program
         catch (Exception exception)
         {
             // One line for whoever uses the command; its first line says what is at fault.
-            Console.Error.WriteLine($"densenet: {exception.Message.ReplaceLineEndings(" ")}");
+            Console.Error.WriteLine($"densenet: {MessageOf(exception)}");
             return Failed;
         }
+    }
+
+    /// <summary>What an exception says, in one line and without the name of a parameter that nobody here has passed.</summary>
+    internal static string MessageOf(Exception exception)
+    {
+        var message = exception.Message.ReplaceLineEndings(" ");
+        return exception is ArgumentException { ParamName: { } name } ? message.Replace($" (Parameter '{name}')", "") : message;
     }
 
     internal static int ExitStatus(bool everythingDone) => everythingDone ? Done : Failed;

@@ -24,13 +24,17 @@ public partial class DenseNet : IImageNetwork
     public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        var imageLength = (long)Spec.InputChannels * height * width;
-        if (nchw.Length != n * imageLength)
+        var minimum = Spec.MinimumInputSize;
+        if (height < minimum || width < minimum)
+        {
+            throw new ArgumentException($"Images must be at least {minimum}x{minimum}, but got {height}x{width} (height x width).");
+        }
+
+        var length = (Int128)n * Spec.InputChannels * height * width;
+        if (nchw.Length != length)
         {
             throw new ArgumentException(
-                $"[{n}, {Spec.InputChannels}, {height}, {width}] are {n * imageLength} values, but there are {nchw.Length}.", nameof(nchw));
+                $"[{n}, {Spec.InputChannels}, {height}, {width}] are {length} values, but there are {nchw.Length}.", nameof(nchw));
         }
 
         if (logits.Length != (long)n * Spec.NumClasses)
@@ -48,10 +52,11 @@ public partial class DenseNet : IImageNetwork
         using var noGradients = inference_mode();
         var weight = classifier.weight;
         var images = empty([n, Spec.InputChannels, height, width], dtype: ScalarType.Float32);
+        var imageLength = nchw.Length / n;
         for (var i = 0; i < n; i++)
         {
             // Image by image: a tensor's bytes as one span end at 2 GiB.
-            MemoryMarshal.AsBytes(nchw.Slice((int)(i * imageLength), (int)imageLength)).CopyTo(images.narrow(0, i, 1).bytes);
+            MemoryMarshal.AsBytes(nchw.Slice(i * imageLength, imageLength)).CopyTo(images.narrow(0, i, 1).bytes);
         }
 
         var output = call(images.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu().contiguous();

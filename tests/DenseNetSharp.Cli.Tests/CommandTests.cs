@@ -65,6 +65,55 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         run.ErrorLines.Should().ContainSingle().Which.Should().MatchRegex(@"^densenet: 3 images in [0-9.]+ s, [0-9.]+ images/s$");
     }
 
+    [SkippableFact]
+    public void Folders_that_link_in_circles_are_searched_once_and_pipes_wait_for_nobody()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links and pipes are made in Unix's way.");
+        var folder = Directory.CreateDirectory(reference["circles"]).FullName;
+        File.Copy(reference["drawing.png"], Path.Combine(folder, "a.png"), overwrite: true);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "x"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "y"), folder);
+        var elsewhere = Directory.CreateDirectory(reference["elsewhere"]).FullName;
+        File.Copy(reference["drawing.png"], Path.Combine(elsewhere, "b.png"), overwrite: true);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "z"), elsewhere);
+        var pipe = reference["pipe.png"];
+        System.Diagnostics.Process.Start("mkfifo", [pipe]).WaitForExit();
+
+        var run = Densenet.Run("classify", folder, pipe, "--weights", reference["zip.pth"], "--json");
+
+        run.Status.Should().Be(1);
+        run.Json.EnumerateArray().Select(r => r.GetProperty("image").GetString())
+            .Should().Equal(Path.Combine(folder, "a.png"), Path.Combine(folder, "z", "b.png"), pipe);
+        run.ErrorLines.Should().Contain(line => line.Contains("pipe.png") && line.Contains("pipe or device"));
+    }
+
+    [SkippableFact]
+    public void Control_characters_of_a_files_name_do_not_reach_the_terminal()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows allows no such name.");
+        var odd = Path.Combine(Directory.CreateDirectory(reference["odd"]).FullName, "a\u001b[31m\nb.png");
+        File.WriteAllText(odd, "no image");
+
+        var run = Densenet.Run("classify", odd, reference["drawing.png"], "--weights", reference["zip.pth"]);
+
+        run.Status.Should().Be(1);
+        (run.Output + run.Errors).Should().NotContain("\u001b").And.Contain("\\u001b[31m\\u000ab.png");
+        run.ErrorLines.Should().ContainSingle();
+    }
+
+    [SkippableFact]
+    public void Preprocess_writes_safetensors_whatever_the_files_name_and_never_over_its_image()
+    {
+        var output = reference["pixels.bin"];
+
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", output).Status.Should().Be(0);
+        var itself = Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["drawing.png"]);
+
+        PythonReference.Run(Path.Combine("Reference", "preprocessed.py"), output, reference["drawing.png"], "torchvision-imagenet").Should().BeEmpty();
+        itself.Status.Should().Be(2);
+        itself.Errors.Should().Contain("the image itself");
+    }
+
     [SkippableTheory]
     [InlineData("photo.jpg", null)]
     [InlineData("drawing.png", "torchvision-imagenet")]
@@ -244,6 +293,11 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("classify", "a.png", "--threads", "9999999")]
     [InlineData("classify", "a.png", "--weights", "/")]
     [InlineData("classify", "a.png", "--preset", "polaroid")]
+    [InlineData("classify", "a.png", "--nosuch")]
+    [InlineData("classify", "")]
+    [InlineData("classify", "a.png", "--top", "many")]
+    [InlineData("classify", "a.png", "--labels", "/")]
+    [InlineData("preprocess", "a.png", "--out", "")]
     [InlineData("preprocess", "a.png")]
     [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--preset", "polaroid")]
     [InlineData("convert", "a.pth")]
@@ -255,6 +309,22 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
 
         run.Status.Should().Be(2);
         run.ErrorLines.Should().NotBeEmpty();
+        run.Errors.Should().NotContain("Parameter").And.NotContain("System.");
+    }
+
+    [SkippableFact]
+    public void Results_are_not_lost_where_standard_error_takes_nothing()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "There is no device that is always full.");
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh",
+            ["-c", $"exec dotnet exec '{Path.Combine(AppContext.BaseDirectory, "densenet.dll")}' classify '{reference["drawing.png"]}' missing.png"
+                + $" --weights '{reference["zip.pth"]}' --json 2>/dev/full"]) { RedirectStandardOutput = true })!;
+
+        var output = process.StandardOutput.ReadToEnd();
+
+        process.WaitForExit();
+        process.ExitCode.Should().Be(1);
+        JsonDocument.Parse(output).RootElement.GetArrayLength().Should().Be(2);
     }
 
     [Theory]

@@ -19,6 +19,7 @@ internal static class ClassifyCommand
             Description = "images, or folders whose images are classified",
             Arity = ArgumentArity.OneOrMore,
         };
+        CommonOptions.RequireInputs(inputs);
         var model = CommonOptions.Model();
         var weights = new Option<string?>("--weights")
         {
@@ -42,7 +43,7 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => "cpu",
         };
         var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
-        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8);
+        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
         var json = CommonOptions.Json();
         var command = new Command("classify", "Classify images.")
         {
@@ -112,11 +113,19 @@ internal static class ClassifyCommand
             throw new UsageException("--engine fused is not part of this version; use --engine torch.");
         }
 
-        var images = ImageFiles.Find(options.Inputs);
+        var images = InputFiles.Find(options.Inputs, cancellation);
         var ownPreset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
         torch.set_num_threads(options.Threads);
-        using var loaded = LoadedModel.Load(options.Model, options.Weights, options.Labels, DeviceArgument.Parse(options.Device), cancellation);
-        var classifier = new ImageClassifier(loaded.Model, ownPreset ?? loaded.Preset, loaded.Labels, loaded.Task);
+        using var loaded = LoadedModel.Load(
+            options.Model, options.Weights, options.Labels, ownPreset, DeviceArgument.Parse(options.Device), cancellation);
+        if (loaded.Preset.Channels != loaded.Model.Spec.InputChannels)
+        {
+            throw new UsageException(
+                $"The preset {loaded.Preset.Name} makes images of {loaded.Preset.Channels} channels, but the network takes "
+                + $"{loaded.Model.Spec.InputChannels}; name another with --preset.");
+        }
+
+        var classifier = new ImageClassifier(loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
         var batches = new ImageBatchOptions
         {
             BatchSize = options.BatchSize,
@@ -137,7 +146,7 @@ internal static class ClassifyCommand
         watch.Stop();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
-            Console.Error.WriteLine($"densenet: {failed.Image}: {failed.Error}");
+            Console.Error.WriteLine($"densenet: {Terminal.Printable(failed.Image)}: {failed.Error}");
         }
 
         if (options.Json)
@@ -149,11 +158,12 @@ internal static class ClassifyCommand
             Terminal.Output.Write(TableOf(results));
         }
 
-        if (images.Count > 1)
+        var classified = results.Count(result => result.Error is null);
+        if (classified > 1)
         {
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"densenet: {images.Count} images in {watch.Elapsed.TotalSeconds:F1} s, {images.Count / watch.Elapsed.TotalSeconds:F1} images/s"));
+                $"densenet: {classified} images in {watch.Elapsed.TotalSeconds:F1} s, {classified / watch.Elapsed.TotalSeconds:F1} images/s"));
         }
 
         return Program.ExitStatus(everythingDone: results.All(result => result.Error is null));
@@ -161,7 +171,7 @@ internal static class ClassifyCommand
 
     private static Result ResultOf(ClassifiedFile file, int top) => file switch
     {
-        { Error: { } error } => new Result(file.Path) { Error = ImageFiles.Reason(file.Path, error) },
+        { Error: { } error } => new Result(file.Path) { Error = InputFiles.Reason(file.Path, error) },
         { Result: { IsValid: true } result } => new Result(file.Path) { Predictions = result.Top(top) },
         _ => new Result(file.Path) { Error = "the network's output is not a number." },
     };
@@ -171,7 +181,7 @@ internal static class ClassifyCommand
         var table = Terminal.Table(2, "image", "class", "index", "probability");
         foreach (var result in results)
         {
-            var image = Markup.Escape(result.Image);
+            var image = Markup.Escape(Terminal.Printable(result.Image));
             if (result.Error is not null)
             {
                 table.AddRow(image, "(no result)", "", "");

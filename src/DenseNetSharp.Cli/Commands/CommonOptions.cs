@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
@@ -46,19 +47,37 @@ internal static class CommonOptions
     /// <summary>An option for a count, refused below 1 and above <paramref name="most"/> as wrong usage.</summary>
     public static Option<int> Count(string name, string description, int defaultValue, int most = 1_000_000)
     {
-        var option = new Option<int>(name)
+        return new Option<int>(name)
         {
             Description = description,
             HelpName = "N",
             DefaultValueFactory = _ => defaultValue,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < 1 || value > most))
+            CustomParser = result =>
             {
-                result.AddError($"{name} is {value}; it must be from 1 to {most}.");
-            }
-        });
-        return option;
+                var text = result.Tokens[0].Value;
+                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < 1 || value > most)
+                {
+                    result.AddError($"{name} is {text}; it must be a whole number from 1 to {most}.");
+                }
+
+                return value;
+            },
+        };
     }
+
+    /// <summary>Refuses inputs that are no names: empty ones, and options that do not exist.</summary>
+    public static void RequireInputs(Argument argument) => argument.Validators.Add(result =>
+    {
+        foreach (var text in result.Tokens.Select(token => token.Value))
+        {
+            if (text.Length == 0)
+            {
+                result.AddError($"{argument.Name} is empty; name a file.");
+            }
+            else if (text.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(text))
+            {
+                result.AddError($"{text} is neither an option nor a file.");
+            }
+        }
+    });
 }

@@ -12,6 +12,7 @@ internal static class PreprocessCommand
     public static Command Create()
     {
         var input = new Argument<string>("IMAGE") { Description = "the image" };
+        CommonOptions.RequireInputs(input);
         var output = new Option<string>("--out")
         {
             Description = $"the file that gets the tensor '{TensorName}', float32 [1, C, H, W]",
@@ -34,6 +35,16 @@ internal static class PreprocessCommand
     private static int Run(string input, string output, string? presetName, bool orient, bool json)
     {
         var preset = presetName is null ? ImagePreset.TorchvisionImageNet : CommonOptions.RequirePreset(presetName);
+        if (output.Length == 0)
+        {
+            throw new UsageException("--out is empty; name a file.");
+        }
+
+        if (Path.GetFullPath(output) == Path.GetFullPath(input))
+        {
+            throw new UsageException($"--out {output} is the image itself; name another file.");
+        }
+
         RgbImage image;
         try
         {
@@ -41,7 +52,7 @@ internal static class PreprocessCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : ImageFiles.Reason(input, exception))}", exception);
+            throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : InputFiles.Reason(input, exception))}", exception);
         }
 
         var size = preset.OutputSize(image.Height, image.Width);
@@ -49,7 +60,7 @@ internal static class PreprocessCommand
         using var checkpoint = new Checkpoint(
             new Dictionary<string, CheckpointTensor> { [TensorName] = CheckpointTensor.FromArray(preset.Apply(image), shape) },
             new Dictionary<string, string> { ["preset"] = preset.Name });
-        checkpoint.Save(output);
+        checkpoint.Save(output, CheckpointFormat.Safetensors);
         if (json)
         {
             JsonOutput.Write(new { image = input, output, preset = preset.Name, tensor = new { name = TensorName, dtype = "float32", shape } });

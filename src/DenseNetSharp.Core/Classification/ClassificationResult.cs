@@ -15,13 +15,17 @@ public sealed class ClassificationResult
     /// <param name="task">Whether the classes exclude each other.</param>
     /// <param name="thresholds">The probability from which on a class counts as found, one a class;
     /// <see cref="DefaultThreshold"/> for all if null. One that is NaN is never reached.</param>
-    /// <exception cref="ArgumentException">There are not as many labels or thresholds as scores.</exception>
+    /// <exception cref="ArgumentException">There are no scores, or not as many labels or thresholds as scores.</exception>
     public ClassificationResult(
         ReadOnlySpan<float> logits,
         IReadOnlyList<string>? labels = null,
         ClassificationTask task = ClassificationTask.Multiclass,
         IReadOnlyList<float>? thresholds = null)
     {
+        if (logits.IsEmpty)
+        {
+            throw new ArgumentException("A result needs at least one score.", nameof(logits));
+        }
         RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
         RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
         _logits = logits.ToArray();
@@ -32,10 +36,10 @@ public sealed class ClassificationResult
     }
 
     /// <summary>The network's scores, <c>[C]</c>.</summary>
-    public IReadOnlyList<float> Logits => _logits;
+    public IReadOnlyList<float> Logits => Array.AsReadOnly(_logits);
 
     /// <summary>The classes' probabilities, <c>[C]</c>; NaN where the network's output is not a number.</summary>
-    public IReadOnlyList<float> Probabilities => _probabilities;
+    public IReadOnlyList<float> Probabilities => Array.AsReadOnly(_probabilities);
 
     /// <summary>The classes' names, or null.</summary>
     public IReadOnlyList<string>? Labels { get; }
@@ -93,7 +97,7 @@ public sealed class ClassificationResult
         Top(_probabilities.Length).TakeWhile(prediction => prediction.Probability >= threshold).ToArray();
 
     /// <summary>The likeliest class and its probability.</summary>
-    public override string ToString() => _probabilities.Length == 0 ? "no classes" : $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
+    public override string ToString() => $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
 
     internal static void RequireOnePerClass(int? count, string what, int classes, string parameter)
     {

@@ -36,7 +36,7 @@ public sealed class ImageClassifier
                 $"The preset '{preset.Name}' makes images of {preset.Channels} channels, but the network takes {network.InputChannels}.",
                 nameof(preset));
         }
-        (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels, task, thresholds);
+        (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels?.ToArray(), task, thresholds?.ToArray());
     }
 
     /// <summary>How images are prepared.</summary>
@@ -78,7 +78,11 @@ public sealed class ImageClassifier
     /// <param name="image">The image; it is not changed.</param>
     /// <returns>Its probabilities.</returns>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
-    public ClassificationResult Classify(RgbImage image) => Classify([image])[0];
+    public ClassificationResult Classify(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Classify([image])[0];
+    }
 
     /// <summary>Classifies images in one forward pass.</summary>
     /// <param name="images">The images; after the preset's steps all must have one size.</param>
@@ -102,8 +106,8 @@ public sealed class ImageClassifier
     /// file that is no image is reported in its place and stops nothing.
     /// </summary>
     /// <param name="paths">The files.</param>
-    /// <param name="options">Batch size, workers and decoding; <see cref="ImageBatchOptions.Decode"/> counts here, not
-    /// <see cref="DecodeOptions"/>. Null for the defaults with this classifier's decoding.</param>
+    /// <param name="options">Batch size, workers, and decoding if other than <see cref="DecodeOptions"/>; null for the
+    /// defaults.</param>
     /// <param name="cancellation">Ends the work after the batch under way.</param>
     /// <returns>One item a file, in the files' order, as they get ready; enumerating does the work.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
@@ -111,7 +115,8 @@ public sealed class ImageClassifier
         IEnumerable<string> paths, ImageBatchOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        options ??= new ImageBatchOptions { Decode = DecodeOptions };
+        options ??= new ImageBatchOptions();
+        options = options with { Decode = options.Decode ?? DecodeOptions };
         return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellation), cancellation);
     }
 

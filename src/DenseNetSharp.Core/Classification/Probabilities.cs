@@ -60,7 +60,7 @@ public static class Probabilities
         {
             (keys[i], indices[i]) = (probabilities[i], i);
         }
-        Array.Sort(indices, (a, b) => keys[a] != keys[b] ? keys[b].CompareTo(keys[a]) : a.CompareTo(b));
+        Array.Sort(indices, (a, b) => keys[b].CompareTo(keys[a]) is not 0 and var order ? order : a.CompareTo(b));
         return indices.Take(count).Select(index => new Prediction(index, labels?[index], keys[index])).ToArray();
     }
 }

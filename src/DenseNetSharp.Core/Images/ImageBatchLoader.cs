@@ -24,10 +24,12 @@ internal sealed class ImageBatchLoader<T>
 
     public IEnumerable<ImageBatch<T>> Load(IEnumerable<T> sources, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var workers = new TaskFactory(
             stop.Token,
-            TaskCreationOptions.None,
+            // What a reader awaits must not queue behind the readers that wait for it.
+            TaskCreationOptions.HideScheduler | TaskCreationOptions.DenyChildAttach,
             TaskContinuationOptions.None,
             new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Options.Workers).ConcurrentScheduler);
         var ahead = new Queue<Batch>();
@@ -36,7 +38,7 @@ internal sealed class ImageBatchLoader<T>
             foreach (T[] chunk in sources.Chunk(BatchSize))
             {
                 cancellation.ThrowIfCancellationRequested();
-                ahead.Enqueue(new Batch(this, chunk, workers));
+                ahead.Enqueue(new Batch(this, chunk, workers, stop.Token));
                 if (ahead.Count > Options.BatchesAhead)
                 {
                     yield return ahead.Dequeue().Finish(cancellation);
@@ -77,7 +79,7 @@ internal sealed class ImageBatchLoader<T>
         private ImageSize _size;
         private float[] _pixels = [];
 
-        public Batch(ImageBatchLoader<T> loader, T[] sources, TaskFactory workers)
+        public Batch(ImageBatchLoader<T> loader, T[] sources, TaskFactory workers, CancellationToken stop)
         {
             (_loader, _sources, _errors) = (loader, sources, new Exception?[sources.Length]);
             if (loader.FixedSize is { } size)
@@ -85,7 +87,7 @@ internal sealed class ImageBatchLoader<T>
                 _size = size;
                 _pixels = loader._buffers.TryTake(out float[]? recycled) ? recycled : new float[loader.BatchSize * ImageLength];
             }
-            _preparation = Task.WhenAll(sources.Select((_, i) => workers.StartNew(() => PrepareOne(i))).ToArray());
+            _preparation = Task.WhenAll(sources.Select((_, i) => workers.StartNew(() => PrepareOne(i, stop))).ToArray());
         }
 
         private int ImageLength => _loader.Channels * _size.Height * _size.Width;
@@ -102,13 +104,14 @@ internal sealed class ImageBatchLoader<T>
                 cancellation.ThrowIfCancellationRequested();
                 throw;
             }
+            cancellation.ThrowIfCancellationRequested();
             return new ImageBatch<T>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
         }
 
         /// <summary>Waits for the images under way, of which nothing is wanted any more.</summary>
         public void Abandon() => _preparation.ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
 
-        private void PrepareOne(int i)
+        private void PrepareOne(int i, CancellationToken stop)
         {
             try
             {
@@ -126,7 +129,7 @@ internal sealed class ImageBatchLoader<T>
                 }
                 _loader.Prepare(_sources[i], image, _pixels.AsSpan(i * ImageLength, ImageLength));
             }
-            catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+            catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
             {
                 _errors[i] = exception;
             }

@@ -11,18 +11,18 @@ public sealed record ImageBatchOptions
 
     /// <summary>
     /// Batches that are prepared while the caller uses one. Memory is bounded by the buffers of one batch more than
-    /// this and the caller's own, and by one decoded image a worker.
+    /// this and the caller's own, and by one decoded image a worker; the garbage collector may hold images that are done
+    /// with for a while longer.
     /// </summary>
     public int BatchesAhead { get; init; } = 2;
 
-    /// <summary>How the files are decoded.</summary>
-    public ImageDecodeOptions Decode { get; init; } = ImageDecodeOptions.Default;
+    /// <summary>How the files are decoded; null for the classifier's own way, or the defaults.</summary>
+    public ImageDecodeOptions? Decode { get; init; }
 
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1, nameof(BatchSize));
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1, nameof(Workers));
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchesAhead, 0, nameof(BatchesAhead));
-        ArgumentNullException.ThrowIfNull(Decode);
     }
 }

@@ -10,11 +10,37 @@ public sealed record ImageDecodeOptions
     /// The most pixels (width times height) an image may have; a larger one is refused before any memory is taken for
     /// it. The default is where Pillow raises <c>DecompressionBombError</c>: twice <c>Image.MAX_IMAGE_PIXELS</c>.
     /// </summary>
-    public long MaxPixels { get; init; } = 2 * 89_478_485L;
+    /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1.</exception>
+    public long MaxPixels
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxPixels));
+            field = value;
+        }
+    } = 2 * 89_478_485L;
+
+    /// <summary>
+    /// The most bytes a file or stream may have; a longer one is refused, a stream after so many have been read. The
+    /// default is 512 MiB, which no image within the default <see cref="MaxPixels"/> needs.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is less than 1, or more than fits in one array.</exception>
+    public int MaxFileBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(MaxFileBytes));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Array.MaxLength, nameof(MaxFileBytes));
+            field = value;
+        }
+    } = 1 << 29;
 
     /// <summary>
     /// Whether to turn the image upright as its EXIF orientation says, as Pillow's <c>ImageOps.exif_transpose</c> does.
-    /// torchvision and most training pipelines do not, so the default is false. EXIF data that cannot be read is ignored.
+    /// torchvision and most training pipelines do not, so the default is false. EXIF data that cannot be read is ignored, and so is an orientation
+    /// that stands in a text chunk or in XMP.
     /// </summary>
     public bool ApplyExifOrientation { get; init; }
 
@@ -57,7 +83,7 @@ public sealed record ImageDecodeOptions
                 $"its header says {width}x{height} pixels, more than the limit of {MaxPixels} " +
                 $"({nameof(ImageDecodeOptions)}.{nameof(MaxPixels)})");
         }
-        if (3 * width * height > Array.MaxLength)
+        if (width > Array.MaxLength / 3 / height)
         {
             throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array");
         }

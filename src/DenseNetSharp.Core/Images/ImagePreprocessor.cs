@@ -95,6 +95,8 @@ internal static class ImagePreprocessor
             _ when preset.Mean.Count != preset.Channels || preset.Std.Count != preset.Channels =>
                 $"has {preset.Channels} channels, but {preset.Mean.Count} means and {preset.Std.Count} deviations",
             _ when preset.Divisor == 0 || preset.Std.Contains(0) => "divides by zero",
+            _ when !preset.Mean.Concat(preset.Std).Append(preset.Divisor).All(float.IsFinite) =>
+                "has a divisor, mean or deviation that is not finite",
             _ => null,
         };
         if (fault is not null)

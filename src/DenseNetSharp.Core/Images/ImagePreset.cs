@@ -202,6 +202,9 @@ public sealed record ImagePreset
     private static ImageSize Twice(ImageSize size) =>
         new((int)Math.Min(2L * size.Height, int.MaxValue), (int)Math.Min(2L * size.Width, int.MaxValue));
 
+    /// <summary>The preset's name.</summary>
+    public override string ToString() => Name;
+
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, ResizeSize, FixedSize, Interpolation, CropSize, Channels);
 }

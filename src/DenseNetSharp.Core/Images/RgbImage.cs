@@ -1,3 +1,4 @@
+using System.Buffers;
 using DenseNetSharp.Images.Png;
 
 namespace DenseNetSharp.Images;
@@ -44,6 +45,15 @@ public sealed class RgbImage
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
+        if (Directory.Exists(path))
+        {
+            throw new UnauthorizedAccessException($"{path} is a folder, not an image file.");
+        }
+        if (LinkedFile.Resolve(path) is { Exists: true, Length: 0 })
+        {
+            // To open a pipe is to wait for whoever writes to it.
+            throw new ImageFormatException("it is empty, or a pipe or device, to be read as a stream").InFile(path);
+        }
         using FileStream stream = File.OpenRead(path);
         try
         {
@@ -70,22 +80,28 @@ public sealed class RgbImage
         int headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         IImageDecoder decoder = ImageDecoders.Find(header.AsSpan(0, headerLength));
 
+        options ??= ImageDecodeOptions.Default;
         long remaining = stream.CanSeek ? stream.Length - stream.Position : 0;
-        if (headerLength + remaining > Array.MaxLength)
+        if (headerLength + remaining > options.MaxFileBytes)
         {
-            throw new ImageFormatException($"its {headerLength + remaining} bytes are more than fit in memory at once");
+            throw TooLong(options);
         }
         using var file = new MemoryStream(capacity: (int)(headerLength + remaining));
         file.Write(header, 0, headerLength);
-        try
+        byte[] block = ArrayPool<byte>.Shared.Rent(1 << 16);
+        for (int count; (count = stream.Read(block)) > 0;)
         {
-            stream.CopyTo(file);
+            if (file.Length + count > options.MaxFileBytes)
+            {
+                throw TooLong(options);
+            }
+            file.Write(block, 0, count);
         }
-        catch (IOException exception) when (file.Length > Array.MaxLength / 2)
-        {
-            throw new ImageFormatException("it is more than fits in memory at once", exception);
-        }
-        return decoder.Decode(file.GetBuffer().AsSpan(0, (int)file.Length), options ?? ImageDecodeOptions.Default);
+        ArrayPool<byte>.Shared.Return(block);
+        return decoder.Decode(file.GetBuffer().AsSpan(0, (int)file.Length), options);
+
+        static ImageFormatException TooLong(ImageDecodeOptions options) => new(
+            $"it has more than {options.MaxFileBytes} bytes, the limit ({nameof(ImageDecodeOptions)}.{nameof(options.MaxFileBytes)})");
     }
 
     /// <summary>Decodes an image that is already in memory.</summary>

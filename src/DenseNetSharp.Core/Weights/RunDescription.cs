@@ -46,8 +46,19 @@ public sealed record RunDescription
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, RunDescriptionJson.Default.RunDescription)
+            var description = JsonSerializer.Deserialize(stream, RunDescriptionJson.Default.RunDescription)
                 ?? throw new InvalidDataException($"{path} holds null where a run's description was expected.");
+            if (description.ClassNames is null || description.ClassNames.Contains(null!) || description.Preset is null)
+            {
+                throw new InvalidDataException($"{path} has null for its preset, its class names or one of them.");
+            }
+
+            ImagePreprocessor.Check(description.Preset);
+            return description;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
         }
         catch (JsonException exception)
         {

@@ -41,6 +41,15 @@ public class ProbabilitiesTests(PillowReference reference)
     }
 
     [Fact]
+    public void Not_a_number_comes_last_in_the_order_of_the_indices()
+    {
+        float[] values = [.. Enumerable.Repeat(float.NaN, 30), 0.5f, .. Enumerable.Repeat(float.NaN, 30)];
+
+        Probabilities.Top(values, 61).Select(prediction => prediction.Index)
+            .Should().Equal([30, .. Enumerable.Range(0, 30), .. Enumerable.Range(31, 30)]);
+    }
+
+    [Fact]
     public void More_than_there_are_gives_all()
     {
         Probabilities.Top([0.4f, 0.6f], 5).Should().Equal(new Prediction(1, null, 0.6f), new Prediction(0, null, 0.4f));

@@ -171,6 +171,46 @@ public class ImageBatchTests
         Volatile.Read(ref read).Should().Be(readWhenItEnded);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_reader_may_wait_for_what_it_awaits(int workers)
+    {
+        static async Task<RgbImage> Read(int seed)
+        {
+            await Task.Delay(2);
+            await Task.Yield();
+            return Image(seed);
+        }
+
+        Task<int> count = Task.Run(() => ImageBatch.Load(
+            Enumerable.Range(0, 20), seed => Read(seed).Result, Small, new ImageBatchOptions { Workers = workers }).Sum(batch => batch.Count));
+
+        (await count.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be(20);
+    }
+
+    [Fact]
+    public void A_readers_own_cancellation_is_that_images_error()
+    {
+        ImageBatch<int> batch = ImageBatch.Load(
+            [1, 2, 3], seed => seed == 2 ? throw new TaskCanceledException("timed out") : Image(seed), Small).Single();
+
+        batch.Count.Should().Be(2);
+        batch.Items[1].Error.Should().BeOfType<TaskCanceledException>();
+    }
+
+    [Fact]
+    public void Cancelled_while_the_last_batch_is_read_it_ends_with_that()
+    {
+        using var cancellation = new CancellationTokenSource();
+        Action enumerate = () => ImageBatch.Load(
+            [1, 2], seed => { cancellation.Cancel(); return Image(seed); }, Small, cancellation: cancellation.Token).ToArray();
+        Action nothing = () => ImageBatch.Load(Array.Empty<int>(), Image, Small, cancellation: cancellation.Token).ToArray();
+
+        enumerate.Should().Throw<OperationCanceledException>();
+        nothing.Should().Throw<OperationCanceledException>();
+    }
+
     [Fact]
     public void Leaving_the_enumeration_ends_the_work()
     {

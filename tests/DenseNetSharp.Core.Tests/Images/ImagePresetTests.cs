@@ -204,6 +204,8 @@ public class ImagePresetTests(PillowReference pillow)
             (preset with { Channels = 2 }, "*2 channels; 1 and 3*"),
             (preset with { Channels = 1 }, "*1 channels, but 3 means*"),
             (preset with { Std = [1, 0, 1] }, "*divides by zero*"),
+            (preset with { Divisor = float.NaN }, "*not finite*"),
+            (preset with { Mean = [1, float.PositiveInfinity, 1] }, "*not finite*"),
         ];
         foreach ((ImagePreset faulty, string fault) in faults)
         {

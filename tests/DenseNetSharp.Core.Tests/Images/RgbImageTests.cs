@@ -62,6 +62,74 @@ public class RgbImageTests
         ImageDecoders.All[0].Should().BeOfType<OneGrayPixelDecoder>();
     }
 
+    [Fact]
+    public void A_folder_is_said_to_be_one()
+    {
+        Action load = () => RgbImage.Load(Path.GetTempPath());
+
+        load.Should().Throw<UnauthorizedAccessException>().WithMessage("*is a folder*");
+    }
+
+    [Fact]
+    public void A_file_or_stream_beyond_the_byte_limit_is_refused_before_it_is_all_read()
+    {
+        using var png = new MemoryStream();
+        TestImages.Noise(100, 100).SavePng(png);
+        var options = new ImageDecodeOptions { MaxFileBytes = 20_000 };
+        Action seekable = () => RgbImage.Load(new MemoryStream(png.ToArray()), options);
+        using var endless = new EndlessStream(png.ToArray());
+        Action unseekable = () => RgbImage.Load(endless, options);
+
+        seekable.Should().Throw<ImageFormatException>().WithMessage("*more than 20000 bytes*MaxFileBytes*");
+        unseekable.Should().Throw<ImageFormatException>().WithMessage("*more than 20000 bytes*MaxFileBytes*");
+        endless.BytesRead.Should().BeLessThan(200_000);
+    }
+
+    [Fact]
+    public void Limits_of_nothing_are_refused_and_the_largest_work()
+    {
+        ((Action)(() => _ = new ImageDecodeOptions { MaxPixels = 0 })).Should().Throw<ArgumentOutOfRangeException>();
+        ((Action)(() => _ = new ImageDecodeOptions { MaxFileBytes = 0 })).Should().Throw<ArgumentOutOfRangeException>();
+        byte[] header = [.. BitConverter.GetBytes(int.MaxValue).Reverse(), .. BitConverter.GetBytes(int.MaxValue).Reverse(), 8, 2, 0, 0, 0];
+        Action decode = () => RgbImage.Decode(
+            (byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. Png.PngEncoder.Chunk("IHDR", header)], new ImageDecodeOptions { MaxPixels = long.MaxValue });
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*2147483647x2147483647 pixels*");
+    }
+
+    /// <summary>Starts like a file and never ends.</summary>
+    private sealed class EndlessStream(byte[] start) : Stream
+    {
+        public long BytesRead { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                buffer[offset + i] = start[BytesRead++ % start.Length];
+            }
+            return count;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
     [Theory]
     [InlineData(0, 5)]
     [InlineData(5, -1)]

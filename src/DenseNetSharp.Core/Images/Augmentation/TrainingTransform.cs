@@ -25,6 +25,10 @@ public sealed class TrainingTransform
         OutputSize = SizeOf(preset);
         erasing?.CheckChannels(preset.Channels);
         (Augmentations, Preset, Erasing) = ([.. augmentations], preset, erasing);
+        if (Augmentations.Contains(null!))
+        {
+            throw new ArgumentException("One of the steps is null.", nameof(augmentations));
+        }
     }
 
     /// <summary>The steps on the pixels, in their order.</summary>

@@ -5,7 +5,7 @@ namespace DenseNetSharp.Images.Exif;
 /// <summary>The one EXIF tag that concerns the pixels: how a camera was held (Exif 2.3, 4.6.4 A).</summary>
 internal static class ExifOrientation
 {
-    private const ushort OrientationTag = 0x0112, ByteType = 1, ShortType = 3, LongType = 4;
+    private const ushort OrientationTag = 0x0112;
     private const int EntryLength = 12;
 
     /// <summary>What stands before the data in a JPEG segment, and in some files of other formats too.</summary>
@@ -37,9 +37,18 @@ internal static class ExifOrientation
             {
                 break;
             }
-            int length = type switch { ByteType => 1, ShortType => 2, LongType => 4, _ => 0 };
-            if (tag == OrientationTag && length != 0 && values == 1
-                && TryRead(exif, entry + 8, length, littleEndian, out uint value)
+            // It ought to be one SHORT. Other whole numbers, and the first of several, are taken as Pillow takes them.
+            int length = type switch { 3 or 8 => 2, 4 or 9 or 13 => 4, 6 => 1, _ => 0 };
+            if (tag != OrientationTag || length == 0 || values == 0)
+            {
+                continue;
+            }
+            long place = entry + 8;
+            if (values * (long)length > 4)
+            {
+                place = TryRead(exif, place, 4, littleEndian, out uint offset) ? offset : long.MaxValue - 4;
+            }
+            if (TryRead(exif, place, length, littleEndian, out uint value)
                 && value is >= (uint)Transposition.None and <= (uint)Transposition.RotateCounterclockwise)
             {
                 return (Transposition)value;

@@ -59,24 +59,22 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
             throw new ImageFormatException($"its {frame.Width}x{frame.Height} pixels do not fit in one array");
         }
         var pixels = new byte[length];
-        string? complaint = turbo.Value.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true);
-        if (complaint is not null && !DecodesInSpite(complaint, file, pixels, frame, format))
+        if (turbo.Value.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true) is { } complaint
+            && (complaint.IsFatal || !DecodesInSpite(file, pixels, frame, format)))
         {
-            throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint})");
+            throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint.Message})");
         }
         return pixels;
     }
 
     /// <summary>
-    /// Whether the picture is all there in spite of the first complaint: Pillow goes on over damaged data, but refuses a
-    /// file that ends too early, and so it is done here.
+    /// Decodes on over damage, as Pillow does, and says whether the file goes on to the picture's end: one that ends too
+    /// early is refused there too.
     /// </summary>
-    private bool DecodesInSpite(
-        string complaint, ReadOnlySpan<byte> file, Span<byte> pixels, JpegFrame frame, TurboJpeg.PixelFormat format)
+    private bool DecodesInSpite(ReadOnlySpan<byte> file, Span<byte> pixels, JpegFrame frame, TurboJpeg.PixelFormat format)
     {
         // Past the end stand start-of-image markers, fatal to a decoder that gets there, and more of them than a segment
-        // can skip; a whole file has its end-of-image marker before them. An error leaves its message, so the first
-        // complaint comes back only where no error followed it.
+        // can skip; a whole file has its end-of-image marker before them.
         const int longestSegment = 2 + ushort.MaxValue;
         var extended = new byte[file.Length + 2 * longestSegment];
         file.CopyTo(extended);
@@ -85,6 +83,15 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
             extended[i] = 0xFF;
             extended[i + 1] = 0xD8;
         }
-        return turbo.Value.Decompress(extended, pixels, frame.Width, frame.Height, format, stopOnWarning: false) == complaint;
+        (string Message, bool IsFatal)? warning = Decode(extended, pixels, stopOnWarning: true);
+        if (warning is null or { IsFatal: true })
+        {
+            return warning is null;
+        }
+        // An error's message takes the first warning's place, and the library's error code tells of the warning alone.
+        return Decode(extended, pixels, stopOnWarning: false)?.Message == warning.Value.Message;
+
+        (string Message, bool IsFatal)? Decode(ReadOnlySpan<byte> bytes, Span<byte> into, bool stopOnWarning) =>
+            turbo.Value.Decompress(bytes, into, frame.Width, frame.Height, format, stopOnWarning);
     }
 }

@@ -20,6 +20,7 @@ internal sealed unsafe class TurboJpeg
     private readonly delegate* unmanaged<nint> _initDecompress;
     private readonly delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int> _decompress;
     private readonly delegate* unmanaged<nint, byte*> _getErrorText;
+    private readonly delegate* unmanaged<nint, int> _getErrorCode;
     private readonly delegate* unmanaged<nint, int> _destroy;
 
     /// <summary>Loads the library.</summary>
@@ -32,6 +33,7 @@ internal sealed unsafe class TurboJpeg
         _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
             NativeLibrary.GetExport(library, "tjDecompress2");
         _getErrorText = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
+        _getErrorCode = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
         _destroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjDestroy");
     }
 
@@ -53,14 +55,14 @@ internal sealed unsafe class TurboJpeg
     /// <param name="format">The order of the channels.</param>
     /// <param name="stopOnWarning">Whether to give up on damage that can be passed over.</param>
     /// <returns>
-    /// Null if all is well. Else the library's message: that of the error that ended the decoding, or, where none did,
-    /// that of the first warning. The library does not say which of the two it is.
+    /// Null if all is well. Else the library's message: that of the error that ended the decoding or, where none did, that of
+    /// the first warning. It is fatal where there was an error and no warning before it.
     /// </returns>
-    public string? Decompress(
+    public (string Message, bool IsFatal)? Decompress(
         ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format, bool stopOnWarning)
     {
         // A file of more than 500 scans fails; such files exist only to keep decoders busy.
-        const int limitScansFlag = 32768, stopOnWarningFlag = 8192;
+        const int limitScansFlag = 32768, stopOnWarningFlag = 8192, warningCode = 0;
         int flags = limitScansFlag | (stopOnWarning ? stopOnWarningFlag : 0);
 
         nint handle = _initDecompress();
@@ -74,7 +76,9 @@ internal sealed unsafe class TurboJpeg
             {
                 int result = _decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
                     width, 0, height, (int)format, flags);
-                return result == 0 ? null : Marshal.PtrToStringUTF8((nint)_getErrorText(handle)) ?? "";
+                return result == 0
+                    ? null
+                    : (Marshal.PtrToStringUTF8((nint)_getErrorText(handle)) ?? "", _getErrorCode(handle) != warningCode);
             }
         }
         finally

@@ -33,7 +33,7 @@ internal sealed record PngFile(
             if (chunks.Type.SequenceEqual("PLTE"u8))
             {
                 // Other color types may suggest a palette; it has no part in their pixels.
-                palette = header.ColorType == PngColorType.Palette ? ReadPalette(chunks.Data, palette) : [];
+                palette = header.ColorType == PngColorType.Palette ? ReadPalette(chunks.Data) : [];
             }
             else if (chunks.Type.SequenceEqual("eXIf"u8))
             {
@@ -43,7 +43,7 @@ internal sealed record PngFile(
             {
                 throw new ImageFormatException(chunks.Type.SequenceEqual("IEND"u8)
                     ? "it has no image data"
-                    : $"it has a chunk {chunks.Name} at a place where PNG does not allow one");
+                    : $"it has a critical chunk {chunks.Name} before its image data, which PNG does not define there");
             }
         }
         if (!more)
@@ -73,12 +73,8 @@ internal sealed record PngFile(
         return new PngFile(header, palette, data, orientation ?? Transposition.None, options.KeepUpperBitsOfGray);
     }
 
-    private static byte[] ReadPalette(ReadOnlySpan<byte> chunk, byte[] earlier)
+    private static byte[] ReadPalette(ReadOnlySpan<byte> chunk)
     {
-        if (earlier.Length != 0)
-        {
-            throw new ImageFormatException("it has two palettes");
-        }
         if (chunk.Length is 0 or > PaletteLength || chunk.Length % 3 != 0)
         {
             throw new ImageFormatException($"its palette has {chunk.Length} bytes, which is not 1 to 256 colors");

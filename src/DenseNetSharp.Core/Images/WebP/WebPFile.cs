@@ -10,7 +10,8 @@ namespace DenseNetSharp.Images.WebP;
 /// <param name="FrameY">Where the first frame lies on the canvas.</param>
 /// <param name="Frame">Of an animation, the first frame's image data, a chunk with its header; else empty.</param>
 /// <param name="Exif">The EXIF chunk's data; empty where there is none.</param>
-internal readonly record struct WebPFile(int Width, int Height, int FrameX, int FrameY, Range Frame, Range Exif)
+/// <param name="End">Where the file ends, as its header says; what lies behind does not count.</param>
+internal readonly record struct WebPFile(int Width, int Height, int FrameX, int FrameY, Range Frame, Range Exif, int End)
 {
     private const int FileHeaderLength = 12, ChunkHeaderLength = 8, FrameHeaderLength = 16, CanvasLength = 10;
 
@@ -23,7 +24,6 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
     /// <exception cref="ImageFormatException">They are damaged, or the file ends among them.</exception>
     public static WebPFile Parse(ReadOnlySpan<byte> file)
     {
-        // What lies behind the end that the file names does not count.
         long end = ChunkHeaderLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
         if (end > file.Length)
         {
@@ -35,7 +35,7 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
         if (!first.Is(file, "VP8X"u8))
         {
             ImageSize size = SizeOfImage(file, first);
-            return new WebPFile(size.Width, size.Height, 0, 0, default, default);
+            return new WebPFile(size.Width, size.Height, 0, 0, default, default, file.Length);
         }
         if (data.Length < CanvasLength)
         {
@@ -43,7 +43,7 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
         }
         var canvas = new ImageSize(Height: 1 + ReadUInt24(data[7..]), Width: 1 + ReadUInt24(data[4..]));
         bool isAnimated = (data[0] & AnimationFlag) != 0;
-        var result = new WebPFile(canvas.Width, canvas.Height, 0, 0, default, default);
+        var result = new WebPFile(canvas.Width, canvas.Height, 0, 0, default, default, file.Length);
         bool foundFrame = false;
         for (int at = first.End; at + ChunkHeaderLength <= file.Length;)
         {
@@ -67,7 +67,7 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
     {
         if (Frame.Equals(default))
         {
-            return file;
+            return file[..End];
         }
         ReadOnlySpan<byte> frame = file[Frame];
         var still = new byte[FileHeaderLength + frame.Length];
@@ -105,7 +105,7 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
                 {
                     throw new ImageFormatException($"its first frame is {size.Width}x{size.Height} pixels in place of {width}x{height}");
                 }
-                return new WebPFile(canvas.Width, canvas.Height, x, y, at..Math.Min(chunk.End, start + length), default);
+                return new WebPFile(canvas.Width, canvas.Height, x, y, at..Math.Min(chunk.End, start + length), default, file.Length);
             }
             at = chunk.End;
         }

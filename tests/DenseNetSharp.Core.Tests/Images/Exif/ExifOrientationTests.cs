@@ -48,11 +48,13 @@ public class ExifOrientationTests(PillowReference pillow)
         RgbImage image = TestImages.Photo(30, 20);
         byte[][] damaged =
         [
-            // Cut before the value; a directory elsewhere; another type; two values.
+            // Cut before the value; a directory elsewhere; bytes and other types; no values; values elsewhere.
             .. Enumerable.Range(1, 18).Select(length => sound[..length]),
             [.. sound[..4], 0xFF, 0xFF, 0xFF, 0xFF, .. sound[8..]],
+            [.. sound[..12], 1, .. sound[13..]],
             [.. sound[..12], 7, .. sound[13..]],
-            [.. sound[..14], 2, .. sound[15..]],
+            [.. sound[..14], 0, .. sound[15..]],
+            [.. sound[..14], 3, .. sound[15..20], 0xFF, .. sound[21..]],
             [.. "no EXIF data at all, but some text"u8],
         ];
         string expected = Save(image, extension, exif: null);
@@ -62,6 +64,22 @@ public class ExifOrientationTests(PillowReference pillow)
 
             RgbImage.Load(path, Upright).Pixels.ShouldEqual(RgbImage.Load(expected).Pixels, Convert.ToHexString(exif));
         }
+    }
+
+    [SkippableTheory]
+    [InlineData(8, 1)]
+    [InlineData(4, 1)]
+    [InlineData(9, 1)]
+    [InlineData(13, 1)]
+    [InlineData(3, 2)]
+    public void Other_types_and_several_values_are_taken_as_Pillow_takes_them(byte type, byte values)
+    {
+        byte[] exif = Tiff(6, bigEndian: false);
+        (exif[12], exif[14]) = (type, values);
+        string path = Save(TestImages.Photo(30, 20), ".jpg", exif);
+
+        Compare(path, Upright, "ImageOps.exif_transpose(Image.open(path)).convert('RGB')");
+        RgbImage.Load(path, Upright).Width.Should().Be(20);
     }
 
     [SkippableFact]

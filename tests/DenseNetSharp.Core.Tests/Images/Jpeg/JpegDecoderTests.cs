@@ -297,6 +297,63 @@ public class JpegDecoderTests(PillowReference pillow)
         pillow.CompareDecoded(file, "MPO");
     }
 
+    [SkippableTheory]
+    [InlineData("quality=85")]
+    [InlineData("quality=85, progressive=True")]
+    public void Headers_that_are_damaged_beyond_use_are_refused_as_by_Pillow_and_give_no_black_picture(string options)
+    {
+        byte[] file = Encode(TestImages.Photo(90, 70), options);
+        int quantisation = IndexOfMarker(file, 0xDB), huffman = IndexOfMarker(file, 0xC4), scan = IndexOfMarker(file, 0xDA);
+        (int Place, byte Value)[] damages = [(quantisation + 1, 0xFE), (huffman + 1, 0xFE), (huffman + 5, 0xFF), (scan + 5, 9)];
+        foreach ((int place, byte value) in damages)
+        {
+            byte[] damaged = [.. file];
+            damaged[place] = value;
+
+            // A missing Huffman table has a default.
+            bool isSound = pillow.TryDecode(damaged) is not null;
+            isSound.Should().Be(place == huffman + 1 && !options.Contains("progressive"));
+            PillowDecoding.Accepts(damaged).Should().Be(isSound, $"{value:x2} at {place}");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("quality=85")]
+    [InlineData("quality=85, progressive=True")]
+    [InlineData("quality=85, subsampling=0")]
+    public void Bytes_between_the_data_and_the_end_are_passed_over(string options)
+    {
+        byte[] file = Encode(TestImages.Photo(90, 70), options);
+        foreach (int count in new[] { 1, 2, 5, 28, 100, 5000 })
+        {
+            pillow.CompareDecoded([.. file[..^2], .. new byte[count], .. file[^2..]], $"{count} bytes before the end");
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("quality=85", 1)]
+    [InlineData("quality=85, progressive=True", 2)]
+    public void Damaged_data_are_refused_or_decoded_as_by_Pillow(string options, int seed)
+    {
+        byte[] file = Encode(TestImages.Photo(90, 70), options);
+        var random = new Random(seed);
+        for (int i = 0; i < 150; i++)
+        {
+            byte[] damaged = [.. file];
+            for (int count = random.Next(1, 4); count > 0; count--)
+            {
+                damaged[random.Next(IndexOfMarker(file, 0xDB), file.Length - 2)] = (byte)random.Next(256);
+            }
+            RgbImage? expected = pillow.TryDecode(damaged);
+
+            PillowDecoding.Accepts(damaged).Should().Be(expected is not null, $"damage {i}");
+            if (expected is not null)
+            {
+                RgbImage.Decode(damaged).Pixels.ShouldEqual(expected.Pixels, $"damage {i}");
+            }
+        }
+    }
+
     [SkippableFact]
     public void Hundreds_of_scans_are_refused()
     {

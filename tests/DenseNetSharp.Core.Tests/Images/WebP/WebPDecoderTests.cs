@@ -95,6 +95,11 @@ public class WebPDecoderTests(PillowReference pillow)
             decode.Should().Throw<ImageFormatException>($"{length} of {file.Length} bytes");
         }
         RgbImage.Decode((byte[])[.. file, 1, 2, 3]).Pixels.Should().Equal(RgbImage.Load(path).Pixels);
+
+        // The end is where the header says, whatever follows.
+        byte[] shorter = [.. file];
+        BinaryPrimitives.WriteInt32LittleEndian(shorter.AsSpan(4), file.Length - 8 - 40);
+        PillowDecoding.Accepts(shorter).Should().BeFalse();
     }
 
     [SkippableFact]

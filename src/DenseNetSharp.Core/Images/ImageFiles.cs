@@ -1,0 +1,66 @@
+namespace DenseNetSharp.Images;
+
+/// <summary>Image files in folders.</summary>
+public static class ImageFiles
+{
+    /// <summary>What image files are recognised by, in lower case: the endings of the formats that are built in.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".jpe", ".png", ".webp"];
+
+    /// <summary>Whether a file's name ends like an image's, whatever the case.</summary>
+    /// <param name="path">The file's name or path.</param>
+    public static bool HasImageExtension(string path) =>
+        Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Finds the image files of a folder and its sub-folders. Links to folders are followed, each folder is visited once, so
+    /// that links in a circle do no harm.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <returns>The paths, beginning with <paramref name="folder"/>, in the ordinal order of their text.</returns>
+    /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static IReadOnlyList<string> Find(
+        string folder, Action<string, Exception>? onUnreadable = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var files = new List<string>();
+        var visited = new HashSet<string>(StringComparer.Ordinal);
+        var waiting = new Stack<(string Path, string Target)>();
+        waiting.Push((folder, Path.GetFullPath(folder)));
+        while (waiting.TryPop(out (string Path, string Target) next))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                if (!visited.Add(FinalTarget(next.Target)))
+                {
+                    continue;
+                }
+                foreach (string entry in Directory.EnumerateFileSystemEntries(next.Path))
+                {
+                    if (Directory.Exists(entry))
+                    {
+                        waiting.Push((entry, Path.Combine(FinalTarget(next.Target), Path.GetFileName(entry))));
+                    }
+                    else if (HasImageExtension(entry))
+                    {
+                        files.Add(entry);
+                    }
+                }
+            }
+            catch (Exception exception) when (
+                onUnreadable is not null && next.Path != folder && exception is IOException or UnauthorizedAccessException)
+            {
+                onUnreadable(next.Path, exception);
+            }
+        }
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
+    private static string FinalTarget(string folder) =>
+        Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
+}

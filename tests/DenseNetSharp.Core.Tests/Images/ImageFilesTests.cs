@@ -1,0 +1,48 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Tests.Images;
+
+public class ImageFilesTests
+{
+    [Fact]
+    public void Images_are_found_in_all_sub_folders_in_the_order_of_their_paths()
+    {
+        using var folder = new TemporaryFolder();
+        string[] images = ["B.PNG", "a/1.jpg", "a/2.webp", "b/c/d.Jpeg"];
+        foreach (string name in images.Concat(["notes.txt", "a/jpg", "b/c/d.gif"]))
+        {
+            string path = Path.Combine(folder.Path, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "");
+        }
+
+        ImageFiles.Find(folder.Path).Should().Equal(images.Select(name => Path.Combine(folder.Path, name)));
+    }
+
+    [SkippableFact]
+    public void Links_are_followed_and_circles_are_not()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        using var folder = new TemporaryFolder();
+        string inner = Directory.CreateDirectory(Path.Combine(folder.Path, "in", "deep")).FullName;
+        File.WriteAllText(Path.Combine(inner, "a.png"), "");
+        using var other = new TemporaryFolder();
+        File.WriteAllText(Path.Combine(other.Path, "b.png"), "");
+        Directory.CreateSymbolicLink(Path.Combine(inner, "up"), "../..");
+        Directory.CreateSymbolicLink(Path.Combine(inner, "here"), ".");
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "other"), other.Path);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "broken"), "nowhere");
+
+        ImageFiles.Find(folder.Path).Should().Equal(
+            Path.Combine(inner, "a.png"), Path.Combine(folder.Path, "other", "b.png"));
+    }
+
+    [Fact]
+    public void A_search_can_be_cancelled_and_a_missing_folder_is_named()
+    {
+        using var folder = new TemporaryFolder();
+
+        ((Action)(() => ImageFiles.Find(folder.Path, cancellation: new CancellationToken(canceled: true)))).Should().Throw<OperationCanceledException>();
+        ((Action)(() => ImageFiles.Find(Path.Combine(folder.Path, "absent"), (_, _) => { }))).Should().Throw<DirectoryNotFoundException>().WithMessage("*absent*");
+    }
+}
