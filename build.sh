@@ -121,6 +121,7 @@ set_up_corpus() {
     for package in python3-skimage python3-sklearn; do
         [ ! -d "$corpus/$package" ] || continue
         unpacked=$(mktemp -d)
+        update_package_lists >/dev/null 2>&1 || true
         if (cd "$unpacked" && apt-get download -qq "$package" && dpkg-deb -x ./*.deb .) >/dev/null 2>&1; then
             mkdir -p "$corpus/$package.part"
             find "$unpacked" -type f \( -name '*.png' -o -name '*.jpg' \) -exec mv -n -t "$corpus/$package.part" {} +
