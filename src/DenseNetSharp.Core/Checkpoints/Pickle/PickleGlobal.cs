@@ -58,7 +58,7 @@ internal sealed class PickleGlobal
         [("numpy.random._pickle", "__bit_generator_ctor")] = Record,
         [("numpy.random._pickle", "__randomstate_ctor")] = Record,
         [("numpy.random", "__RandomState_ctor")] = Record,
-        // From NumPy 1.24 on a generator brings the seeds it came from.
+        // With newer NumPys a generator brings the seeds it came from.
         [("numpy.random.bit_generator", "__pyx_unpickle_SeedSequence")] = Record,
 
         [("torch", "Size")] = FirstArgument,
