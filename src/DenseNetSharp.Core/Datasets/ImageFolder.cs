@@ -1,0 +1,66 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Datasets;
+
+/// <summary>One sub-folder a class, as torchvision's <c>datasets.ImageFolder</c> reads them.</summary>
+public static class ImageFolder
+{
+    /// <summary>Finds the images of every class. No image is opened.</summary>
+    /// <param name="folder">The folder with one sub-folder a class; images may lie deeper in those.</param>
+    /// <param name="classNames">
+    /// The classes in the order of their indices, from the run that trained a network; each needs a sub-folder. Null for the
+    /// sub-folders' names in ordinal order, torchvision's.
+    /// </param>
+    /// <returns>The images, class by class, within a class in the order of their paths.</returns>
+    /// <exception cref="InvalidDataException">
+    /// There are no sub-folders, a class has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
+    /// message names them.
+    /// </exception>
+    /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string[] found = Directory.GetDirectories(folder)
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        if (found.Length == 0)
+        {
+            throw new InvalidDataException($"{folder} has no sub-folders; there must be one for each class.");
+        }
+        if (classNames is not null)
+        {
+            RequireSame(folder, found, classNames);
+        }
+        classNames ??= found;
+        var images = new List<LabelledImage>();
+        for (int i = 0; i < classNames.Count; i++)
+        {
+            IReadOnlyList<string> files = ImageFiles.Find(Path.Combine(folder, classNames[i]));
+            if (files.Count == 0)
+            {
+                throw new InvalidDataException(
+                    $"{Path.Combine(folder, classNames[i])} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");
+            }
+            int[] own = [i];
+            images.AddRange(files.Select(file => new LabelledImage(file, own)));
+        }
+        return new ImageDataset(classNames, images);
+    }
+
+    private static void RequireSame(string folder, string[] found, IReadOnlyList<string> wanted)
+    {
+        string[] missing = wanted.Except(found).ToArray(), unknown = found.Except(wanted).ToArray();
+        if (missing.Length > 0 || unknown.Length > 0)
+        {
+            throw new InvalidDataException(
+                $"The sub-folders of {folder} are not the classes"
+                + (missing.Length > 0 ? $"; missing: {List(missing)}" : "")
+                + (unknown.Length > 0 ? $"; unknown: {List(unknown)}" : "") + ".");
+        }
+    }
+
+    private static string List(string[] names) =>
+        string.Join(", ", names.Take(10)) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
+}

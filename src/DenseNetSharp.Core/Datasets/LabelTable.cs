@@ -1,0 +1,98 @@
+using System.Globalization;
+using DenseNetSharp.Classification;
+using Microsoft.VisualBasic.FileIO;
+
+namespace DenseNetSharp.Datasets;
+
+/// <summary>A CSV file of images and their classes, for images that may belong to several.</summary>
+/// <remarks>
+/// The first row has the columns' names, the first column the images' paths, absolute or relative to a folder. Either one
+/// column follows with classes separated by <c>|</c>, as in NIH's ChestX-ray14 ("Effusion|Mass"; "No Finding" and nothing mean
+/// none); or one column a class follows with 1 or 0, as in CheXpert (nothing means 0).
+/// </remarks>
+public static class LabelTable
+{
+    private const string NoClass = "No Finding";
+
+    /// <summary>Reads the table. No image is opened, but each must be there.</summary>
+    /// <param name="path">The CSV file: UTF-8, RFC 4180.</param>
+    /// <param name="folder">What relative paths are relative to; the CSV file's own folder if null.</param>
+    /// <param name="classNames">The classes in the order of their indices, from the run that trained a network. Null for the
+    /// columns' names, or for those that occur in ordinal order.</param>
+    /// <returns>The images in the table's order.</returns>
+    /// <exception cref="InvalidDataException">A row or a value is wrong, or an image is not there; the message names line and
+    /// value.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImageDataset Load(string path, string? folder = null, IReadOnlyList<string>? classNames = null)
+    {
+        folder ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
+        List<Row> rows = ReadRows(path);
+        string[] columns = rows[0].Fields;
+        if (columns.Length < 2)
+        {
+            throw new InvalidDataException($"{path} has {columns.Length} column; it needs one for the file and at least one for classes.");
+        }
+        bool isList = columns.Length == 2 && !rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
+        Func<Row, IEnumerable<string>> namesOf = isList
+            ? row => row.Fields[1].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
+            : row => columns.Skip(1).Where((_, i) => IsOne(path, row, i + 1, columns));
+        foreach (Row row in rows.Skip(1).Where(row => row.Fields.Length != columns.Length))
+        {
+            throw new InvalidDataException($"{path}, line {row.Line}: it has {row.Fields.Length} values, but there are {columns.Length} columns.");
+        }
+        classNames ??= isList
+            ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
+            : columns[1..];
+        Dictionary<string, int> indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+        return new ImageDataset(classNames, rows.Skip(1).Select(ToImage), ClassificationTask.Multilabel);
+
+        LabelledImage ToImage(Row row)
+        {
+            string file = Path.Combine(folder, row.Fields[0]);
+            if (!File.Exists(file))
+            {
+                throw new InvalidDataException($"{path}, line {row.Line}: there is no file {file}.");
+            }
+            int[] classes = namesOf(row)
+                .Select(name => indices.TryGetValue(name, out int index)
+                    ? index
+                    : throw new InvalidDataException($"{path}, line {row.Line}: there is no class '{name}'."))
+                .Distinct()
+                .Order()
+                .ToArray();
+            return new LabelledImage(file, classes);
+        }
+    }
+
+    private static List<Row> ReadRows(string path)
+    {
+        using var parser = new TextFieldParser(path) { Delimiters = [","], HasFieldsEnclosedInQuotes = true };
+        var rows = new List<Row>();
+        try
+        {
+            while (!parser.EndOfData)
+            {
+                rows.Add(new Row(parser.LineNumber, parser.ReadFields()!));
+            }
+        }
+        catch (MalformedLineException exception)
+        {
+            throw new InvalidDataException($"{path}, line {exception.LineNumber}: its quotation marks do not match.", exception);
+        }
+        return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
+    }
+
+    private static bool IsOne(string path, Row row, int column, string[] columns)
+    {
+        string text = row.Fields[column].Trim();
+        if (text.Length == 0)
+        {
+            return false;
+        }
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is 0 or 1
+            ? value == 1
+            : throw new InvalidDataException($"{path}, line {row.Line}: {columns[column]} is '{text}'; it must be 0 or 1.");
+    }
+
+    private sealed record Row(long Line, string[] Fields);
+}

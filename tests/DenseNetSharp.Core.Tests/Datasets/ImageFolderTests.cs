@@ -1,0 +1,62 @@
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Tests.Images;
+
+namespace DenseNetSharp.Tests.Datasets;
+
+[Collection(PillowCollection.Name)]
+public class ImageFolderTests(PillowReference reference)
+{
+    [SkippableFact]
+    public void Classes_and_images_come_in_torchvisions_order()
+    {
+        using var folder = new TemporaryFolder();
+        string[] files = ["b/2.png", "b/10.jpg", "b/1.PNG", "B/x.jpeg", "a b/z.webp", "ä/1.png", "b/notes.txt", "10/1.png", "9/1.png"];
+        Make(folder, files);
+        string expected = reference.RunText($"""
+            from torchvision.datasets import ImageFolder
+            data = ImageFolder('{folder.Path}', loader=lambda path: path)
+            result = "\n".join(data.classes) + "\n\n" + "\n".join(f"{"{path}"} {"{label}"}" for path, label in data.samples)
+            """);
+
+        ImageDataset data = ImageFolder.Load(folder.Path);
+
+        (string.Join('\n', data.ClassNames) + "\n\n" + string.Join('\n', data.Images.Select(image => $"{image.Path} {image.Class}")))
+            .Should().Be(expected);
+        data.CountPerClass().Sum().Should().Be(8);
+    }
+
+    [Fact]
+    public void A_given_order_of_the_classes_is_kept()
+    {
+        using var folder = new TemporaryFolder();
+        Make(folder, ["cat/1.png", "dog/1.png", "dog/2.png"]);
+
+        ImageDataset data = ImageFolder.Load(folder.Path, ["dog", "cat"]);
+
+        data.ClassNames.Should().Equal("dog", "cat");
+        data.Images.Select(image => image.Class).Should().Equal(0, 0, 1);
+        data.CountPerClass().Should().Equal(2, 1);
+    }
+
+    [Fact]
+    public void What_is_missing_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage("*no sub-folders*");
+        Make(folder, ["cat/1.png", "dog/notes.txt"]);
+
+        ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage("*dog has no images*");
+        ((Action)(() => ImageFolder.Load(folder.Path, ["cat", "bird"]))).Should().Throw<InvalidDataException>()
+            .WithMessage("*missing: bird; unknown: dog*");
+        ((Action)(() => ImageFolder.Load(folder.File("absent")))).Should().Throw<DirectoryNotFoundException>();
+    }
+
+    private static void Make(TemporaryFolder folder, IEnumerable<string> files)
+    {
+        foreach (string file in files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(file))!);
+            File.WriteAllText(folder.File(file), "");
+        }
+    }
+}

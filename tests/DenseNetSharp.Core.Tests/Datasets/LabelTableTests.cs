@@ -1,0 +1,83 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+
+namespace DenseNetSharp.Tests.Datasets;
+
+public sealed class LabelTableTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public LabelTableTests()
+    {
+        foreach (string name in new[] { "1.png", "2, with comma.png", "3.png" })
+        {
+            File.WriteAllText(_folder.File(name), "");
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_column_a_class_holds_ones_and_zeros()
+    {
+        ImageDataset data = Load("Path,Edema,Effusion,Mass\n1.png,1,0,1.0\n\"2, with comma.png\",,1,\n3.png,0,0,0\n");
+
+        data.Task.Should().Be(ClassificationTask.Multilabel);
+        data.ClassNames.Should().Equal("Edema", "Effusion", "Mass");
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0 2", "1", "");
+        data.Images[1].Path.Should().Be(_folder.File("2, with comma.png"));
+    }
+
+    [Fact]
+    public void One_column_holds_the_names_between_bars()
+    {
+        ImageDataset data = Load("Image Index,Finding Labels\n1.png,Mass|Effusion\n\"2, with comma.png\",No Finding\n3.png,Effusion\n");
+
+        data.ClassNames.Should().Equal("Effusion", "Mass");
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0 1", "", "0");
+    }
+
+    [Fact]
+    public void One_column_of_ones_and_zeros_is_one_class()
+    {
+        ImageDataset data = Load("file,Pneumonia\n1.png,1\n3.png,0\n");
+
+        data.ClassNames.Should().Equal("Pneumonia");
+        data.CountPerClass().Should().Equal(1);
+    }
+
+    [Fact]
+    public void A_given_order_of_the_classes_is_kept()
+    {
+        ImageDataset data = Load("file,labels\n1.png,b\n3.png,a|b\n", ["c", "b", "a"]);
+
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("1", "1 2");
+    }
+
+    [Theory]
+    [InlineData("", "*no rows*")]
+    [InlineData("file,a\n", "*no rows*")]
+    [InlineData("file\n1.png\n", "*1 column;*")]
+    [InlineData("file,a,b\n1.png,1\n", "*line 2*2 values*3 columns*")]
+    [InlineData("file,a,b\n1.png,1,2\n", "*line 2*b is '2'*0 or 1*")]
+    [InlineData("file,a,b\n1.png,1,-1\n", "*line 2*b is '-1'*")]
+    [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png*")]
+    [InlineData("file,a,b\n\"1.png,1,0\n", "*line*quotation marks*")]
+    public void What_is_wrong_is_named_with_its_line(string text, string message)
+    {
+        ((Action)(() => Load(text))).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void A_class_that_the_given_ones_lack_is_named()
+    {
+        ((Action)(() => Load("file,labels\n1.png,b\n", ["a"]))).Should().Throw<InvalidDataException>().WithMessage("*line 2*no class 'b'*");
+    }
+
+    private ImageDataset Load(string text, string[]? classNames = null)
+    {
+        string path = _folder.File("labels.csv");
+        File.WriteAllText(path, text);
+        return LabelTable.Load(path, classNames: classNames);
+    }
+}
