@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Images.Augmentation;
+using DenseNetSharp.Randomness;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>
+/// Batches of a data set as tensors, what PyTorch's <c>DataLoader</c> over torchvision's <c>ImageFolder</c> gives: decoded,
+/// prepared and augmented on worker threads ahead of the loop that uses them.
+/// </summary>
+/// <remarks>Tensors are made on the thread that enumerates, outside its dispose scopes: each batch is the caller's to dispose.
+/// </remarks>
+public sealed class ImageLoader
+{
+    /// <summary>Makes a loader.</summary>
+    /// <param name="dataset">The images.</param>
+    /// <param name="preset">How they are prepared for evaluation, and for training where nothing augments them.</param>
+    /// <param name="augmentation">How they are prepared for training instead; null for no augmentation.</param>
+    /// <exception cref="ArgumentException">The preset leaves images their own sizes, or the augmentation makes others.</exception>
+    public ImageLoader(ImageDataset dataset, ImagePreset preset, TrainingTransform? augmentation = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(preset);
+        if (preset.FixedOutputSize is not { } size)
+        {
+            throw new ArgumentException(
+                $"The preset '{preset.Name}' leaves images their own sizes, which make no batches; set CropSize or FixedSize.", nameof(preset));
+        }
+
+        if (augmentation is not null && (augmentation.OutputSize, augmentation.Preset.Channels) != (size, preset.Channels))
+        {
+            throw new ArgumentException(
+                $"The augmentation makes {augmentation.Preset.Channels} channels of {augmentation.OutputSize}, the preset "
+                + $"{preset.Channels} of {size}.",
+                nameof(augmentation));
+        }
+
+        (Dataset, Preset, Augmentation) = (dataset, preset, augmentation);
+    }
+
+    /// <summary>The images.</summary>
+    public ImageDataset Dataset { get; }
+
+    /// <summary>How they are prepared for evaluation.</summary>
+    public ImagePreset Preset { get; }
+
+    /// <summary>How they are prepared for training, or null for the preset's way.</summary>
+    public TrainingTransform? Augmentation { get; }
+
+    /// <summary>Batch size, workers and decoding.</summary>
+    public ImageBatchOptions Options { get; init; } = new();
+
+    /// <summary>Whether a last batch of fewer images is left out in training: a batch norm cannot train on a single one.
+    /// </summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>The number of training batches an epoch.</summary>
+    public int BatchesPerEpoch => DropLast
+        ? Dataset.Images.Count / Options.BatchSize
+        : (Dataset.Images.Count + Options.BatchSize - 1) / Options.BatchSize;
+
+    /// <summary>The images of one epoch of training, each once, in random order and augmented.</summary>
+    /// <param name="seed">The run's seed. It, the epoch and an image's place in the data set decide everything; the number
+    /// of workers nothing.</param>
+    /// <param name="epoch">The epoch's number.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>The batches; the order is that of <c>DataLoader(shuffle=True)</c> with a generator whose seed is
+    /// <paramref name="seed"/> + <paramref name="epoch"/>. A batch with no readable image is left out.</returns>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IEnumerable<LabelledBatch> Training(long seed, int epoch, CancellationToken cancellation = default)
+    {
+        var random = new TorchRandom(unchecked(seed + epoch));
+        // PyTorch's loader draws its workers' base seed first.
+        random.NextUInt64();
+        IEnumerable<int> order = random.Permutation(Dataset.Images.Count);
+        if (DropLast)
+        {
+            order = order.Take(BatchesPerEpoch * Options.BatchSize);
+        }
+
+        return Load(order, Augmentation is null ? Plain : Augment, cancellation);
+
+        void Augment(int index, RgbImage image, Span<float> destination) =>
+            Augmentation.Apply(image, TorchRandom.For(seed, epoch, index), destination);
+    }
+
+    /// <summary>All images in the data set's order, not augmented.</summary>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>The batches. A batch with no readable image is left out.</returns>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IEnumerable<LabelledBatch> Evaluation(CancellationToken cancellation = default) =>
+        Load(Enumerable.Range(0, Dataset.Images.Count), Plain, cancellation);
+
+    private void Plain(int index, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
+
+    private IEnumerable<LabelledBatch> Load(
+        IEnumerable<int> order, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellation)
+    {
+        var size = Preset.FixedOutputSize!.Value;
+        var batches = ImageBatch.Load(
+            order, index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode), Preset.Channels, size, prepare, Options, cancellation);
+        foreach (var batch in batches)
+        {
+            using (batch)
+            {
+                if (batch.Count > 0)
+                {
+                    yield return ToTensors(batch);
+                }
+            }
+        }
+    }
+
+    private LabelledBatch ToTensors(ImageBatch<int> batch)
+    {
+        LabelledImage[] items = [.. batch.Items.Where(item => item.Row is not null).Select(item => Dataset.Images[item.Source])];
+        ImageBatchItem<LabelledImage>[] unreadable =
+        [
+            .. batch.Items.Where(item => item.Row is null)
+                .Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error)),
+        ];
+        var images = empty([batch.Count, batch.Channels, batch.Size.Height, batch.Size.Width], dtype: ScalarType.Float32);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            // Image by image: a tensor's bytes as one span end at 2 GiB.
+            var length = batch.Pixels.Length / batch.Count;
+            using var row = images.narrow(0, i, 1);
+            MemoryMarshal.AsBytes(batch.Pixels.Slice(i * length, length)).CopyTo(row.bytes);
+        }
+
+        return new LabelledBatch(images.DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
+    }
+
+    private Tensor TargetsOf(LabelledImage[] items)
+    {
+        if (Dataset.Task == ClassificationTask.Multiclass)
+        {
+            return tensor(items.Select(item => (long)item.Class).ToArray());
+        }
+
+        var classes = Dataset.ClassNames.Count;
+        var targets = new float[items.Length * classes];
+        for (var i = 0; i < items.Length; i++)
+        {
+            foreach (var index in items[i].Classes)
+            {
+                targets[i * classes + index] = 1;
+            }
+        }
+
+        return tensor(targets, [items.Length, classes]);
+    }
+}

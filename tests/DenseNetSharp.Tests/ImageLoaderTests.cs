@@ -1,0 +1,126 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Images.Augmentation;
+using DenseNetSharp.Training;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Tests;
+
+public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : IClassFixture<ImageLoaderTests.Reference>
+{
+    private static readonly ImagePreset Preset = ImagePreset.TorchvisionImageNet with { Name = "small", ResizeSize = 40, CropSize = 32 };
+
+    public sealed class Reference() : ReferenceFiles("loader.py");
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void An_epochs_batches_are_those_of_torchvisions_ImageFolder_and_PyTorchs_DataLoader(int workers)
+    {
+        var loader = new ImageLoader(Data(), Preset) { Options = new() { BatchSize = 6, Workers = workers } };
+        foreach (var epoch in new[] { 0, 1 })
+        {
+            // No libtorch is involved, so the images are equal to the bit on any.
+            using var expected = Checkpoint.Open(reference[$"epoch{epoch}.pth"]);
+            var count = 0;
+            foreach (var batch in loader.Training(seed: 10, epoch))
+            {
+                using (batch)
+                {
+                    batch.Images.ShouldBe(expected.Tensors[$"images{count}"], $"batch {count}", tolerance: 0);
+                    batch.Targets.ShouldBe(expected.Tensors[$"labels{count}"], $"labels {count}", tolerance: 0);
+                    count++;
+                }
+            }
+
+            count.Should().Be(loader.BatchesPerEpoch).And.Be(4);
+        }
+    }
+
+    [SkippableFact]
+    public void Augmented_images_depend_on_seed_epoch_and_place_and_not_on_the_workers()
+    {
+        float[] Epoch(int workers, int batchSize, int epoch) =>
+        [
+            .. new ImageLoader(Data(), Preset, TrainingTransform.ResizedCropAndFlip(Preset))
+            {
+                Options = new() { BatchSize = batchSize, Workers = workers },
+            }.Training(seed: 3, epoch).SelectMany(batch => batch.Images.data<float>().ToArray()),
+        ];
+
+        Epoch(1, 4, epoch: 0).Should().Equal(Epoch(3, 7, epoch: 0));
+        Epoch(1, 4, epoch: 0).Should().NotEqual(Epoch(1, 4, epoch: 1));
+    }
+
+    [SkippableFact]
+    public void An_unreadable_image_is_reported_and_the_others_close_up()
+    {
+        var good = Data().Images;
+        LabelledImage[] images = [good[0], new("absent.png", [1]), good[8], new("gone.png", [0])];
+        var loader = new ImageLoader(new ImageDataset(Data().ClassNames, images), Preset) { Options = new() { BatchSize = 3 } };
+
+        var batches = loader.Evaluation().ToArray();
+
+        batches.Should().ContainSingle("the second batch has no image that can be read");
+        batches[0].Images.shape.Should().Equal(2, 3, 32, 32);
+        batches[0].Items.Should().Equal(images[0], images[2]);
+        batches[0].Targets.data<long>().ToArray().Should().Equal(0, 1);
+        batches[0].Unreadable.Should().ContainSingle().Which.Error.Should().BeOfType<FileNotFoundException>();
+    }
+
+    [SkippableFact]
+    public void Several_classes_an_image_become_ones_and_zeros()
+    {
+        var files = Data().Images;
+        var data = new ImageDataset(
+            ["a", "b", "c"], [new(files[0].Path, [0, 2]), new(files[1].Path, [])], ClassificationTask.Multilabel);
+
+        using var batch = new ImageLoader(data, Preset).Evaluation().Single();
+
+        batch.Targets.shape.Should().Equal(2, 3);
+        batch.Targets.data<float>().ToArray().Should().Equal(1, 0, 1, 0, 0, 0);
+    }
+
+    [SkippableFact]
+    public void A_short_last_batch_is_left_out_on_request()
+    {
+        var loader = new ImageLoader(Data(), Preset) { Options = new() { BatchSize = 6 }, DropLast = true };
+
+        loader.Training(1, 0).Select(batch => batch.Images.shape[0]).Should().Equal(6, 6, 6);
+        loader.BatchesPerEpoch.Should().Be(3);
+        loader.Evaluation().Sum(batch => batch.Items.Count).Should().Be(20);
+    }
+
+    [SkippableFact]
+    public void Batches_outlive_the_scope_in_which_they_are_made_and_leave_nothing_behind()
+    {
+        var data = Data();
+        var before = Tensor.TotalCount;
+        using (var scope = NewDisposeScope())
+        {
+            LabelledBatch[] batches = [.. new ImageLoader(data, Preset).Evaluation()];
+            scope.DisposeEverything();
+            batches[0].Images.IsInvalid.Should().BeFalse();
+            foreach (var batch in batches)
+            {
+                batch.Dispose();
+            }
+        }
+
+        Tensor.TotalCount.Should().Be(before);
+    }
+
+    [Fact]
+    public void What_makes_no_batches_is_refused()
+    {
+        var data = new ImageDataset(["a"], [new LabelledImage("x.png", [0])]);
+        var other = TrainingTransform.Flip(ImagePreset.TorchvisionImageNet);
+
+        ((Action)(() => _ = new ImageLoader(data, Preset with { CropSize = null }))).Should().Throw<ArgumentException>().WithMessage("*own sizes*");
+        ((Action)(() => _ = new ImageLoader(data, Preset, other))).Should().Throw<ArgumentException>().WithMessage("*3 channels of 224x224*3 of 32x32*");
+    }
+
+    private ImageDataset Data() => ImageFolder.Load(reference["images"]);
+}
