@@ -110,7 +110,7 @@ set_up_images() {
 
 # What the tests and benchmarks compare with.
 set_up_reference() {
-    install_packages python3-torch python3-torchvision python3-pil python3-numpy ||
+    install_packages python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn ||
         echo "Going on without the Python reference: tests that need it are skipped." >&2
 }
 

@@ -1,0 +1,32 @@
+namespace DenseNetSharp.Metrics;
+
+/// <summary>The losses of single predictions, in double precision.</summary>
+internal static class CrossEntropy
+{
+    /// <summary><c>torch.nn.functional.cross_entropy</c> of one row: -log(softmax(logits)[target]).</summary>
+    /// <param name="logits">The row.</param>
+    /// <param name="target">The right class.</param>
+    /// <param name="best">The index of a largest logit.</param>
+    public static double OfSoftmax(ReadOnlySpan<float> logits, int target, int best)
+    {
+        // The largest term is exp(0); left out of the sum, it does not swallow what a confident network gives the others.
+        double others = 0;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            others += i == best ? 0 : Math.Exp((double)logits[i] - logits[best]);
+        }
+        return (double)logits[best] - logits[target] + LogOnePlus(others);
+    }
+
+    /// <summary><c>torch.nn.functional.binary_cross_entropy_with_logits</c> of one value: -log of what the sigmoid
+    /// gives the truth.</summary>
+    public static double OfSigmoid(float logit, bool target) =>
+        Math.Max(target ? -(double)logit : logit, 0) + LogOnePlus(Math.Exp(-Math.Abs((double)logit)));
+
+    // Math.Log(1 + x) is 0 for the smallest x; the quotient takes back what the addition rounded away.
+    private static double LogOnePlus(double x)
+    {
+        double sum = 1 + x;
+        return sum == 1 ? x : Math.Log(sum) * (x / (sum - 1));
+    }
+}

@@ -1,0 +1,125 @@
+namespace DenseNetSharp.Metrics;
+
+/// <summary>How well a network tells classes apart of which one is right, gathered batch by batch.</summary>
+/// <remarks>
+/// Of equally scored classes the one with the lower index counts as likelier, as for <c>torch.argmax</c>, everywhere: the
+/// accuracy is the share on the confusion matrix's diagonal, and a network that scores all classes alike gains nothing by
+/// it. <c>torch.topk</c> leaves the order of equals open. The confusion matrix takes 8 bytes for each pair of classes. Not
+/// safe for use by several threads at once.
+/// </remarks>
+public sealed class MulticlassMetrics
+{
+    private readonly long[,] _confusion;
+
+    // How many targets have this many classes before them.
+    private readonly long[] _ranks;
+    private double _loss;
+
+    /// <summary>Makes metrics that have seen nothing.</summary>
+    /// <param name="classes">The number of classes, C.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1, or too many for a confusion matrix in one
+    /// array.</exception>
+    public MulticlassMetrics(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, (int)Math.Sqrt(Array.MaxLength));
+        _confusion = new long[classes, classes];
+        _ranks = new long[classes];
+    }
+
+    /// <summary>The number of classes, C.</summary>
+    public int Classes => _ranks.Length;
+
+    /// <summary>The number of images seen.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>The mean of <c>torch.nn.functional.cross_entropy</c> over the images, computed in double precision; NaN
+    /// without images.</summary>
+    public double Loss => _loss / Count;
+
+    /// <summary>The share of images whose likeliest class is right, from 0 to 1; NaN without images.</summary>
+    public double Accuracy => TopAccuracy(1);
+
+    /// <summary>Adds a batch.</summary>
+    /// <param name="logits">One score a class, <c>[n, C]</c>, before any softmax.</param>
+    /// <param name="targets">The right classes' indices, <c>[n]</c>.</param>
+    /// <exception cref="ArgumentException">There are not C scores for each target, a score is NaN or infinite, or a target
+    /// is no class; nothing of the batch has been added.</exception>
+    public void Add(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets)
+    {
+        LogitBatch.Check(logits, targets.Length, Classes);
+        for (int row = 0; row < targets.Length; row++)
+        {
+            if (targets[row] < 0 || targets[row] >= Classes)
+            {
+                throw new ArgumentException(
+                    $"The target of row {row} is {targets[row]}, but the classes are 0 to {Classes - 1}.", nameof(targets));
+            }
+        }
+        for (int row = 0; row < targets.Length; row++)
+        {
+            AddImage(logits.Slice(row * Classes, Classes), targets[row]);
+        }
+    }
+
+    /// <summary>The share of images whose right class is among the likeliest: <c>accuracy(topk=...)</c> of torchvision's
+    /// reference training, as a share.</summary>
+    /// <param name="k">How many classes are looked at; from the number of classes on every image counts.</param>
+    /// <returns>The share, from 0 to 1; NaN without images.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">k is less than 1.</exception>
+    public double TopAccuracy(int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        return (double)_ranks.Take(k).Sum() / Count;
+    }
+
+    /// <summary>Which classes are taken for which: <c>sklearn.metrics.confusion_matrix</c>.</summary>
+    /// <returns>Numbers of images, <c>[C, C]</c>: the row is the right class, the column the likeliest. A copy.</returns>
+    public long[,] ConfusionMatrix() => (long[,])_confusion.Clone();
+
+    /// <summary>How well each class is found.</summary>
+    /// <returns>Its precision, recall, F1 and number of images, one a class, <c>[C]</c>.</returns>
+    public IReadOnlyList<ClassScores> PerClass()
+    {
+        var predicted = new long[Classes];
+        var actual = new long[Classes];
+        for (int row = 0; row < Classes; row++)
+        {
+            for (int column = 0; column < Classes; column++)
+            {
+                actual[row] += _confusion[row, column];
+                predicted[column] += _confusion[row, column];
+            }
+        }
+        var scores = new ClassScores[Classes];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            long found = _confusion[i, i];
+            scores[i] = ClassScores.Of(found, predicted[i] - found, actual[i] - found);
+        }
+        return scores;
+    }
+
+    /// <summary>Forgets everything seen.</summary>
+    public void Reset()
+    {
+        Array.Clear(_confusion);
+        Array.Clear(_ranks);
+        (_loss, Count) = (0, 0);
+    }
+
+    private void AddImage(ReadOnlySpan<float> logits, int target)
+    {
+        int best = 0;
+        int rank = 0;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            best = logits[i] > logits[best] ? i : best;
+            rank += logits[i] > logits[target] || (logits[i] == logits[target] && i < target) ? 1 : 0;
+        }
+        _confusion[target, best]++;
+        _ranks[rank]++;
+        _loss += CrossEntropy.OfSoftmax(logits, target, best);
+        Count++;
+    }
+}
