@@ -13,10 +13,11 @@ internal static class Program
     private static int Main(string[] args)
     {
         Console.SetError(new ForgivingWriter(Console.Error));
-        var root = new RootCommand("DenseNet: classify and prepare images, look into and convert checkpoints, print networks.")
+        var root = new RootCommand("DenseNet: classify and prepare images, measure, look into and convert checkpoints, print networks.")
         {
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
+            EvaluateCommand.Create(),
             InspectCommand.Create(),
             ModelsCommand.Create(),
             PreprocessCommand.Create(),

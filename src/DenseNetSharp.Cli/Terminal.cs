@@ -30,11 +30,11 @@ internal static class Terminal
     }
 
     /// <summary>Runs work that advances step by step, under a progress bar where somebody can see one.</summary>
-    public static void ShowProgress(string what, int steps, Action<Action> work)
+    public static void ShowProgress(string what, int steps, Action<Action<int>> work)
     {
         if (Console.IsErrorRedirected || steps < 2)
         {
-            work(() => { });
+            work(_ => { });
             return;
         }
 
@@ -44,7 +44,7 @@ internal static class Terminal
             .Start(progress =>
             {
                 var task = progress.AddTask(Markup.Escape(what), maxValue: steps);
-                work(() => task.Increment(1));
+                work(count => task.Increment(count));
             });
     }
 

@@ -36,12 +36,7 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => "torch",
         };
         engine.AcceptOnlyFromAmong("torch", "fused");
-        var device = new Option<string>("--device")
-        {
-            Description = "cpu, cuda, cuda:N or mps",
-            HelpName = "DEVICE",
-            DefaultValueFactory = _ => "cpu",
-        };
+        var device = CommonOptions.Device();
         var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
         var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
         var json = CommonOptions.Json();
@@ -140,7 +135,7 @@ internal static class ClassifyCommand
             foreach (var file in classifier.ClassifyFiles(images, batches, cancellation))
             {
                 results.Add(ResultOf(file, options.Top));
-                advance();
+                advance(1);
             }
         });
         watch.Stop();

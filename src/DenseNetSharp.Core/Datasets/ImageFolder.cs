@@ -8,9 +8,11 @@ public static class ImageFolder
     /// <summary>Finds the images of every class. No image is opened.</summary>
     /// <param name="folder">The folder with one sub-folder a class; images may lie deeper in those.</param>
     /// <param name="classNames">
-    /// The classes in the order of their indices, from the run that trained a network; each needs a sub-folder. Null for the
-    /// sub-folders' names in ordinal order, torchvision's.
+    /// The classes in the order of their indices, from the run that trained a network. Null for the sub-folders' names in
+    /// ordinal order, torchvision's.
     /// </param>
+    /// <param name="requireAll">Whether each of <paramref name="classNames"/> needs a sub-folder with images; false to
+    /// evaluate on some of the classes.</param>
     /// <returns>The images, class by class, within a class in the order of their paths.</returns>
     /// <exception cref="InvalidDataException">
     /// There are no sub-folders, a class has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
@@ -18,7 +20,7 @@ public static class ImageFolder
     /// </exception>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null)
+    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null, bool requireAll = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string[] found = Directory.GetDirectories(folder)
@@ -31,27 +33,28 @@ public static class ImageFolder
         }
         if (classNames is not null)
         {
-            RequireSame(folder, found, classNames);
+            RequireSame(folder, found, classNames, requireAll);
         }
         classNames ??= found;
         var images = new List<LabelledImage>();
         for (int i = 0; i < classNames.Count; i++)
         {
-            IReadOnlyList<string> files = ImageFiles.Find(Path.Combine(folder, classNames[i]));
-            if (files.Count == 0)
+            string own = Path.Combine(folder, classNames[i]);
+            IReadOnlyList<string> files = requireAll || Directory.Exists(own) ? ImageFiles.Find(own) : [];
+            if (files.Count == 0 && requireAll)
             {
                 throw new InvalidDataException(
-                    $"{Path.Combine(folder, classNames[i])} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");
+                    $"{own} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");
             }
-            int[] own = [i];
-            images.AddRange(files.Select(file => new LabelledImage(file, own)));
+            int[] index = [i];
+            images.AddRange(files.Select(file => new LabelledImage(file, index)));
         }
         return new ImageDataset(classNames, images);
     }
 
-    private static void RequireSame(string folder, string[] found, IReadOnlyList<string> wanted)
+    private static void RequireSame(string folder, string[] found, IReadOnlyList<string> wanted, bool requireAll)
     {
-        string[] missing = wanted.Except(found).ToArray(), unknown = found.Except(wanted).ToArray();
+        string[] missing = requireAll ? wanted.Except(found).ToArray() : [], unknown = found.Except(wanted).ToArray();
         if (missing.Length > 0 || unknown.Length > 0)
         {
             throw new InvalidDataException(

@@ -1,10 +1,13 @@
 """commands.py OUT: images and checkpoints, with what torchvision makes of them."""
 import json
+import os
 import sys
 
+import numpy as np
 import torch
 import torchvision
 from PIL import Image, ImageOps
+from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, roc_auc_score
 
 out = sys.argv[1]
 torch.manual_seed(11)
@@ -50,3 +53,39 @@ with open(f"{out}/expected.json", "w") as file:
     json.dump(expected, file)
 with open(f"{out}/densenet201.txt", "w") as file:
     file.write(str(torchvision.models.densenet201(num_classes=17)))
+
+# A folder of images by class, and a table of several classes an image, with scikit-learn's figures.
+names = [f"class number {i}" for i in range(12)]
+logits, truth, rows = [], [], []
+for i in range(30):
+    label = (1, 4, 9)[i % 3]
+    os.makedirs(f"{out}/evaluation/{names[label]}", exist_ok=True)
+    path = f"{names[label]}/{i}.png"
+    picture(260, 240 + i, 100 + i).save(f"{out}/evaluation/{path}")
+    with torch.no_grad():
+        logits.append(model(preset(Image.open(f"{out}/evaluation/{path}").convert("RGB"))[None])[0])
+    truth.append(label)
+    # Labels that the scores say something of, but not everything.
+    likely = logits[-1].topk(4).indices.tolist()
+    rows.append((path, sorted(set(likely[::2]) | {i % 12})))
+logits, truth = torch.stack(logits).double(), torch.tensor(truth)
+predicted = logits.argmax(1)
+precision, recall, f1, support = precision_recall_fscore_support(truth, predicted, labels=range(12), zero_division=0)
+metrics = {
+    "accuracy": accuracy_score(truth, predicted),
+    "top5": (logits.topk(5).indices == truth[:, None]).any(1).double().mean().item(),
+    "loss": torch.nn.functional.cross_entropy(logits, truth).item(),
+    "precision": precision.tolist(), "recall": recall.tolist(), "support": support.tolist(),
+    "confusion": confusion_matrix(truth, predicted, labels=range(12)).tolist(),
+}
+targets = np.zeros((30, 12))
+with open(f"{out}/table.csv", "w") as file:
+    file.write("file,labels\n")
+    for i, (path, classes) in enumerate(rows):
+        targets[i, classes] = 1
+        file.write(f"{path},{'|'.join(names[c] for c in classes)}\n")
+metrics["multilabelLoss"] = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(targets)).item()
+metrics["auroc"] = [
+    roc_auc_score(targets[:, c], logits[:, c]) if 0 < targets[:, c].sum() < 30 else None for c in range(12)]
+with open(f"{out}/metrics.json", "w") as file:
+    json.dump(metrics, file)

@@ -36,6 +36,7 @@ public class ImageFolderTests(PillowReference reference)
         data.ClassNames.Should().Equal("dog", "cat");
         data.Images.Select(image => image.Class).Should().Equal(0, 0, 1);
         data.CountPerClass().Should().Equal(2, 1);
+        ImageFolder.Load(folder.Path, ["dog", "owl", "cat"], requireAll: false).CountPerClass().Should().Equal(2, 0, 1);
     }
 
     [Fact]
@@ -48,6 +49,8 @@ public class ImageFolderTests(PillowReference reference)
         ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage("*dog has no images*");
         ((Action)(() => ImageFolder.Load(folder.Path, ["cat", "bird"]))).Should().Throw<InvalidDataException>()
             .WithMessage("*missing: bird; unknown: dog*");
+        ((Action)(() => ImageFolder.Load(folder.Path, ["cat", "bird"], requireAll: false))).Should().Throw<InvalidDataException>()
+            .WithMessage("*not the classes; unknown: dog.");
         ((Action)(() => ImageFolder.Load(folder.File("absent")))).Should().Throw<DirectoryNotFoundException>();
     }
 

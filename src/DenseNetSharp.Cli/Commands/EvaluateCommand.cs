@@ -1,0 +1,228 @@
+using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
+using Spectre.Console;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet evaluate</c>: how good a checkpoint is on labelled images.</summary>
+internal static class EvaluateCommand
+{
+    /// <summary>More classes than this make no matrix that anybody reads.</summary>
+    private const int MostClassesInMatrix = 20;
+
+    public static Command Create()
+    {
+        var folder = new Argument<string>("FOLDER") { Description = "a folder with one sub-folder a class" };
+        CommonOptions.RequireInputs(folder);
+        var model = CommonOptions.Model();
+        var weights = new Option<string>("--weights")
+        {
+            Description = "a checkpoint file or the name of pretrained weights",
+            HelpName = "FILE-or-NAME",
+            Required = true,
+        };
+        var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
+        var table = new Option<string?>("--classes-csv")
+        {
+            Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
+            HelpName = "FILE",
+        };
+        var preset = CommonOptions.Preset();
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
+        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
+        var json = CommonOptions.Json();
+        var command = new Command("evaluate", "Measure a checkpoint on labelled images.")
+        {
+            folder, model, weights, labels, table, preset, device, threads, batchSize, json,
+        };
+        command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
+        {
+            Folder = arguments.GetValue(folder)!,
+            Model = arguments.GetValue(model),
+            Weights = arguments.GetValue(weights)!,
+            Labels = arguments.GetValue(labels),
+            Table = arguments.GetValue(table),
+            Preset = arguments.GetValue(preset),
+            Device = arguments.GetValue(device)!,
+            Threads = arguments.GetValue(threads),
+            BatchSize = arguments.GetValue(batchSize),
+            Json = arguments.GetValue(json),
+        }, cancellation)));
+        return command;
+    }
+
+    private sealed record Options
+    {
+        public required string Folder { get; init; }
+
+        public string? Model { get; init; }
+
+        public required string Weights { get; init; }
+
+        public string? Labels { get; init; }
+
+        public string? Table { get; init; }
+
+        public string? Preset { get; init; }
+
+        public required string Device { get; init; }
+
+        public int Threads { get; init; }
+
+        public int BatchSize { get; init; }
+
+        public bool Json { get; init; }
+    }
+
+    private static int Run(Options options, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(options.Folder))
+        {
+            throw new DirectoryNotFoundException($"{options.Folder}: there is no such folder.");
+        }
+
+        var preset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
+        torch.set_num_threads(options.Threads);
+        using var loaded = LoadedModel.Load(
+            options.Model, options.Weights, options.Labels, preset, DeviceArgument.Parse(options.Device), cancellation);
+        var classes = loaded.Labels ?? throw new UsageException(
+            $"{options.Weights} does not say what its {loaded.Model.Spec.NumClasses} classes are called; name them with --labels FILE.");
+        var dataset = options.Table is null
+            ? ImageFolder.Load(options.Folder, classes, requireAll: false)
+            : LabelTable.Load(options.Table, options.Folder, classes);
+        if (dataset.Images.Count == 0)
+        {
+            throw new InvalidDataException($"{options.Folder} has no images of any class.");
+        }
+
+        var batches = new ImageBatchOptions { BatchSize = options.BatchSize, Workers = options.Threads };
+        Evaluation? evaluation = null;
+        Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
+            loaded.Model, dataset, loaded.Preset, batches, advance, cancellation));
+        foreach (var item in evaluation!.Unreadable)
+        {
+            Console.Error.WriteLine($"densenet: {Terminal.Printable(item.Source.Path)}: {InputFiles.Reason(item.Source.Path, item.Error!)}");
+        }
+
+        if (evaluation.Count == 0)
+        {
+            throw new InvalidDataException($"No image of {options.Folder} can be read.");
+        }
+
+        if (options.Json)
+        {
+            JsonOutput.Write(evaluation.Multiclass is { } metrics ? Document(metrics, classes) : Document(evaluation.Multilabel!, classes));
+        }
+        else if (evaluation.Multiclass is { } metrics2)
+        {
+            Show(metrics2, classes);
+        }
+        else
+        {
+            Show(evaluation.Multilabel!, classes);
+        }
+
+        return Program.ExitStatus(everythingDone: evaluation.Unreadable.Count == 0);
+    }
+
+    private static object Document(MulticlassMetrics metrics, IReadOnlyList<string> classes)
+    {
+        var confusion = metrics.ConfusionMatrix();
+        return new
+        {
+            images = metrics.Count,
+            accuracy = metrics.Accuracy,
+            top5 = metrics.TopAccuracy(Math.Min(5, classes.Count)),
+            loss = Finite(metrics.Loss),
+            perClass = metrics.PerClass().Select((scores, i) => new
+            {
+                index = i, label = classes[i], precision = scores.Precision, recall = scores.Recall, f1 = scores.F1, images = scores.Support,
+            }),
+            confusion = Enumerable.Range(0, classes.Count).Select(row => Enumerable.Range(0, classes.Count).Select(column => confusion[row, column])),
+        };
+    }
+
+    private static object Document(MultilabelMetrics metrics, IReadOnlyList<string> classes)
+    {
+        var areas = metrics.Auroc();
+        return new
+        {
+            images = metrics.Count,
+            meanAuroc = Finite(metrics.MeanAuroc()),
+            loss = Finite(metrics.Loss),
+            perClass = metrics.PerLabel().Select((scores, i) => new
+            {
+                index = i,
+                label = classes[i],
+                auroc = Finite(areas[i]),
+                precision = scores.Precision,
+                recall = scores.Recall,
+                f1 = scores.F1,
+                images = scores.Support,
+            }),
+        };
+    }
+
+    private static void Show(MulticlassMetrics metrics, IReadOnlyList<string> classes)
+    {
+        var table = Terminal.Table(1, "class", "images", "precision", "recall", "F1");
+        foreach (var (i, scores) in metrics.PerClass().Index())
+        {
+            table.AddRow(
+                Markup.Escape(Terminal.Printable(classes[i])), $"{scores.Support}", Number(scores.Precision), Number(scores.Recall), Number(scores.F1));
+        }
+
+        Terminal.Output.Write(table);
+        if (classes.Count <= MostClassesInMatrix)
+        {
+            Terminal.Output.Write(Matrix(metrics.ConfusionMatrix(), classes));
+        }
+
+        Console.Out.WriteLine(
+            $"images {metrics.Count}, accuracy {Number(metrics.Accuracy)}, top-5 {Number(metrics.TopAccuracy(Math.Min(5, classes.Count)))}, loss {Number(metrics.Loss)}");
+    }
+
+    private static Table Matrix(long[,] confusion, IReadOnlyList<string> classes)
+    {
+        var table = Terminal.Table(1, ["truth, and what was taken for it", .. classes.Select(Terminal.Printable)]);
+        for (var row = 0; row < classes.Count; row++)
+        {
+            table.AddRow(
+            [
+                Markup.Escape(Terminal.Printable(classes[row])),
+                .. Enumerable.Range(0, classes.Count).Select(column => confusion[row, column].ToString(CultureInfo.InvariantCulture)),
+            ]);
+        }
+
+        return table;
+    }
+
+    private static void Show(MultilabelMetrics metrics, IReadOnlyList<string> classes)
+    {
+        var table = Terminal.Table(1, "class", "images", "AUROC", "precision", "recall", "F1");
+        var areas = metrics.Auroc();
+        foreach (var (i, scores) in metrics.PerLabel().Index())
+        {
+            table.AddRow(
+                Markup.Escape(Terminal.Printable(classes[i])),
+                $"{scores.Support}",
+                Number(areas[i]),
+                Number(scores.Precision),
+                Number(scores.Recall),
+                Number(scores.F1));
+        }
+
+        Terminal.Output.Write(table);
+        Console.Out.WriteLine($"images {metrics.Count}, mean AUROC {Number(metrics.MeanAuroc())}, loss {Number(metrics.Loss)}");
+    }
+
+    /// <summary>JSON has no number that is none.</summary>
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,107 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Metrics;
+
+/// <summary>How good a network is on labelled images.</summary>
+public sealed class Evaluation
+{
+    private Evaluation(ImageDataset dataset)
+    {
+        if (dataset.Task == ClassificationTask.Multiclass)
+        {
+            Multiclass = new MulticlassMetrics(dataset.ClassNames.Count);
+        }
+        else
+        {
+            Multilabel = new MultilabelMetrics(dataset.ClassNames.Count);
+        }
+    }
+
+    /// <summary>Loss, accuracies and confusion where classes exclude each other; else null.</summary>
+    public MulticlassMetrics? Multiclass { get; }
+
+    /// <summary>Loss and areas under the curves where classes do not exclude each other; else null.</summary>
+    public MultilabelMetrics? Multilabel { get; }
+
+    /// <summary>The images that were scored.</summary>
+    public long Count => Multiclass?.Count ?? Multilabel!.Count;
+
+    /// <summary>The images that were not, with the reasons.</summary>
+    public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; private set; } = [];
+
+    /// <summary>Runs a network over a data set; worker threads decode ahead of it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="dataset">The images; its classes are the network's, in the network's order.</param>
+    /// <param name="preset">How images are prepared.</param>
+    /// <param name="options">Batch size, workers and decoding; null for the defaults.</param>
+    /// <param name="onBatch">Told after each batch how many images of it were dealt with.</param>
+    /// <param name="cancellation">Ends the work after the batch under way.</param>
+    /// <returns>The figures.</returns>
+    /// <exception cref="ArgumentException">The network has other classes or channels, or an image comes out too small for
+    /// it.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static Evaluation Run(
+        IImageNetwork network,
+        ImageDataset dataset,
+        ImagePreset preset,
+        ImageBatchOptions? options = null,
+        Action<int>? onBatch = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(preset);
+        if (network.NumClasses != dataset.ClassNames.Count)
+        {
+            throw new ArgumentException(
+                $"The network has {network.NumClasses} classes, but the data set has {dataset.ClassNames.Count}.", nameof(dataset));
+        }
+        if (network.InputChannels != preset.Channels)
+        {
+            throw new ArgumentException(
+                $"The preset '{preset.Name}' makes images of {preset.Channels} channels, but the network takes {network.InputChannels}.",
+                nameof(preset));
+        }
+        var evaluation = new Evaluation(dataset);
+        var unreadable = new List<ImageBatchItem<LabelledImage>>();
+        foreach (ImageBatch<LabelledImage> batch in ImageBatch.Load(
+            dataset.Images, image => RgbImage.Load(image.Path, options?.Decode), preset, options, cancellation))
+        {
+            using (batch)
+            {
+                evaluation.Add(network, batch);
+                unreadable.AddRange(batch.Items.Where(item => item.Row is null));
+                onBatch?.Invoke(batch.Items.Count);
+            }
+        }
+        evaluation.Unreadable = unreadable;
+        return evaluation;
+    }
+
+    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+        var logits = new float[batch.Count * network.NumClasses];
+        network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits);
+        IEnumerable<LabelledImage> images = batch.Items.Where(item => item.Row is not null).Select(item => item.Source);
+        if (Multiclass is not null)
+        {
+            Multiclass.Add(logits, images.Select(image => image.Class).ToArray());
+            return;
+        }
+        var targets = new float[logits.Length];
+        foreach ((int row, LabelledImage image) in images.Index())
+        {
+            foreach (int index in image.Classes)
+            {
+                targets[row * network.NumClasses + index] = 1;
+            }
+        }
+        Multilabel!.Add(logits, targets);
+    }
+}
