@@ -18,6 +18,7 @@ internal static class Program
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             EvaluateCommand.Create(),
+            FeaturesCommand.Create(),
             InspectCommand.Create(),
             ModelsCommand.Create(),
             PreprocessCommand.Create(),

@@ -325,13 +325,8 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// computed.</exception>
     public override Tensor forward(Tensor x)
     {
-        CheckInput(x);
-        using var maps = features.call(x);
-        // torchvision's is in place; the numbers are the same, and this one leaves the maps as a hook may have kept them.
-        using var activated = nn.functional.relu(maps);
-        using var pooled = nn.functional.adaptive_avg_pool2d(activated, (1, 1));
-        using var flat = flatten(pooled, 1);
-        return classifier.call(flat);
+        using var pooled = PooledFeatures(x);
+        return classifier.call(pooled);
     }
 
     /// <summary>

@@ -21,11 +21,7 @@ internal static class ClassifyCommand
         };
         CommonOptions.RequireInputs(inputs);
         var model = CommonOptions.Model();
-        var weights = new Option<string?>("--weights")
-        {
-            Description = "a checkpoint file or the name of pretrained weights; the architecture's pretrained weights by default",
-            HelpName = "FILE-or-NAME",
-        };
+        var weights = CommonOptions.Weights();
         var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
         var preset = CommonOptions.Preset();
         var orient = CommonOptions.ExifOrientation();

@@ -23,6 +23,12 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
+    public static Option<string?> Weights() => new("--weights")
+    {
+        Description = "a checkpoint file or the name of pretrained weights; the architecture's pretrained weights by default",
+        HelpName = "FILE-or-NAME",
+    };
+
     public static Option<string> Device() => new("--device")
     {
         Description = "cpu, cuda, cuda:N or mps",

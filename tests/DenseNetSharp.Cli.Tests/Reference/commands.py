@@ -87,5 +87,14 @@ with open(f"{out}/table.csv", "w") as file:
 metrics["multilabelLoss"] = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(targets)).item()
 metrics["auroc"] = [
     roc_auc_score(targets[:, c], logits[:, c]) if 0 < targets[:, c].sum() < 30 else None for c in range(12)]
+# Features of a layer and those that the classifier sees.
+kept = {}
+model.features.denseblock2.register_forward_hook(lambda m, i, o: kept.__setitem__("denseblock2", o.clone()))
+model.classifier.register_forward_pre_hook(lambda m, i: kept.__setitem__("pooled", i[0].clone()))
+model.features.transition1.norm.register_forward_hook(lambda m, i, o: kept.__setitem__("norm", o.clone()))
+with torch.no_grad():
+    model(torch.stack([preset(Image.open(f"{out}/{name}").convert("RGB")) for name in ("drawing.png", "photo.jpg")]))
+torch.save(kept, f"{out}/features.pth")
+
 with open(f"{out}/metrics.json", "w") as file:
     json.dump(metrics, file)
