@@ -56,7 +56,8 @@ public sealed class MultilabelMetrics
             if (targets[i] is not (0 or 1 or float.NaN))
             {
                 throw new ArgumentException(
-                    $"The target in row {i / Labels}, column {i % Labels} is {targets[i]}; it must be 0, 1, or NaN for unknown.",
+                    $"The target in row {i / Labels}, column {i % Labels} is {targets[i]}; it must be 0, 1, " +
+                    "or NaN for unknown.",
                     nameof(targets));
             }
         }

@@ -171,7 +171,7 @@ public class MulticlassMetricsTests(PillowReference reference)
     }
 
     private static float[] Logits(Random random, int count, int levels, int spread) =>
-        [.. Enumerable.Range(0, count).Select(_ => (float)(random.Next(levels) * (double)spread / levels - spread / 2.0))];
+        [.. Enumerable.Range(0, count).Select(_ => (random.Next(levels) / (float)levels - 0.5f) * spread)];
 
     // In two batches, the first of which can be empty.
     private static MulticlassMetrics Fill(float[] logits, int[] targets, int classes)

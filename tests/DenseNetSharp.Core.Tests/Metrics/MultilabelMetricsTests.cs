@@ -20,7 +20,7 @@ public class MultilabelMetricsTests(PillowReference reference)
     {
         var random = new Random(images);
         float[] logits =
-            [.. Enumerable.Range(0, images * labels).Select(_ => (float)(random.Next(levels) * (double)spread / levels - spread / 2.0))];
+            [.. Enumerable.Range(0, images * labels).Select(_ => (random.Next(levels) / (float)levels - 0.5f) * spread)];
         float[] targets = [.. Enumerable.Range(0, images * labels).Select(i =>
             random.NextDouble() < unknown ? float.NaN
             : random.NextDouble() < (labels == 1 ? 0.02 : i % labels / (labels - 1.0)) ? 1f : 0f)];
@@ -108,7 +108,8 @@ public class MultilabelMetricsTests(PillowReference reference)
         // Where every image has the label, the recall counts what is found.
         MultilabelMetrics metrics = Fill(logits, [.. Enumerable.Repeat(1f, 300)], 3);
 
-        metrics.PerLabel(thresholds).Select(score => score.Recall * 100).ShouldEqual(found.Select(count => (double)count), 1e-12);
+        metrics.PerLabel(thresholds).Select(score => score.Recall)
+            .ShouldEqual(found.Select(count => count / 100.0), 1e-15);
         found[1].Should().BePositive();
         found[2].Should().Be(0);
     }
