@@ -78,15 +78,18 @@ public sealed record ImagePreset
     public ImageSize? FixedSize { get; init; }
 
     /// <summary>How the resize weighs the pixels.</summary>
+    [JsonRequired]
     public Resampling Interpolation { get; init; } = Resampling.Bilinear;
 
     /// <summary>The central part that is kept, padded with black where the image is smaller; null to keep all.</summary>
     public ImageSize? CropSize { get; init; }
 
     /// <summary>The number of channels: 3 for RGB, 1 for luma (Pillow's <c>convert("L")</c>, before the resize).</summary>
+    [JsonRequired]
     public int Channels { get; init; } = 3;
 
     /// <summary>What the 8-bit values are divided by first: 255 maps them to [0, 1].</summary>
+    [JsonRequired]
     public float Divisor { get; init; } = 255f;
 
     /// <summary>What is subtracted then, one value a channel.</summary>
