@@ -26,6 +26,9 @@ public partial class TrainingCurvesTests
 
         ticks.Should().BeInAscendingOrder(tick => tick.Value).And.BeInDescendingOrder(tick => tick.Y);
         ticks.Length.Should().BeInRange(2, 12);
+        XElement axis = OfClass(panel, "axis").First();
+        ticks[0].Y.Should().Be(Parse(axis.Attribute("y2")!.Value));
+        ticks[^1].Y.Should().Be(Parse(axis.Attribute("y1")!.Value));
         points.Select(point => point.X).Should().Equal(epochs.Select(epoch => epoch.X));
         int onTicks = 0;
         for (int i = 0; i < values.Length; i++)
@@ -38,6 +41,23 @@ public partial class TrainingCurvesTests
             }
         }
         onTicks.Should().BePositive();
+    }
+
+    [Fact]
+    public void A_tick_lies_in_proportion_to_its_value_or_to_its_logarithm()
+    {
+        (double Value, double Y)[] linear = Ticks(Panels([Epochs.Of(1, 0.5), Epochs.Of(2, 2.5)]).Single(), "tick-y", "y");
+        (double Value, double Y)[] wide = Ticks(Panels([Epochs.Of(1, 1e6), Epochs.Of(2, 1)]).Single(), "tick-y", "y");
+
+        foreach (((double Value, double Y)[] ticks, Func<double, double> scale) in new[] { (linear, (Func<double, double>)(value => value)), (wide, Math.Log10) })
+        {
+            double low = scale(ticks[0].Value);
+            foreach ((double value, double y) in ticks)
+            {
+                double fraction = (scale(value) - low) / (scale(ticks[^1].Value) - low);
+                y.Should().BeApproximately(ticks[0].Y + (fraction * (ticks[^1].Y - ticks[0].Y)), 0.011);
+            }
+        }
     }
 
     [Fact]
