@@ -36,6 +36,9 @@ internal static class InputFiles
         return files;
     }
 
+    /// <summary>Says on standard error what is wrong with a file.</summary>
+    public static void Report(string file, string reason) => Console.Error.WriteLine($"densenet: {Terminal.Printable(file)}: {reason}");
+
     /// <summary>What is wrong with a file, without its name, which goes before it.</summary>
     public static string Reason(string file, Exception error) => error switch
     {

@@ -50,9 +50,18 @@ internal sealed class LoadedModel : IDisposable
         }
 
         var labels = labelFile is null ? null : LabelFile.Read(labelFile);
-        return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
+        var loaded = weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
             ? FromFile(weights, modelName, labels, labelFile, preset, device)
             : Pretrained(weights, modelName, labels, labelFile, preset, device, cancellation);
+        if (loaded.Preset.Channels != loaded.Model.Spec.InputChannels)
+        {
+            loaded.Dispose();
+            throw new UsageException(
+                $"The preset {loaded.Preset.Name} makes images of {loaded.Preset.Channels} channels, but the network takes "
+                + $"{loaded.Model.Spec.InputChannels}; name another with --preset.");
+        }
+
+        return loaded;
     }
 
     public void Dispose() => Model.Dispose();

@@ -24,12 +24,7 @@ public partial class DenseNet : IImageNetwork
     public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        var minimum = Spec.MinimumInputSize;
-        if (height < minimum || width < minimum)
-        {
-            throw new ArgumentException($"Images must be at least {minimum}x{minimum}, but got {height}x{width} (height x width).");
-        }
-
+        RequireMinimumSize(height, width, parameter: null);
         var length = (Int128)n * Spec.InputChannels * height * width;
         if (nchw.Length != length)
         {
@@ -51,14 +46,7 @@ public partial class DenseNet : IImageNetwork
         using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
         var weight = classifier.weight;
-        var images = empty([n, Spec.InputChannels, height, width], dtype: ScalarType.Float32);
-        var imageLength = nchw.Length / n;
-        for (var i = 0; i < n; i++)
-        {
-            // Image by image: a tensor's bytes as one span end at 2 GiB.
-            MemoryMarshal.AsBytes(nchw.Slice(i * imageLength, imageLength)).CopyTo(images.narrow(0, i, 1).bytes);
-        }
-
+        var images = ImageTensors.Of(nchw, n, Spec.InputChannels, height, width);
         var output = call(images.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu().contiguous();
         output.bytes.CopyTo(MemoryMarshal.AsBytes(logits));
     }

@@ -365,6 +365,16 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <returns>Several lines, no line break at the end.</returns>
     public override string ToString() => ModuleText.Of(this);
 
+    private void RequireMinimumSize(long height, long width, string? parameter)
+    {
+        var minimum = Spec.MinimumInputSize;
+        if (height < minimum || width < minimum)
+        {
+            throw new ArgumentException(
+                $"Images must be at least {minimum}x{minimum}, but got {height}x{width} (height x width).", parameter);
+        }
+    }
+
     private void CheckInput(Tensor x)
     {
         ArgumentNullException.ThrowIfNull(x);
@@ -380,13 +390,7 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
                 $"Expected {Spec.InputChannels} channels, but got {x.size(1)} in {ShapeOf(x)}.", nameof(x));
         }
 
-        var minimum = Spec.MinimumInputSize;
-        if (x.size(2) < minimum || x.size(3) < minimum)
-        {
-            throw new ArgumentException(
-                $"Images must be at least {minimum}x{minimum}, but got {x.size(2)}x{x.size(3)} (height x width).", nameof(x));
-        }
-
+        RequireMinimumSize(x.size(2), x.size(3), nameof(x));
         var weight = classifier.weight;
         if (x.dtype != weight.dtype)
         {

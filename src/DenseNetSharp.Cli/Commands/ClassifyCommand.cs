@@ -3,9 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Images;
 using Spectre.Console;
-using TorchSharp;
 
 namespace DenseNetSharp.Cli.Commands;
 
@@ -20,10 +18,7 @@ internal static class ClassifyCommand
             Arity = ArgumentArity.OneOrMore,
         };
         CommonOptions.RequireInputs(inputs);
-        var model = CommonOptions.Model();
-        var weights = CommonOptions.Weights();
         var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
-        var preset = CommonOptions.Preset();
         var orient = CommonOptions.ExifOrientation();
         var top = CommonOptions.Count("--top", "predictions an image", 5);
         var engine = new Option<string>("--engine")
@@ -32,28 +27,21 @@ internal static class ClassifyCommand
             DefaultValueFactory = _ => "torch",
         };
         engine.AcceptOnlyFromAmong("torch", "fused");
-        var device = CommonOptions.Device();
-        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
-        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
         var json = CommonOptions.Json();
         var command = new Command("classify", "Classify images.")
         {
-            inputs, model, weights, labels, preset, orient, top, engine, device, threads, batchSize, json,
+            inputs, labels, orient, top, engine, json,
         };
+        var network = new ModelOptions(command);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
         {
             Inputs = arguments.GetValue(inputs)!,
-            Model = arguments.GetValue(model),
-            Weights = arguments.GetValue(weights),
+            Network = network.Of(arguments),
             Labels = arguments.GetValue(labels),
-            Preset = arguments.GetValue(preset),
             ApplyExifOrientation = arguments.GetValue(orient),
             Top = arguments.GetValue(top),
             Engine = arguments.GetValue(engine)!,
-            Device = arguments.GetValue(device)!,
-            Threads = arguments.GetValue(threads),
-            BatchSize = arguments.GetValue(batchSize),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -63,25 +51,15 @@ internal static class ClassifyCommand
     {
         public required string[] Inputs { get; init; }
 
-        public string? Model { get; init; }
-
-        public string? Weights { get; init; }
+        public required ModelChoice Network { get; init; }
 
         public string? Labels { get; init; }
-
-        public string? Preset { get; init; }
 
         public bool ApplyExifOrientation { get; init; }
 
         public int Top { get; init; }
 
         public required string Engine { get; init; }
-
-        public required string Device { get; init; }
-
-        public int Threads { get; init; }
-
-        public int BatchSize { get; init; }
 
         public bool Json { get; init; }
     }
@@ -105,25 +83,9 @@ internal static class ClassifyCommand
         }
 
         var images = InputFiles.Find(options.Inputs, cancellation);
-        var ownPreset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
-        torch.set_num_threads(options.Threads);
-        using var loaded = LoadedModel.Load(
-            options.Model, options.Weights, options.Labels, ownPreset, DeviceArgument.Parse(options.Device), cancellation);
-        if (loaded.Preset.Channels != loaded.Model.Spec.InputChannels)
-        {
-            throw new UsageException(
-                $"The preset {loaded.Preset.Name} makes images of {loaded.Preset.Channels} channels, but the network takes "
-                + $"{loaded.Model.Spec.InputChannels}; name another with --preset.");
-        }
-
+        using var loaded = options.Network.Load(options.Labels, cancellation);
         var classifier = new ImageClassifier(loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
-        var batches = new ImageBatchOptions
-        {
-            BatchSize = options.BatchSize,
-            Workers = options.Threads,
-            Decode = new ImageDecodeOptions { ApplyExifOrientation = options.ApplyExifOrientation },
-        };
-
+        var batches = options.Network.Batches(options.ApplyExifOrientation);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>
@@ -137,7 +99,7 @@ internal static class ClassifyCommand
         watch.Stop();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
-            Console.Error.WriteLine($"densenet: {Terminal.Printable(failed.Image)}: {failed.Error}");
+            InputFiles.Report(failed.Image, failed.Error!);
         }
 
         if (options.Json)

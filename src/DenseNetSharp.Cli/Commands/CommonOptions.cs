@@ -23,19 +23,6 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
-    public static Option<string?> Weights() => new("--weights")
-    {
-        Description = "a checkpoint file or the name of pretrained weights; the architecture's pretrained weights by default",
-        HelpName = "FILE-or-NAME",
-    };
-
-    public static Option<string> Device() => new("--device")
-    {
-        Description = "cpu, cuda, cuda:N or mps",
-        HelpName = "DEVICE",
-        DefaultValueFactory = _ => "cpu",
-    };
-
     public static Option<bool> ExifOrientation() => new("--exif-orientation")
     {
         Description = "turn photos upright as their EXIF orientation says; torchvision does not",

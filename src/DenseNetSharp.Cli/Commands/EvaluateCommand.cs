@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Datasets;
-using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
 using Spectre.Console;
-using TorchSharp;
 
 namespace DenseNetSharp.Cli.Commands;
 
@@ -18,39 +16,24 @@ internal static class EvaluateCommand
     {
         var folder = new Argument<string>("FOLDER") { Description = "a folder with one sub-folder a class" };
         CommonOptions.RequireInputs(folder);
-        var model = CommonOptions.Model();
-        var weights = new Option<string>("--weights")
-        {
-            Description = "a checkpoint file or the name of pretrained weights",
-            HelpName = "FILE-or-NAME",
-            Required = true,
-        };
         var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
         var table = new Option<string?>("--classes-csv")
         {
             Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
             HelpName = "FILE",
         };
-        var preset = CommonOptions.Preset();
-        var device = CommonOptions.Device();
-        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
-        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
         var json = CommonOptions.Json();
         var command = new Command("evaluate", "Measure a checkpoint on labelled images.")
         {
-            folder, model, weights, labels, table, preset, device, threads, batchSize, json,
+            folder, labels, table, json,
         };
+        var network = new ModelOptions(command, requireWeights: true);
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
         {
             Folder = arguments.GetValue(folder)!,
-            Model = arguments.GetValue(model),
-            Weights = arguments.GetValue(weights)!,
+            Network = network.Of(arguments),
             Labels = arguments.GetValue(labels),
             Table = arguments.GetValue(table),
-            Preset = arguments.GetValue(preset),
-            Device = arguments.GetValue(device)!,
-            Threads = arguments.GetValue(threads),
-            BatchSize = arguments.GetValue(batchSize),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -60,21 +43,11 @@ internal static class EvaluateCommand
     {
         public required string Folder { get; init; }
 
-        public string? Model { get; init; }
-
-        public required string Weights { get; init; }
+        public required ModelChoice Network { get; init; }
 
         public string? Labels { get; init; }
 
         public string? Table { get; init; }
-
-        public string? Preset { get; init; }
-
-        public required string Device { get; init; }
-
-        public int Threads { get; init; }
-
-        public int BatchSize { get; init; }
 
         public bool Json { get; init; }
     }
@@ -86,12 +59,9 @@ internal static class EvaluateCommand
             throw new DirectoryNotFoundException($"{options.Folder}: there is no such folder.");
         }
 
-        var preset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
-        torch.set_num_threads(options.Threads);
-        using var loaded = LoadedModel.Load(
-            options.Model, options.Weights, options.Labels, preset, DeviceArgument.Parse(options.Device), cancellation);
+        using var loaded = options.Network.Load(options.Labels, cancellation);
         var classes = loaded.Labels ?? throw new UsageException(
-            $"{options.Weights} does not say what its {loaded.Model.Spec.NumClasses} classes are called; name them with --labels FILE.");
+            $"{options.Network.Weights} does not say what its {loaded.Model.Spec.NumClasses} classes are called; name them with --labels FILE.");
         var dataset = options.Table is null
             ? ImageFolder.Load(options.Folder, classes, requireAll: false)
             : LabelTable.Load(options.Table, options.Folder, classes);
@@ -100,13 +70,12 @@ internal static class EvaluateCommand
             throw new InvalidDataException($"{options.Folder} has no images of any class.");
         }
 
-        var batches = new ImageBatchOptions { BatchSize = options.BatchSize, Workers = options.Threads };
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            loaded.Model, dataset, loaded.Preset, batches, advance, cancellation));
+            loaded.Model, dataset, loaded.Preset, options.Network.Batches(), advance, cancellation));
         foreach (var item in evaluation!.Unreadable)
         {
-            Console.Error.WriteLine($"densenet: {Terminal.Printable(item.Source.Path)}: {InputFiles.Reason(item.Source.Path, item.Error!)}");
+            InputFiles.Report(item.Source.Path, InputFiles.Reason(item.Source.Path, item.Error!));
         }
 
         if (evaluation.Count == 0)

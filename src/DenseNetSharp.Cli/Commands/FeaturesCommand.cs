@@ -31,34 +31,20 @@ internal static class FeaturesCommand
             Description = "a module, such as features.denseblock3; the pooled features that the classifier sees if not given",
             HelpName = "NAME",
         };
-        var model = CommonOptions.Model();
-        var weights = CommonOptions.Weights();
-        var preset = CommonOptions.Preset();
         var orient = CommonOptions.ExifOrientation();
-        var device = CommonOptions.Device();
-        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
-        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
         var json = CommonOptions.Json();
         var command = new Command("features", "Write what a network makes of images before it classifies them.")
         {
-            inputs, output, layer, model, weights, preset, orient, device, threads, batchSize, json,
+            inputs, output, layer, orient, json,
         };
+        var network = new ModelOptions(command);
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
         {
             Inputs = arguments.GetValue(inputs)!,
             Output = arguments.GetValue(output)!,
             Layer = arguments.GetValue(layer),
-            Model = arguments.GetValue(model),
-            Weights = arguments.GetValue(weights),
-            Preset = arguments.GetValue(preset),
-            Device = arguments.GetValue(device)!,
-            Threads = arguments.GetValue(threads),
-            Batches = new ImageBatchOptions
-            {
-                BatchSize = arguments.GetValue(batchSize),
-                Workers = arguments.GetValue(threads),
-                Decode = new ImageDecodeOptions { ApplyExifOrientation = arguments.GetValue(orient) },
-            },
+            Network = network.Of(arguments),
+            ApplyExifOrientation = arguments.GetValue(orient),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -72,28 +58,17 @@ internal static class FeaturesCommand
 
         public string? Layer { get; init; }
 
-        public string? Model { get; init; }
+        public required ModelChoice Network { get; init; }
 
-        public string? Weights { get; init; }
-
-        public string? Preset { get; init; }
-
-        public required string Device { get; init; }
-
-        public int Threads { get; init; }
-
-        public required ImageBatchOptions Batches { get; init; }
+        public bool ApplyExifOrientation { get; init; }
 
         public bool Json { get; init; }
     }
 
     private static int Run(Options options, CancellationToken cancellation)
     {
-        var preset = options.Preset is null ? null : CommonOptions.RequirePreset(options.Preset);
         var files = InputFiles.Find(options.Inputs, cancellation);
-        set_num_threads(options.Threads);
-        using var loaded = LoadedModel.Load(
-            options.Model, options.Weights, labelFile: null, preset, DeviceArgument.Parse(options.Device), cancellation);
+        using var loaded = options.Network.Load(labelFile: null, cancellation);
         loaded.Model.eval();
 
         var images = new List<string>();
@@ -102,19 +77,19 @@ internal static class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, loaded.Preset, options.Batches, cancellation))
+            foreach (var batch in ImageBatch.Load(files, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation), cancellation))
             {
                 using (batch)
                 {
-                    foreach (var failed in batch.Items.Where(item => item.Error is not null))
+                    foreach (var failed in batch.Unreadable)
                     {
                         everythingDone = false;
-                        Console.Error.WriteLine($"densenet: {Terminal.Printable(failed.Source)}: {InputFiles.Reason(failed.Source, failed.Error!)}");
+                        InputFiles.Report(failed.Source, InputFiles.Reason(failed.Source, failed.Error!));
                     }
 
                     if (batch.Count > 0)
                     {
-                        images.AddRange(batch.Items.Where(item => item.Row is not null).Select(item => item.Source));
+                        images.AddRange(batch.Sources);
                         var shape = Compute(loaded.Model, options.Layer, batch, values);
                         rowShape ??= shape;
                         if (!rowShape.SequenceEqual(shape))
@@ -163,8 +138,7 @@ internal static class FeaturesCommand
         using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
         var weight = model.Classifier.weight;
-        var images = tensor(batch.Pixels.ToArray(), [batch.Count, batch.Channels, batch.Size.Height, batch.Size.Width])
-            .to(weight.dtype, weight.device);
+        var images = batch.ToTensor().to(weight.dtype, weight.device);
         var features = (layer is null ? model.PooledFeatures(images) : model.LayerOutput(images, layer)).to(ScalarType.Float32).cpu().contiguous();
         values.AddRange(MemoryMarshal.Cast<byte, float>(features.bytes));
         return features.shape[1..];

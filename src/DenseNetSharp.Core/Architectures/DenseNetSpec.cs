@@ -1,5 +1,7 @@
 using System.Globalization;
 
+using DenseNetSharp.Images;
+
 namespace DenseNetSharp.Architectures;
 
 /// <summary>
@@ -131,6 +133,23 @@ public sealed record DenseNetSpec
         }
 
         return counts;
+    }
+
+    /// <summary>The size of the last feature maps, those that <c>features</c> ends with: 7x7 for densenet121 at 224x224.</summary>
+    /// <param name="height">Height of the image in pixels, at least <see cref="MinimumInputSize"/>.</param>
+    /// <param name="width">Width of the image in pixels, at least <see cref="MinimumInputSize"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The image is too small for the network.</exception>
+    public ImageSize FeatureMapSize(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, MinimumInputSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, MinimumInputSize);
+        foreach (var module in Modules.Where(module => module.Kind != DenseNetModuleKind.Linear))
+        {
+            height = module.OutputSize(height);
+            width = module.OutputSize(width);
+        }
+
+        return new ImageSize(height, width);
     }
 
     /// <summary>Checks every value and gives the spec back.</summary>

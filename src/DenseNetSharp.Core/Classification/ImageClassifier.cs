@@ -30,12 +30,7 @@ public sealed class ImageClassifier
         preset ??= ImagePreset.TorchvisionImageNet;
         ClassificationResult.RequireOnePerClass(labels?.Count, "labels", network.NumClasses, nameof(labels));
         ClassificationResult.RequireOnePerClass(thresholds?.Count, "thresholds", network.NumClasses, nameof(thresholds));
-        if (preset.Channels != network.InputChannels)
-        {
-            throw new ArgumentException(
-                $"The preset '{preset.Name}' makes images of {preset.Channels} channels, but the network takes {network.InputChannels}.",
-                nameof(preset));
-        }
+        RequireSameChannels(network, preset);
         (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels?.ToArray(), task, thresholds?.ToArray());
     }
 
@@ -118,6 +113,17 @@ public sealed class ImageClassifier
         options ??= new ImageBatchOptions();
         options = options with { Decode = options.Decode ?? DecodeOptions };
         return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellation), cancellation);
+    }
+
+    /// <summary>Refuses a preset that makes images of other channels than a network takes.</summary>
+    internal static void RequireSameChannels(IImageNetwork network, ImagePreset preset)
+    {
+        if (preset.Channels != network.InputChannels)
+        {
+            throw new ArgumentException(
+                $"The preset '{preset.Name}' makes images of {preset.Channels} channels, but the network takes {network.InputChannels}.",
+                nameof(preset));
+        }
     }
 
     private IEnumerable<ClassifiedFile> ClassifyBatches(

@@ -54,6 +54,23 @@ public sealed class ImageDataset
         return counts;
     }
 
+    /// <summary>The images' classes as ones and zeros, what binary cross entropy is computed with.</summary>
+    /// <param name="images">Images with classes of this data set, N of them.</param>
+    /// <returns><c>[N, ClassNames.Count]</c>.</returns>
+    public float[] Indicators(IReadOnlyList<LabelledImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        var indicators = new float[images.Count * ClassNames.Count];
+        for (int i = 0; i < images.Count; i++)
+        {
+            foreach (int index in images[i].Classes)
+            {
+                indicators[i * ClassNames.Count + index] = 1;
+            }
+        }
+        return indicators;
+    }
+
     /// <summary>Divides the images in two, so that each class has about its share on both sides.</summary>
     /// <param name="fraction">The share held out, more than 0 and less than 1.</param>
     /// <param name="seed">Chooses which; the same seed always chooses the same.</param>
@@ -91,10 +108,12 @@ public sealed class ImageDataset
         {
             throw new ArgumentException($"{image.Path} belongs to {image.Classes.Count} classes, where exactly one is right.");
         }
-        if (image.Classes.Any(index => index < 0 || index >= ClassNames.Count))
+        foreach (int index in image.Classes)
         {
-            throw new ArgumentException(
-                $"{image.Path} belongs to class {image.Classes.First(index => index < 0 || index >= ClassNames.Count)}, but there are {ClassNames.Count} classes.");
+            if (index < 0 || index >= ClassNames.Count)
+            {
+                throw new ArgumentException($"{image.Path} belongs to class {index}, but there are {ClassNames.Count} classes.");
+            }
         }
         if (image.Classes.Zip(image.Classes.Skip(1)).Any(pair => pair.First >= pair.Second))
         {

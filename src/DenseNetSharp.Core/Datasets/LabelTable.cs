@@ -36,9 +36,9 @@ public static class LabelTable
         Func<Row, IEnumerable<string>> namesOf = isList
             ? row => row.Fields[1].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
             : row => columns.Skip(1).Where((_, i) => IsOne(path, row, i + 1, columns));
-        foreach (Row row in rows.Skip(1).Where(row => row.Fields.Length != columns.Length))
+        if (rows.Find(row => row.Fields.Length != columns.Length) is { } odd)
         {
-            throw new InvalidDataException($"{path}, line {row.Line}: it has {row.Fields.Length} values, but there are {columns.Length} columns.");
+            throw new InvalidDataException($"{path}, line {odd.Line}: it has {odd.Fields.Length} values, but there are {columns.Length} columns.");
         }
         classNames ??= isList
             ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()

@@ -119,14 +119,20 @@ public sealed class ImageBatch<T> : IDisposable
         IReadOnlyList<ImageBatchItem<T>> items, int channels, ImageSize size, float[] pixels, Action<float[]> recycle)
     {
         (Items, Channels, Size, _pixels, _recycle) = (items, channels, size, pixels, recycle);
-        Count = items.Count(item => item.Row is not null);
+        Sources = [.. items.Where(item => item.Row is not null).Select(item => item.Source)];
     }
 
     /// <summary>Every source of the batch, in order, with its row or its error.</summary>
     public IReadOnlyList<ImageBatchItem<T>> Items { get; }
 
-    /// <summary>The number of images, N: the items without those that have an error. It can be 0.</summary>
-    public int Count { get; }
+    /// <summary>The sources of the images, in the order of their rows: the items without those that have an error.</summary>
+    public IReadOnlyList<T> Sources { get; }
+
+    /// <summary>The items that have an error.</summary>
+    public IEnumerable<ImageBatchItem<T>> Unreadable => Items.Where(item => item.Row is null);
+
+    /// <summary>The number of images, N. It can be 0.</summary>
+    public int Count => Sources.Count;
 
     /// <summary>The number of channels, C.</summary>
     public int Channels { get; }

@@ -28,18 +28,26 @@ internal static class ImagePreprocessor
     public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
     {
         Check(preset);
-        Raster source = preset.Channels == 1
-            ? new Raster(image.Width, image.Height, 1, image.ToGray())
-            : new Raster(image.Width, image.Height, 3, image.Pixels);
-
-        ImageSize resized = ResizedSize(preset, image.Height, image.Width);
-        ImageSize output = preset.CropSize ?? resized;
+        ImageSize output = preset.OutputSize(image.Height, image.Width);
         if (destination.Length != (long)preset.Channels * output.Height * output.Width)
         {
             throw new ArgumentException(
                 $"[{preset.Channels}, {output.Height}, {output.Width}] are {(long)preset.Channels * output.Height * output.Width} " +
                 $"values, but the destination holds {destination.Length}.", nameof(destination));
         }
+        (Raster kept, int top, int left) = Fit(preset, image);
+        Normalize(preset, kept, output, top, left, destination);
+    }
+
+    /// <summary>Resizes and crops one image.</summary>
+    /// <returns>What is kept, and the padding above it and left of it where it is smaller than the crop.</returns>
+    public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
+    {
+        Raster source = preset.Channels == 1
+            ? new Raster(image.Width, image.Height, 1, image.ToGray())
+            : new Raster(image.Width, image.Height, 3, image.Pixels);
+        ImageSize resized = ResizedSize(preset, image.Height, image.Width);
+        ImageSize output = preset.CropSize ?? resized;
         CenterCrop columns = CenterCrop.Of(resized.Width, output.Width);
         CenterCrop rows = CenterCrop.Of(resized.Height, output.Height);
         Raster kept = ImageResizer.Resize(
@@ -47,7 +55,7 @@ internal static class ImagePreprocessor
             new OutputRange(image.Width, resized.Width, columns.First, columns.Count),
             new OutputRange(image.Height, resized.Height, rows.First, rows.Count),
             preset.Interpolation);
-        Normalize(preset, kept, output, rows.Padding, columns.Padding, destination);
+        return (kept, rows.Padding, columns.Padding);
     }
 
     /// <summary>Writes one plane a channel. Each 8-bit value has one result, so it is looked up.</summary>

@@ -7,8 +7,11 @@ namespace DenseNetSharp.Metrics;
 /// <summary>How good a network is on labelled images.</summary>
 public sealed class Evaluation
 {
+    private readonly ImageDataset _dataset;
+
     private Evaluation(ImageDataset dataset)
     {
+        _dataset = dataset;
         if (dataset.Task == ClassificationTask.Multiclass)
         {
             Multiclass = new MulticlassMetrics(dataset.ClassNames.Count);
@@ -58,12 +61,7 @@ public sealed class Evaluation
             throw new ArgumentException(
                 $"The network has {network.NumClasses} classes, but the data set has {dataset.ClassNames.Count}.", nameof(dataset));
         }
-        if (network.InputChannels != preset.Channels)
-        {
-            throw new ArgumentException(
-                $"The preset '{preset.Name}' makes images of {preset.Channels} channels, but the network takes {network.InputChannels}.",
-                nameof(preset));
-        }
+        ImageClassifier.RequireSameChannels(network, preset);
         var evaluation = new Evaluation(dataset);
         var unreadable = new List<ImageBatchItem<LabelledImage>>();
         foreach (ImageBatch<LabelledImage> batch in ImageBatch.Load(
@@ -72,7 +70,7 @@ public sealed class Evaluation
             using (batch)
             {
                 evaluation.Add(network, batch);
-                unreadable.AddRange(batch.Items.Where(item => item.Row is null));
+                unreadable.AddRange(batch.Unreadable);
                 onBatch?.Invoke(batch.Items.Count);
             }
         }
@@ -88,20 +86,7 @@ public sealed class Evaluation
         }
         var logits = new float[batch.Count * network.NumClasses];
         network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits);
-        IEnumerable<LabelledImage> images = batch.Items.Where(item => item.Row is not null).Select(item => item.Source);
-        if (Multiclass is not null)
-        {
-            Multiclass.Add(logits, images.Select(image => image.Class).ToArray());
-            return;
-        }
-        var targets = new float[logits.Length];
-        foreach ((int row, LabelledImage image) in images.Index())
-        {
-            foreach (int index in image.Classes)
-            {
-                targets[row * network.NumClasses + index] = 1;
-            }
-        }
-        Multilabel!.Add(logits, targets);
+        Multiclass?.Add(logits, batch.Sources.Select(image => image.Class).ToArray());
+        Multilabel?.Add(logits, _dataset.Indicators(batch.Sources));
     }
 }

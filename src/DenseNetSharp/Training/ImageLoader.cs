@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
@@ -117,41 +116,13 @@ public sealed class ImageLoader
 
     private LabelledBatch ToTensors(ImageBatch<int> batch)
     {
-        LabelledImage[] items = [.. batch.Items.Where(item => item.Row is not null).Select(item => Dataset.Images[item.Source])];
+        LabelledImage[] items = [.. batch.Sources.Select(index => Dataset.Images[index])];
         ImageBatchItem<LabelledImage>[] unreadable =
-        [
-            .. batch.Items.Where(item => item.Row is null)
-                .Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error)),
-        ];
-        var images = empty([batch.Count, batch.Channels, batch.Size.Height, batch.Size.Width], dtype: ScalarType.Float32);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            // Image by image: a tensor's bytes as one span end at 2 GiB.
-            var length = batch.Pixels.Length / batch.Count;
-            using var row = images.narrow(0, i, 1);
-            MemoryMarshal.AsBytes(batch.Pixels.Slice(i * length, length)).CopyTo(row.bytes);
-        }
-
-        return new LabelledBatch(images.DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
+            [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error))];
+        return new LabelledBatch(batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
     }
 
-    private Tensor TargetsOf(LabelledImage[] items)
-    {
-        if (Dataset.Task == ClassificationTask.Multiclass)
-        {
-            return tensor(items.Select(item => (long)item.Class).ToArray());
-        }
-
-        var classes = Dataset.ClassNames.Count;
-        var targets = new float[items.Length * classes];
-        for (var i = 0; i < items.Length; i++)
-        {
-            foreach (var index in items[i].Classes)
-            {
-                targets[i * classes + index] = 1;
-            }
-        }
-
-        return tensor(targets, [items.Length, classes]);
-    }
+    private Tensor TargetsOf(LabelledImage[] items) => Dataset.Task == ClassificationTask.Multiclass
+        ? tensor(items.Select(item => (long)item.Class).ToArray())
+        : tensor(Dataset.Indicators(items), [items.Length, Dataset.ClassNames.Count]);
 }

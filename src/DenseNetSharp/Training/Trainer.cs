@@ -137,24 +137,19 @@ public sealed class Trainer
     /// <summary>PyTorch refuses such a batch; TorchSharp would make the statistics NaN without a word.</summary>
     private void RequireMoreThanOneValueAChannel(Tensor images)
     {
-        if (!_model.training || images.dim() != 4 || images.size(0) > 1)
+        // What is too small altogether the network refuses itself.
+        if (!_model.training || images.dim() != 4 || images.size(0) > 1
+            || Math.Min(images.size(2), images.size(3)) < _model.Spec.MinimumInputSize)
         {
             return;
         }
 
-        var (height, width) = (LastMapSide(images.size(2)), LastMapSide(images.size(3)));
-        if (height * width == 1 && _model.Features.named_children().Last().module is BatchNorm2d { training: true })
+        var maps = _model.Spec.FeatureMapSize((int)images.size(2), (int)images.size(3));
+        if (maps == 1 && _model.Features.named_children().Last().module is BatchNorm2d { training: true })
         {
             throw new ArgumentException(
                 $"A batch of one image of {images.size(2)}x{images.size(3)} gives the last batch norm one value a channel, from which "
                 + "it cannot learn statistics: train on larger batches (ImageLoader.DropLast leaves a last single image out).");
         }
-    }
-
-    private long LastMapSide(long side)
-    {
-        // The first convolution and the first pool round up, the transitions down.
-        side = ((side + 1) / 2 + 1) / 2;
-        return side >> (_model.Spec.BlockConfig.Count - 1);
     }
 }

@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Tests.Architectures;
@@ -114,4 +115,16 @@ public sealed class DenseNetSpecTests
 
     private static void Refuse(DenseNetSpec spec, string message) =>
         spec.Invoking(s => s.Validate()).Should().Throw<ArgumentException>().WithMessage(message);
+
+    [Theory]
+    [InlineData(224, 224, 7, 7)]
+    [InlineData(29, 29, 1, 1)]
+    [InlineData(64, 50, 2, 1)]
+    [InlineData(288, 303, 9, 9)]
+    [InlineData(40, 97, 1, 3)]
+    public void The_last_feature_maps_have_the_size_that_torchvisions_features_give(int height, int width, int mapHeight, int mapWidth)
+    {
+        DenseNetSpec.Densenet121.FeatureMapSize(height, width).Should().Be(new ImageSize(mapHeight, mapWidth));
+        DenseNetSpec.Densenet121.Invoking(spec => spec.FeatureMapSize(28, width)).Should().Throw<ArgumentOutOfRangeException>();
+    }
 }

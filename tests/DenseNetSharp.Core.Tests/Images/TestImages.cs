@@ -42,6 +42,12 @@ internal static class TestImages
         return new RgbImage(width, height, pixels);
     }
 
+    /// <summary>Sizes and contents that a codec treats differently: one pixel, whole blocks and parts of them, noise, edges.</summary>
+    public static RgbImage[] OfManyKinds() =>
+    [
+        Photo(1, 1), Photo(16, 16), Photo(17, 33), Photo(1, 40), Photo(301, 199), Noise(64, 47), Stripes(50, 51),
+    ];
+
     /// <summary>Writes raw pixels for Python and gives the expression that reads them as a Pillow image.</summary>
     public static string ToPython(this RgbImage image, PillowReference pillow)
     {

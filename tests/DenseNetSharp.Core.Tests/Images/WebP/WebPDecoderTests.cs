@@ -21,25 +21,9 @@ public class WebPDecoderTests(PillowReference pillow)
     [InlineData("RGB", "quality=80, exif=b'Exif\\0\\0II*\\0\\x08\\0\\0\\0\\x01\\0\\x12\\x01\\x03\\0\\x01\\0\\0\\0\\x06\\0\\0\\0\\0\\0\\0\\0', icc_profile=b'abc', xmp=b'<x/>'")]
     public void Every_kind_of_WebP_gives_Pillows_pixels(string mode, string options)
     {
-        RgbImage[] images =
-        [
-            TestImages.Photo(1, 1), TestImages.Photo(16, 16), TestImages.Photo(17, 33), TestImages.Photo(1, 40), TestImages.Photo(301, 199),
-            TestImages.Noise(64, 47), TestImages.Stripes(50, 51),
-        ];
-        foreach (RgbImage image in images)
+        foreach (RgbImage image in TestImages.OfManyKinds())
         {
-            string path = pillow.NewPath(".webp");
-            byte[] expected = pillow.Run($"""
-                image = {image.ToPython(pillow)}.convert('{mode}')
-                if '{mode}' == 'RGBA':
-                    # From opaque to transparent, in steps.
-                    alpha = np.arange({image.Width * image.Height}).reshape({image.Height}, {image.Width}) % 5 * 63
-                    image.putalpha(Image.fromarray(alpha.astype(np.uint8)))
-                image.save('{path}', {options})
-                result = Image.open('{path}').convert('RGB').tobytes()
-                """);
-
-            RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{image.Width}x{image.Height}, {mode}, {options}");
+            pillow.CompareDecoded(pillow.Encode(image, "WEBP", options, mode), $"{image.Width}x{image.Height}, {mode}, {options}");
         }
     }
 
@@ -85,16 +69,14 @@ public class WebPDecoderTests(PillowReference pillow)
     [InlineData("quality=80, exif=b'Exif\\0\\0II*\\0'")]
     public void A_file_cut_anywhere_is_refused(string options)
     {
-        string path = pillow.NewPath(".webp");
-        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}', {options})");
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", options);
         for (int length = 0; length < file.Length; length++)
         {
             Action decode = () => RgbImage.Decode(file.AsSpan(0, length));
 
             decode.Should().Throw<ImageFormatException>($"{length} of {file.Length} bytes");
         }
-        RgbImage.Decode((byte[])[.. file, 1, 2, 3]).Pixels.Should().Equal(RgbImage.Load(path).Pixels);
+        RgbImage.Decode((byte[])[.. file, 1, 2, 3]).Pixels.Should().Equal(RgbImage.Decode(file).Pixels);
 
         // The end is where the header says, whatever follows.
         byte[] shorter = [.. file];
@@ -105,9 +87,7 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Damage_is_named()
     {
-        string path = pillow.NewPath(".webp");
-        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
         byte[] frame = file[12..];
         var canvas = new ImageSize(60, 70);
         var size = new ImageSize(30, 40);
@@ -135,9 +115,7 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_few_bytes_that_claim_a_huge_image_cost_no_memory()
     {
-        string path = pillow.NewPath(".webp");
-        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
-        byte[] file = File.ReadAllBytes(path);
+        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(26), 0x3FFF);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(28), 0x3FFF);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -151,11 +129,10 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Without_the_library_the_message_says_what_to_install()
     {
-        string path = pillow.NewPath(".webp");
-        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
+        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
         var decoder = new WebPDecoder(new(() => new LibWebP(["libabsent.so.7"])));
 
-        Action decode = () => decoder.Decode(File.ReadAllBytes(path), ImageDecodeOptions.Default);
+        Action decode = () => decoder.Decode(file, ImageDecodeOptions.Default);
 
         decode.Should().Throw<DllNotFoundException>().WithMessage("*needs libwebp*libwebp7 (Debian*ImageDecoders.Register*");
     }
