@@ -95,7 +95,7 @@ set_up_torch() {
     if [ "$backend" = System ]; then
         if [ -z "${LIBTORCH:-}" ]; then
             # libopenblas0 takes the place of a generic BLAS that is many times slower.
-            install_packages libtorch-dev libopenblas0 g++ cmake || exit 1
+            install_packages libtorch-dev libopenblas0 g++ cmake make || exit 1
         fi
     fi
     export TorchBackend=$backend TorchBackendReason=$reason
