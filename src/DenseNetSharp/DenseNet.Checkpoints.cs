@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
@@ -6,16 +7,21 @@ namespace DenseNetSharp;
 public partial class DenseNet
 {
     /// <summary>Copies the network's parameters and buffers, under PyTorch's names and in PyTorch's order.</summary>
+    /// <param name="metadata">Text that goes with them (<see cref="Checkpoint.Metadata"/>), or null for none.</param>
     /// <returns>A checkpoint in memory, independent of the network.</returns>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
-    public Checkpoint ToCheckpoint()
+    public Checkpoint ToCheckpoint(IReadOnlyDictionary<string, string>? metadata = null) =>
+        ToCheckpoint(metadata, parameter => parameter);
+
+    /// <summary>Copies what stands for each of the network's parameters, and the buffers.</summary>
+    internal Checkpoint ToCheckpoint(IReadOnlyDictionary<string, string>? metadata, Func<Parameter, Tensor> valuesOf)
     {
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
         foreach (var (moduleName, module) in this.NamedModules())
         {
             foreach (var (name, parameter) in module.named_parameters(recurse: false))
             {
-                tensors.Add(new($"{moduleName}.{name}", CheckpointTensors.Copy(parameter)));
+                tensors.Add(new($"{moduleName}.{name}", CheckpointTensors.Copy(valuesOf(parameter))));
             }
 
             foreach (var (name, buffer) in module.named_buffers(recurse: false))
@@ -27,7 +33,7 @@ public partial class DenseNet
         // A disposed module has no tensors left to list.
         ObjectDisposedException.ThrowIf(tensors.Count == 0, this);
         return new Checkpoint(
-            tensors, moduleVersions: Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
+            tensors, metadata, Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
     }
 
     /// <summary>Writes the network's state dict to a file that PyTorch, or safetensors, loads.</summary>

@@ -269,7 +269,7 @@ public sealed class DenseNetTests
         using (no_grad())
         {
             model.call(x).Dispose();
-            var before = Tensor.TotalCount;
+            var before = Expectations.LiveTensors();
 
             for (var i = 0; i < 10; i++)
             {

@@ -88,6 +88,15 @@ internal static class Expectations
             .Should().BeLessThan(1e-3f);
     }
 
+    /// <summary>The tensors that are alive, what earlier tests have dropped excepted: their finalizers run whenever they like.
+    /// </summary>
+    public static long LiveTensors()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return Tensor.TotalCount;
+    }
+
     /// <summary>Whether two tensors have the same shape and the same bits.</summary>
     public static bool HasBitsOf(this Tensor actual, Tensor expected)
     {

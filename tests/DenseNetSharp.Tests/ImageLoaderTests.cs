@@ -97,7 +97,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
     public void Batches_outlive_the_scope_in_which_they_are_made_and_leave_nothing_behind()
     {
         var data = Data();
-        var before = Tensor.TotalCount;
+        var before = Expectations.LiveTensors();
         using (var scope = NewDisposeScope())
         {
             LabelledBatch[] batches = [.. new ImageLoader(data, Preset).Evaluation()];

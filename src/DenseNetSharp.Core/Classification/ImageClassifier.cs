@@ -116,8 +116,13 @@ public sealed class ImageClassifier
     }
 
     /// <summary>Refuses a preset that makes images of other channels than a network takes.</summary>
-    internal static void RequireSameChannels(IImageNetwork network, ImagePreset preset)
+    /// <param name="network">The network.</param>
+    /// <param name="preset">The preset.</param>
+    /// <exception cref="ArgumentException">It does; the message names both numbers.</exception>
+    public static void RequireSameChannels(IImageNetwork network, ImagePreset preset)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(preset);
         if (preset.Channels != network.InputChannels)
         {
             throw new ArgumentException(

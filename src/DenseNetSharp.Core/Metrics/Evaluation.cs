@@ -9,8 +9,11 @@ public sealed class Evaluation
 {
     private readonly ImageDataset _dataset;
 
-    private Evaluation(ImageDataset dataset)
+    /// <summary>An evaluation that has seen nothing, for scores that come from elsewhere (<see cref="Add(ReadOnlySpan{float}, IReadOnlyList{LabelledImage})"/>).</summary>
+    /// <param name="dataset">Gives the classes and the task.</param>
+    public Evaluation(ImageDataset dataset)
     {
+        ArgumentNullException.ThrowIfNull(dataset);
         _dataset = dataset;
         if (dataset.Task == ClassificationTask.Multiclass)
         {
@@ -78,6 +81,18 @@ public sealed class Evaluation
         return evaluation;
     }
 
+    /// <summary>Adds a batch's scores.</summary>
+    /// <param name="logits">One score a class, <c>[n, classes]</c>, before any softmax or sigmoid.</param>
+    /// <param name="images">The images that they belong to, n of them, with classes of the data set.</param>
+    /// <exception cref="ArgumentException">There are not as many scores, or one is NaN or infinite; nothing has been added.
+    /// </exception>
+    public void Add(ReadOnlySpan<float> logits, IReadOnlyList<LabelledImage> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        Multiclass?.Add(logits, images.Select(image => image.Class).ToArray());
+        Multilabel?.Add(logits, _dataset.Indicators(images));
+    }
+
     private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch)
     {
         if (batch.Count == 0)
@@ -86,7 +101,6 @@ public sealed class Evaluation
         }
         var logits = new float[batch.Count * network.NumClasses];
         network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits);
-        Multiclass?.Add(logits, batch.Sources.Select(image => image.Class).ToArray());
-        Multilabel?.Add(logits, _dataset.Indicators(batch.Sources));
+        Add(logits, batch.Sources);
     }
 }

@@ -140,6 +140,28 @@ public sealed class TorchRandom
         }
     }
 
+    /// <summary>A number of the beta distribution; not PyTorch's own draw.</summary>
+    /// <param name="alpha">The first shape, positive and finite.</param>
+    /// <param name="beta">The second shape, positive and finite.</param>
+    /// <returns>A number from 0 to 1, whose mean is alpha / (alpha + beta).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A shape is not positive and finite.</exception>
+    public double NextBeta(double alpha, double beta)
+    {
+        RequireShape(alpha, nameof(alpha));
+        RequireShape(beta, nameof(beta));
+        (double first, double second) = (NextLogGamma(alpha), NextLogGamma(beta));
+        // Logarithms: gamma variates of small shapes are smaller than any double.
+        return 1 / (1 + Math.Exp(second - first));
+
+        static void RequireShape(double value, string name)
+        {
+            if (!(value > 0 && double.IsFinite(value)))
+            {
+                throw new ArgumentOutOfRangeException(name, value, "A beta distribution's shapes are positive and finite.");
+            }
+        }
+    }
+
     /// <summary>The state, with which <see cref="SetState"/> continues the sequence.</summary>
     /// <returns>The 5056 bytes that <c>torch.get_rng_state()</c> gives on a 64-bit little-endian machine.</returns>
     public byte[] GetState()
@@ -187,6 +209,33 @@ public sealed class TorchRandom
         _nextNormal = BinaryPrimitives.ReadInt32LittleEndian(state[HasNormalOffset..]) == 0
             ? null
             : BinaryPrimitives.ReadDoubleLittleEndian(state[NormalOffset..]);
+    }
+
+    /// <summary>The logarithm of a gamma variate: Marsaglia and Tsang, "A simple method for generating gamma variables", 2000.
+    /// </summary>
+    private double NextLogGamma(double shape)
+    {
+        if (shape < 1)
+        {
+            // Their section 6: a variate of shape + 1 by a power of a uniform one.
+            return NextLogGamma(shape + 1) + Math.Log(1 - NextDouble()) / shape;
+        }
+        double d = shape - 1 / 3.0;
+        double c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            double normal = NextNormal();
+            double root = 1 + c * normal;
+            if (root <= 0)
+            {
+                continue;
+            }
+            double v = root * root * root;
+            if (Math.Log(1 - NextDouble()) < normal * normal / 2 + d * (1 - v + Math.Log(v)))
+            {
+                return Math.Log(d * v);
+            }
+        }
     }
 
     private void FillUniform(Span<float> destination)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 
@@ -14,6 +15,8 @@ public sealed record RunDescription
     /// <summary>The file's name, in the checkpoint's folder.</summary>
     public const string FileName = "run.json";
 
+    private const string MetadataKey = "run";
+
     /// <summary>The named architecture, such as <c>densenet121</c>; null for one without a name, which the checkpoint's
     /// shapes describe.</summary>
     public string? Architecture { get; init; }
@@ -26,6 +29,10 @@ public sealed record RunDescription
 
     /// <summary>How images are prepared.</summary>
     public required ImagePreset Preset { get; init; }
+
+    /// <summary>How the checkpoint was trained; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrainingDescription? Training { get; init; }
 
     /// <summary>Reads the description beside a checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint's path.</param>
@@ -46,24 +53,69 @@ public sealed record RunDescription
         try
         {
             using var stream = File.OpenRead(path);
-            var description = JsonSerializer.Deserialize(stream, RunDescriptionJson.Default.RunDescription)
-                ?? throw new InvalidDataException($"{path} holds null where a run's description was expected.");
-            if (description.ClassNames is null || description.ClassNames.Contains(null!) || description.Preset is null)
-            {
-                throw new InvalidDataException($"{path} has null for its preset, its class names or one of them.");
-            }
-
-            ImagePreprocessor.Check(description.Preset);
-            return description;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InvalidDataException($"{path}: {exception.Message}", exception);
+            return Checked(path, JsonSerializer.Deserialize(stream, RunDescriptionJson.Default.RunDescription));
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"{path} is no description of a run: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Finds the description that a checkpoint carries in its metadata.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <returns>The description; null where there is none.</returns>
+    /// <exception cref="InvalidDataException">There is an entry of that name that is no description.</exception>
+    public static RunDescription? FindIn(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return checkpoint.Metadata.TryGetValue(MetadataKey, out var json) ? Parse(json, checkpoint.Path ?? "the checkpoint") : null;
+    }
+
+    /// <summary>Reads a description from its JSON.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="source">Where it comes from, for the message.</param>
+    /// <exception cref="InvalidDataException">It is no description; the message says where it goes wrong.</exception>
+    public static RunDescription Parse(string json, string source)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            return Checked(source, JsonSerializer.Deserialize(json, RunDescriptionJson.Default.RunDescription));
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{source} holds no description of a run: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw new InvalidDataException($"{source}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The description as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunDescriptionJson.Default.RunDescription);
+
+    /// <summary>The description as metadata that a checkpoint can carry.</summary>
+    public IReadOnlyDictionary<string, string> ToMetadata() => new Dictionary<string, string> { [MetadataKey] = ToJson() };
+
+    private static RunDescription Checked(string source, RunDescription? description)
+    {
+        if (description is null)
+        {
+            throw new InvalidDataException($"{source} holds null where a run's description was expected.");
+        }
+
+        if (description.ClassNames is null || description.ClassNames.Contains(null!) || description.Preset is null)
+        {
+            throw new InvalidDataException($"{source} has null for its preset, its class names or one of them.");
+        }
+
+        ImagePreprocessor.Check(description.Preset);
+        return description;
     }
 
     /// <summary>Writes the description: to a temporary file first, then moved.</summary>

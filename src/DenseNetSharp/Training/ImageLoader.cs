@@ -66,25 +66,29 @@ public sealed class ImageLoader
     /// <param name="seed">The run's seed. It, the epoch and an image's place in the data set decide everything; the number
     /// of workers nothing.</param>
     /// <param name="epoch">The epoch's number.</param>
+    /// <param name="firstBatch">The batch to begin with, where an epoch is continued; those before it are not read.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The batches; the order is that of <c>DataLoader(shuffle=True)</c> with a generator whose seed is
     /// <paramref name="seed"/> + <paramref name="epoch"/>. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IEnumerable<LabelledBatch> Training(long seed, int epoch, CancellationToken cancellation = default)
+    public IEnumerable<LabelledBatch> Training(
+        long seed, int epoch, int firstBatch = 0, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        return Load(TrainingOrder(seed, epoch), firstBatch, Augmentation is null ? Plain : Augment, cancellation);
+
+        void Augment(int index, RgbImage image, Span<float> destination) =>
+            Augmentation.Apply(image, TorchRandom.For(seed, epoch, index), destination);
+    }
+
+    /// <summary>The images' places in the data set in the order of one epoch of training.</summary>
+    internal IReadOnlyList<int> TrainingOrder(long seed, int epoch)
     {
         var random = new TorchRandom(unchecked(seed + epoch));
         // PyTorch's loader draws its workers' base seed first.
         random.NextUInt64();
-        IEnumerable<int> order = random.Permutation(Dataset.Images.Count);
-        if (DropLast)
-        {
-            order = order.Take(BatchesPerEpoch * Options.BatchSize);
-        }
-
-        return Load(order, Augmentation is null ? Plain : Augment, cancellation);
-
-        void Augment(int index, RgbImage image, Span<float> destination) =>
-            Augmentation.Apply(image, TorchRandom.For(seed, epoch, index), destination);
+        var order = random.Permutation(Dataset.Images.Count);
+        return DropLast ? order[..(BatchesPerEpoch * Options.BatchSize)] : order;
     }
 
     /// <summary>All images in the data set's order, not augmented.</summary>
@@ -92,37 +96,42 @@ public sealed class ImageLoader
     /// <returns>The batches. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<LabelledBatch> Evaluation(CancellationToken cancellation = default) =>
-        Load(Enumerable.Range(0, Dataset.Images.Count), Plain, cancellation);
+        Load([.. Enumerable.Range(0, Dataset.Images.Count)], 0, Plain, cancellation);
 
     private void Plain(int index, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
 
     private IEnumerable<LabelledBatch> Load(
-        IEnumerable<int> order, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellation)
+        IReadOnlyList<int> order, int firstBatch, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellation)
     {
         var size = Preset.FixedOutputSize!.Value;
+        var number = firstBatch;
         var batches = ImageBatch.Load(
-            order, index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode), Preset.Channels, size, prepare, Options, cancellation);
+            order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue)), index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode), Preset.Channels, size, prepare, Options, cancellation);
         foreach (var batch in batches)
         {
             using (batch)
             {
                 if (batch.Count > 0)
                 {
-                    yield return ToTensors(batch);
+                    yield return ToTensors(number, batch);
                 }
             }
+
+            number++;
         }
     }
 
-    private LabelledBatch ToTensors(ImageBatch<int> batch)
+    private LabelledBatch ToTensors(int number, ImageBatch<int> batch)
     {
         LabelledImage[] items = [.. batch.Sources.Select(index => Dataset.Images[index])];
         ImageBatchItem<LabelledImage>[] unreadable =
             [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error))];
-        return new LabelledBatch(batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
+        return new LabelledBatch(
+            number, batch.Sources, batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
     }
 
-    private Tensor TargetsOf(LabelledImage[] items) => Dataset.Task == ClassificationTask.Multiclass
+    /// <summary>What images show, as <see cref="LabelledBatch.Targets"/>.</summary>
+    internal Tensor TargetsOf(IReadOnlyList<LabelledImage> items) => Dataset.Task == ClassificationTask.Multiclass
         ? tensor(items.Select(item => (long)item.Class).ToArray())
-        : tensor(Dataset.Indicators(items), [items.Length, Dataset.ClassNames.Count]);
+        : tensor(Dataset.Indicators(items), [items.Count, Dataset.ClassNames.Count]);
 }

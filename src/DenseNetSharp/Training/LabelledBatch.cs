@@ -8,10 +8,18 @@ namespace DenseNetSharp.Training;
 public sealed class LabelledBatch : IDisposable
 {
     internal LabelledBatch(
-        Tensor images, Tensor targets, IReadOnlyList<LabelledImage> items, IReadOnlyList<ImageBatchItem<LabelledImage>> unreadable)
+        int index,
+        IReadOnlyList<int> places,
+        Tensor images,
+        Tensor targets,
+        IReadOnlyList<LabelledImage> items,
+        IReadOnlyList<ImageBatchItem<LabelledImage>> unreadable)
     {
-        (Images, Targets, Items, Unreadable) = (images, targets, items, unreadable);
+        (Index, Places, Images, Targets, Items, Unreadable) = (index, places, images, targets, items, unreadable);
     }
+
+    /// <summary>The batch's number in its epoch, from 0.</summary>
+    public int Index { get; }
 
     /// <summary>The prepared images, <c>[N, C, H, W]</c>, float32.</summary>
     public Tensor Images { get; }
@@ -22,6 +30,9 @@ public sealed class LabelledBatch : IDisposable
 
     /// <summary>Where the images came from, N of them in the tensors' order.</summary>
     public IReadOnlyList<LabelledImage> Items { get; }
+
+    /// <summary>The images' places in the data set.</summary>
+    internal IReadOnlyList<int> Places { get; }
 
     /// <summary>What belonged into this batch and could not be read, with the reasons.</summary>
     public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; }

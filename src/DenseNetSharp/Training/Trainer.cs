@@ -1,3 +1,4 @@
+using DenseNetSharp.Classification;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +11,6 @@ public sealed class Trainer
     private readonly DenseNet _model;
     private readonly optim.Optimizer _optimizer;
     private readonly TrainingLoss _loss;
-    private int _accumulated;
 
     /// <summary>Puts together what a step needs.</summary>
     /// <param name="model">The network, on its device and in its dtype; batches are brought to both.</param>
@@ -52,7 +52,20 @@ public sealed class Trainer
     }
 
     /// <summary>Steps of the optimizer so far.</summary>
-    public long Steps { get; private set; }
+    public long Steps { get; internal set; }
+
+    /// <summary>Told before each step of the optimizer, with the step's number from 0: the place to set learning rates
+    /// (<see cref="LearningRateSchedule.RateAt"/>). Gradients are complete and not yet cut.</summary>
+    public Action<long>? StepStarting { get; init; }
+
+    /// <summary>Told after each step of the optimizer: the place to update a <see cref="WeightAverage"/>.</summary>
+    public Action? StepDone { get; init; }
+
+    /// <summary>What the optimizer changes instead of the network's own weights, where that is something else.</summary>
+    internal MasterWeights? Masters { get; init; }
+
+    /// <summary>Batches whose gradients wait for a step.</summary>
+    internal int Accumulated { get; set; }
 
     /// <summary>
     /// Puts the network in training mode, batch norms whose weights are frozen excepted: their statistics stay those that
@@ -79,11 +92,29 @@ public sealed class Trainer
     public float Train(LabelledBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        RequireMoreThanOneValueAChannel(batch.Images);
+        if (!CanTrainOn(batch.Images.shape))
+        {
+            throw new ArgumentException(
+                $"A batch of one image of {batch.Images.size(2)}x{batch.Images.size(3)} gives the last batch norm one value a channel, "
+                + "from which it cannot learn statistics: train on larger batches (ImageLoader.DropLast leaves a last single image out).");
+        }
+
+        return Train(batch.Images, batch.Targets, task: null, _model.call);
+    }
+
+    /// <summary>Trains on prepared values.</summary>
+    /// <param name="values">The batch's images, or what <paramref name="forward"/> takes instead of them.</param>
+    /// <param name="targets">What they show.</param>
+    /// <param name="task">See <see cref="TrainingLoss.Compute"/>.</param>
+    /// <param name="forward">Computes logits.</param>
+    /// <inheritdoc cref="Train(LabelledBatch)" path="/returns|/exception"/>
+    internal float Train(Tensor values, Tensor targets, ClassificationTask? task, Func<Tensor, Tensor> forward)
+    {
         using var scope = NewDisposeScope();
         var weight = _model.Classifier.weight;
-        var images = batch.Images.to(weight.dtype, weight.device);
-        var loss = _loss.Compute(_model.call(images), batch.Targets.to(weight.device));
+        var logits = forward(values.to(weight.dtype, weight.device));
+        // A loss in bfloat16 would have two digits.
+        var loss = _loss.Compute(Masters is null ? logits : logits.to(ScalarType.Float32), targets.to(weight.device), task);
         var value = loss.to(ScalarType.Float32).item<float>();
         if (!float.IsFinite(value))
         {
@@ -92,14 +123,15 @@ public sealed class Trainer
                 $"The loss is {value} after {Steps} steps; a smaller learning rate, a warm-up or clipped gradients may help.");
         }
 
-        if (_accumulated == 0)
+        if (Accumulated == 0)
         {
             _optimizer.zero_grad();
         }
 
         (AccumulationSteps == 1 ? loss : loss / AccumulationSteps).backward();
-        _accumulated++;
-        if (_accumulated == AccumulationSteps)
+        Masters?.TakeGradients();
+        Accumulated++;
+        if (Accumulated == AccumulationSteps)
         {
             Step();
         }
@@ -107,10 +139,24 @@ public sealed class Trainer
         return value;
     }
 
+    /// <summary>Whether the network can learn from a batch of this shape: a batch norm cannot from one value a channel.</summary>
+    /// <remarks>PyTorch refuses such a batch; TorchSharp would make the statistics NaN without a word.</remarks>
+    internal bool CanTrainOn(long[] shape)
+    {
+        // What is too small altogether the network refuses itself.
+        if (!_model.training || shape.Length != 4 || shape[0] > 1 || Math.Min(shape[2], shape[3]) < _model.Spec.MinimumInputSize)
+        {
+            return true;
+        }
+
+        return _model.Spec.FeatureMapSize((int)shape[2], (int)shape[3]) != 1
+            || _model.Features.named_children().Last().module is not BatchNorm2d { training: true };
+    }
+
     /// <summary>Makes the step that accumulated gradients wait for, if there are any: at an epoch's end.</summary>
     public void Finish()
     {
-        if (_accumulated > 0)
+        if (Accumulated > 0)
         {
             Step();
         }
@@ -118,38 +164,23 @@ public sealed class Trainer
 
     private void Step()
     {
+        StepStarting?.Invoke(Steps);
         if (MaxGradientNorm is { } norm)
         {
-            nn.utils.clip_grad_norm_(_model.parameters().Where(parameter => parameter.requires_grad), norm);
+            var trained = _model.parameters().Where(parameter => parameter.requires_grad);
+            nn.utils.clip_grad_norm_(Masters is null ? trained : trained.Select(Masters.Of), norm);
         }
 
         _optimizer.step();
-        _accumulated = 0;
+        Masters?.Apply();
+        Accumulated = 0;
         Steps++;
+        StepDone?.Invoke();
     }
 
     private void Drop()
     {
         _optimizer.zero_grad();
-        _accumulated = 0;
-    }
-
-    /// <summary>PyTorch refuses such a batch; TorchSharp would make the statistics NaN without a word.</summary>
-    private void RequireMoreThanOneValueAChannel(Tensor images)
-    {
-        // What is too small altogether the network refuses itself.
-        if (!_model.training || images.dim() != 4 || images.size(0) > 1
-            || Math.Min(images.size(2), images.size(3)) < _model.Spec.MinimumInputSize)
-        {
-            return;
-        }
-
-        var maps = _model.Spec.FeatureMapSize((int)images.size(2), (int)images.size(3));
-        if (maps == 1 && _model.Features.named_children().Last().module is BatchNorm2d { training: true })
-        {
-            throw new ArgumentException(
-                $"A batch of one image of {images.size(2)}x{images.size(3)} gives the last batch norm one value a channel, from which "
-                + "it cannot learn statistics: train on larger batches (ImageLoader.DropLast leaves a last single image out).");
-        }
+        Accumulated = 0;
     }
 }

@@ -1,3 +1,4 @@
+using DenseNetSharp.Classification;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Training;
@@ -21,18 +22,21 @@ public sealed record TrainingLoss
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="logits">The network's output, <c>[N, C]</c>.</param>
     /// <param name="targets">Class indices, <c>[N]</c> int64; or ones and zeros, <c>[N, C]</c> of a floating-point type.</param>
+    /// <param name="task">Whether classes exclude each other; null where the targets' type tells. Mixed targets need it: shares
+    /// of classes that exclude each other, <c>[N, C]</c>.</param>
     /// <returns>The mean, a scalar.</returns>
     /// <exception cref="ArgumentException">The settings do not suit the targets or the number of classes.</exception>
-    public Tensor Compute(Tensor logits, Tensor targets)
+    public Tensor Compute(Tensor logits, Tensor targets, ClassificationTask? task = null)
     {
         ArgumentNullException.ThrowIfNull(logits);
         ArgumentNullException.ThrowIfNull(targets);
-        var excludesOthers = targets.dtype == ScalarType.Int64;
+        var excludesOthers = task is { } known ? known == ClassificationTask.Multiclass : targets.dtype == ScalarType.Int64;
         Check(excludesOthers, (int)logits.shape[^1]);
         using var weights = ToTensor(ClassWeights, logits);
         if (excludesOthers)
         {
-            return nn.functional.cross_entropy(logits, targets, weights, label_smoothing: LabelSmoothing);
+            using var sharesOrIndices = targets.dtype == ScalarType.Int64 ? targets.alias() : targets.to(logits.dtype);
+            return nn.functional.cross_entropy(logits, sharesOrIndices, weights, label_smoothing: LabelSmoothing);
         }
 
         using var positiveWeights = ToTensor(PositiveWeights, logits);
@@ -51,7 +55,8 @@ public sealed record TrainingLoss
         return single.to(like.dtype, like.device);
     }
 
-    private void Check(bool excludesOthers, int classes)
+    /// <summary>Refuses settings that do not suit a task or a number of classes.</summary>
+    internal void Check(bool excludesOthers, int classes)
     {
         if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
         {

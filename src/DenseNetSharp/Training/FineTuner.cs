@@ -1,0 +1,142 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Images.Augmentation;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>
+/// Fine-tunes a network on a data set, or trains it from scratch, and leaves checkpoints, figures and curves in a folder. A
+/// run that was stopped or killed goes on where it was, with the same weights to the bit.
+/// </summary>
+/// <remarks>
+/// The folder gets <c>best.pth</c> and <c>last.pth</c>, which PyTorch loads, <c>labels.txt</c>, <c>metrics.csv</c>,
+/// <c>curves.svg</c>, <c>run.json</c> and <c>state.safetensors</c>, from which a run goes on. For a loop of your own there is
+/// <see cref="Trainer"/>.
+/// </remarks>
+public sealed class FineTuner
+{
+    /// <summary>The network, on its device; its classifier has the data set's classes
+    /// (<see cref="DenseNet.ReplaceClassifier"/>). A run leaves the last step's weights in it, in float32.</summary>
+    public required DenseNet Model { get; init; }
+
+    /// <summary>The images to learn from.</summary>
+    public required ImageDataset Training { get; init; }
+
+    /// <summary>The images held out to validate each epoch with, by which the best is chosen; null for none, and the training
+    /// loss chooses.</summary>
+    public ImageDataset? Validation { get; init; }
+
+    /// <summary>How images are prepared: the pretrained weights' preset.</summary>
+    public required ImagePreset Preset { get; init; }
+
+    /// <summary>Where the run's files go; made if it is not there.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How to train.</summary>
+    public FineTuningOptions Options { get; init; } = new();
+
+    /// <summary>An augmentation of your own, instead of <see cref="FineTuningOptions.Augmentation"/>; null for none.</summary>
+    public TrainingTransform? Augmentation { get; init; }
+
+    /// <summary>Workers and decoding; the batch size is <see cref="FineTuningOptions.BatchSize"/>. Null for the defaults.
+    /// </summary>
+    public ImageBatchOptions? Loading { get; init; }
+
+    /// <summary>Whether to go on with the run whose state is in the folder; where there is none, one begins. Without it a
+    /// folder that holds a run is refused.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Told after every batch how far the run is.</summary>
+    public IProgress<FineTuningProgress>? Progress { get; init; }
+
+    /// <summary>Told after each epoch what it came to; its files are written.</summary>
+    public Action<FineTuningEpoch>? EpochDone { get; init; }
+
+    /// <summary>Told of each image that cannot be used, once. The run goes on without it.</summary>
+    public Action<ImageBatchItem<LabelledImage>>? ImageUnreadable { get; init; }
+
+    /// <summary>Trains until the last epoch, or until there is no more improvement.</summary>
+    /// <param name="cancellation">Ends the run after the batch under way; its state is saved first.</param>
+    /// <returns>What the run came to.</returns>
+    /// <exception cref="ArgumentException">Network, images and options do not fit each other; the message says how.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds a run that is not to be continued.</exception>
+    /// <exception cref="InvalidDataException">The run in the folder is another one, its state is damaged, or no image can be
+    /// read.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped; <see cref="Resume"/> goes on with it.</exception>
+    /// <exception cref="DivergedException">The loss is not a number any more; the epochs before are in the folder.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has not enough memory for a batch; the epochs before are in
+    /// the folder.</exception>
+    /// <exception cref="NotSupportedException">The device cannot train in bfloat16.</exception>
+    /// <exception cref="IOException">A file cannot be written; what was saved before is complete.</exception>
+    public FineTuningResult Run(CancellationToken cancellation = default)
+    {
+        Check();
+        using var run = new FineTuningRun(this);
+        return run.Execute(cancellation);
+    }
+
+    private void Check()
+    {
+        ArgumentNullException.ThrowIfNull(Model);
+        ArgumentNullException.ThrowIfNull(Training);
+        ArgumentNullException.ThrowIfNull(Preset);
+        ArgumentNullException.ThrowIfNull(Options);
+        ArgumentException.ThrowIfNullOrEmpty(Folder);
+        if (Training.ClassNames.Count != Model.Spec.NumClasses)
+        {
+            throw new ArgumentException(
+                $"The network has {Model.Spec.NumClasses} classes, but the data set has {Training.ClassNames.Count}: call "
+                + $"{nameof(DenseNet.ReplaceClassifier)}({Training.ClassNames.Count}).");
+        }
+
+        ImageClassifier.RequireSameChannels(Model, Preset);
+        if (Preset.FixedOutputSize is { } size && Math.Min(size.Height, size.Width) < Model.Spec.MinimumInputSize)
+        {
+            throw new ArgumentException(
+                $"The preset makes images of {size}, but the network needs at least {Model.Spec.MinimumInputSize}x{Model.Spec.MinimumInputSize}.");
+        }
+
+        if (Training.Images.Count == 0)
+        {
+            throw new ArgumentException("There are no images to learn from.");
+        }
+
+        foreach (var (index, count) in Training.CountPerClass().Index())
+        {
+            if (count == 0)
+            {
+                throw new ArgumentException($"No training image has the class '{Training.ClassNames[index]}'; there is nothing to learn it from.");
+            }
+        }
+
+        if (Validation is not null)
+        {
+            CheckValidation(Validation);
+        }
+
+        LossOf(Options).Check(Training.Task == ClassificationTask.Multiclass, Training.ClassNames.Count);
+    }
+
+    private void CheckValidation(ImageDataset validation)
+    {
+        if (validation.Images.Count == 0)
+        {
+            throw new ArgumentException("There are no images to validate with; leave the validation out, or hold out more.");
+        }
+
+        if (validation.Task != Training.Task || !validation.ClassNames.SequenceEqual(Training.ClassNames))
+        {
+            throw new ArgumentException(
+                $"The images held out have other classes ({string.Join(", ", validation.ClassNames.Take(10))}) than those to learn from "
+                + $"({string.Join(", ", Training.ClassNames.Take(10))}).");
+        }
+    }
+
+    internal static TrainingLoss LossOf(FineTuningOptions options) => new()
+    {
+        LabelSmoothing = options.LabelSmoothing,
+        ClassWeights = options.ClassWeights,
+        PositiveWeights = options.PositiveWeights,
+    };
+}

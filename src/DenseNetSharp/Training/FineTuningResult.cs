@@ -1,0 +1,27 @@
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Reports;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>What a run came to.</summary>
+public sealed record FineTuningResult
+{
+    /// <summary>Every epoch's figures, also those of the run that this one continued; epochs count from 1.</summary>
+    public required IReadOnlyList<EpochRecord> Epochs { get; init; }
+
+    /// <summary>The figures of the epoch whose weights <see cref="BestCheckpoint"/> has.</summary>
+    public required EpochRecord Best { get; init; }
+
+    /// <summary>Whether the run ended before its last epoch, for want of improvement.</summary>
+    public required bool StoppedEarly { get; init; }
+
+    /// <summary>The best epoch's weights, <c>best.pth</c>.</summary>
+    public required string BestCheckpoint { get; init; }
+
+    /// <summary>The last epoch's weights, <c>last.pth</c>.</summary>
+    public required string LastCheckpoint { get; init; }
+
+    /// <summary>The images that could not be used, each once, with the reasons.</summary>
+    public required IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; init; }
+}

@@ -1,0 +1,110 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>
+/// Float32 copies of weights that a network computes with in bfloat16: steps too small for bfloat16's eight bits add up in
+/// them. Batch norms stay float32, as their statistics need it.
+/// </summary>
+internal sealed class MasterWeights : IDisposable
+{
+    private readonly DenseNet _model;
+    private readonly List<(Parameter Working, Parameter Master)> _pairs = [];
+    private readonly Dictionary<nint, Parameter> _masters = [];
+
+    /// <summary>Turns a network's convolutions and classifier to bfloat16.</summary>
+    /// <exception cref="NotSupportedException">The device cannot compute with it; nothing has changed.</exception>
+    public MasterWeights(DenseNet model)
+    {
+        _model = model;
+        RequireSupport(model);
+        foreach (var module in ConvertedModules())
+        {
+            var masters = module.parameters().Select(parameter => parameter.detach().clone().DetachFromDisposeScope()).ToArray();
+            var trainable = module.parameters().Select(parameter => parameter.requires_grad).ToArray();
+            module.to(ScalarType.BFloat16);
+            foreach (var ((working, master), isTrainable) in module.parameters().Zip(masters).Zip(trainable))
+            {
+                working.requires_grad = isTrainable;
+                var parameter = nn.Parameter(master);
+                _pairs.Add((working, parameter));
+                _masters.Add(working.Handle, parameter);
+            }
+        }
+    }
+
+    /// <summary>What the optimizer changes for one of the network's parameters.</summary>
+    public Parameter Of(Parameter parameter) => _masters.GetValueOrDefault(parameter.Handle, parameter);
+
+    /// <summary>Adds a backward pass's gradients to the copies' and clears them.</summary>
+    public void TakeGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (working, master) in _pairs)
+        {
+            if (working.grad is { } gradient)
+            {
+                var single = gradient.to(ScalarType.Float32);
+                master.grad = master.grad is { } sum ? sum.add_(single) : single.clone();
+                working.grad = null;
+            }
+        }
+    }
+
+    /// <summary>Rounds the copies into the network, after a step or after loading.</summary>
+    public void Apply()
+    {
+        using var noGradients = no_grad();
+        foreach (var (working, master) in _pairs)
+        {
+            working.copy_(master);
+        }
+    }
+
+    /// <summary>The network's tensors with the copies in the place of what is rounded, for an average.</summary>
+    public IEnumerable<(Tensor Tensor, bool Changes)> Tensors() =>
+        _model.NamedModules().SelectMany(entry => WeightAverage.TensorsOf(entry.Module))
+            .Select(entry => (_masters.TryGetValue(entry.Tensor.Handle, out var master) ? master : entry.Tensor, entry.Changes));
+
+    /// <summary>Turns the network back to float32, with the copies' values.</summary>
+    public void Dispose()
+    {
+        using var noGradients = no_grad();
+        var masters = new Queue<Parameter>(_pairs.Select(pair => pair.Master));
+        foreach (var module in ConvertedModules())
+        {
+            var trainable = module.parameters().Select(parameter => parameter.requires_grad).ToArray();
+            module.to(ScalarType.Float32);
+            foreach (var (parameter, isTrainable) in module.parameters().Zip(trainable))
+            {
+                using var master = masters.Dequeue();
+                parameter.copy_(master);
+                parameter.requires_grad = isTrainable;
+            }
+        }
+    }
+
+    private IEnumerable<nn.Module> ConvertedModules() =>
+        _model.NamedModules().Select(entry => entry.Module).Where(module => module is Conv2d or Linear);
+
+    private static void RequireSupport(DenseNet model)
+    {
+        var device = model.Classifier.weight.device;
+        try
+        {
+            using var scope = NewDisposeScope();
+            var x = ones([2, 8, 8, 8], dtype: ScalarType.BFloat16, device: device);
+            var convolution = nn.Conv2d(8, 8, kernel_size: 1, bias: false, device: device, dtype: ScalarType.BFloat16);
+            var norm = nn.BatchNorm2d(8, device: device);
+            norm.call(convolution.call(x)).sum().backward();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new NotSupportedException(
+                $"{device} cannot train in bfloat16: {exception.Message.Split('\n')[0]} Leave {nameof(FineTuningOptions.BFloat16)} out.", exception);
+        }
+    }
+}

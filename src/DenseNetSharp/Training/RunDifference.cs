@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>Tells two runs' descriptions apart.</summary>
+internal static class RunDifference
+{
+    /// <summary>Refuses to go on with another run.</summary>
+    /// <exception cref="InvalidDataException">The runs differ; the message names the first value that does.</exception>
+    public static void RequireNone(RunDescription saved, RunDescription wanted, string folder)
+    {
+        if (Find(Comparable(saved), Comparable(wanted), "") is var (path, before, now))
+        {
+            throw new InvalidDataException(
+                $"{folder} holds a run whose {path} is {before}, not {now}; go on with the same, or name another folder.");
+        }
+    }
+
+    /// <summary>Without what a run's progress changes, and without versions: a newer one may go on.</summary>
+    private static JsonNode Comparable(RunDescription description) => JsonNode.Parse((description with
+    {
+        Training = description.Training! with { EpochsDone = 0, BestEpoch = null, Versions = new Dictionary<string, string>() },
+    }).ToJson())!;
+
+    private static (string Path, string Before, string Now)? Find(JsonNode? before, JsonNode? now, string path)
+    {
+        if (before is JsonObject first && now is JsonObject second)
+        {
+            return first.Select(entry => entry.Key).Union(second.Select(entry => entry.Key))
+                .Select(key => Find(first[key], second[key], path.Length == 0 ? key : $"{path}.{key}"))
+                .FirstOrDefault(difference => difference is not null);
+        }
+
+        return JsonNode.DeepEquals(before, now) ? null : (path, Text(before), Text(now));
+    }
+
+    private static string Text(JsonNode? node)
+    {
+        var text = node?.ToJsonString() ?? "null";
+        return text.Length <= 200 ? text : $"{text[..200]}...";
+    }
+}
