@@ -12,8 +12,7 @@ internal static class Expectations
     /// Whether Python and this process run on the same libtorch, so that equal bits are due: the System back end, or a
     /// NuGet back end that somebody built over it and says so.
     /// </summary>
-    /// <summary>Whether Python runs on the very libtorch that is under test: then bits are equal, else values are close.</summary>
-    private static readonly bool SameLibTorch =
+    public static readonly bool SameLibTorch =
         Environment.GetEnvironmentVariable("DENSENETSHARP_SAME_LIBTORCH") == "1"
         || typeof(Expectations).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Any(a => a is { Key: "TorchBackend", Value: "System" });

@@ -51,8 +51,11 @@ internal sealed class FineTuningRun : IDisposable
         _loader = new ImageLoader(tuner.Training, tuner.Preset, tuner.Augmentation ?? _options.Augmentation.ToTransform(tuner.Preset))
         {
             Options = batches,
+            ImageUnreadable = Note,
         };
-        _validationLoader = tuner.Validation is null ? null : new ImageLoader(tuner.Validation, tuner.Preset) { Options = batches };
+        _validationLoader = tuner.Validation is null
+            ? null
+            : new ImageLoader(tuner.Validation, tuner.Preset) { Options = batches, ImageUnreadable = Note };
         var stepsPerEpoch = (_loader.BatchesPerEpoch + _options.AccumulationSteps - 1) / _options.AccumulationSteps;
         _length = TrainingLength.OfEpochs(_options.Epochs, stepsPerEpoch);
         _schedule = _options.ScheduleFor(stepsPerEpoch);
@@ -249,7 +252,6 @@ internal sealed class FineTuningRun : IDisposable
     {
         foreach (var batch in _loader.Training(_options.Seed, epoch, _state.Batch))
         {
-            Note(batch.Unreadable);
             // One image may be left of a batch with unreadable ones, or of an epoch; the next epoch has it elsewhere.
             var isUsable = _trainer.CanTrainOn(batch.Images.shape);
             yield return new RunBatch(batch.Index, isUsable ? (int)batch.Images.size(0) : 0, batch.Images, batch.Targets, IsFeatures: false);
@@ -310,7 +312,11 @@ internal sealed class FineTuningRun : IDisposable
 
     private Evaluation Checked(Evaluation evaluation)
     {
-        Note(evaluation.Unreadable);
+        foreach (var item in evaluation.Unreadable)
+        {
+            Note(item);
+        }
+
         return evaluation.Count > 0
             ? evaluation
             : throw new InvalidDataException("None of the images held out can be read.");
@@ -349,7 +355,6 @@ internal sealed class FineTuningRun : IDisposable
                 batch =>
                 {
                     done += batch.Items.Count + batch.Unreadable.Count;
-                    Note(batch.Unreadable);
                     _tuner.Progress?.Report(Progress(FineTuningPhase.CachingFeatures) with
                     {
                         Images = done,
@@ -578,14 +583,11 @@ internal sealed class FineTuningRun : IDisposable
         }
     }
 
-    private void Note(IEnumerable<ImageBatchItem<LabelledImage>> unreadable)
+    private void Note(ImageBatchItem<LabelledImage> unreadable)
     {
-        foreach (var item in unreadable)
+        if (_unreadable.TryAdd(unreadable.Source.Path, unreadable))
         {
-            if (_unreadable.TryAdd(item.Source.Path, item))
-            {
-                _tuner.ImageUnreadable?.Invoke(item);
-            }
+            _tuner.ImageUnreadable?.Invoke(unreadable);
         }
     }
 

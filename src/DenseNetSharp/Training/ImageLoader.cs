@@ -57,6 +57,9 @@ public sealed class ImageLoader
     /// </summary>
     public bool DropLast { get; init; }
 
+    /// <summary>Told of each image that cannot be read, also where no other is left of its batch.</summary>
+    public Action<ImageBatchItem<LabelledImage>>? ImageUnreadable { get; init; }
+
     /// <summary>The number of training batches an epoch.</summary>
     public int BatchesPerEpoch => DropLast
         ? Dataset.Images.Count / Options.BatchSize
@@ -106,14 +109,27 @@ public sealed class ImageLoader
         var size = Preset.FixedOutputSize!.Value;
         var number = firstBatch;
         var batches = ImageBatch.Load(
-            order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue)), index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode), Preset.Channels, size, prepare, Options, cancellation);
+            order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue)),
+            index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode),
+            Preset.Channels,
+            size,
+            prepare,
+            Options,
+            cancellation);
         foreach (var batch in batches)
         {
             using (batch)
             {
+                ImageBatchItem<LabelledImage>[] unreadable =
+                    [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error))];
+                foreach (var item in unreadable)
+                {
+                    ImageUnreadable?.Invoke(item);
+                }
+
                 if (batch.Count > 0)
                 {
-                    yield return ToTensors(number, batch);
+                    yield return ToTensors(number, batch, unreadable);
                 }
             }
 
@@ -121,11 +137,9 @@ public sealed class ImageLoader
         }
     }
 
-    private LabelledBatch ToTensors(int number, ImageBatch<int> batch)
+    private LabelledBatch ToTensors(int number, ImageBatch<int> batch, ImageBatchItem<LabelledImage>[] unreadable)
     {
         LabelledImage[] items = [.. batch.Sources.Select(index => Dataset.Images[index])];
-        ImageBatchItem<LabelledImage>[] unreadable =
-            [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error))];
         return new LabelledBatch(
             number, batch.Sources, batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
     }

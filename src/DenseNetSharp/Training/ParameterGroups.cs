@@ -105,7 +105,9 @@ internal sealed class ParameterGroups
     private static TrainingStage? StageOf(string module, IReadOnlyList<TrainingStage> stages) => stages
         .SelectMany(stage => stage.Modules.Select(name => (Stage: stage, Name: name)))
         .Where(entry => module == entry.Name || module.StartsWith($"{entry.Name}.", StringComparison.Ordinal))
-        .MaxBy(entry => entry.Name.Length).Stage;
+        .OrderByDescending(entry => entry.Name.Length)
+        .Select(entry => entry.Stage)
+        .FirstOrDefault();
 
     private static void Check(IReadOnlyList<TrainingStage> stages, HashSet<string> modules)
     {

@@ -200,4 +200,36 @@ public class TorchRandomTests(PillowReference python)
         }
         return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
+
+    [Theory]
+    [InlineData(0.2, 0.2)]
+    [InlineData(1, 1)]
+    [InlineData(0.4, 3)]
+    [InlineData(8, 2)]
+    public void Beta_variates_have_the_distributions_moments(double alpha, double beta)
+    {
+        const int Count = 200_000;
+        var random = new TorchRandom(3);
+        double[] values = [.. Enumerable.Range(0, Count).Select(_ => random.NextBeta(alpha, beta))];
+
+        double sum = alpha + beta;
+        double mean = alpha / sum;
+        double variance = alpha * beta / (sum * sum * (sum + 1));
+        values.Should().OnlyContain(value => value >= 0 && value <= 1);
+        values.Average().Should().BeApproximately(mean, 5 * Math.Sqrt(variance / Count));
+        values.Select(value => (value - mean) * (value - mean)).Average().Should().BeApproximately(variance, variance * 0.03);
+    }
+
+    [Fact]
+    public void Beta_variates_of_tiny_shapes_are_numbers_at_the_ends()
+    {
+        var random = new TorchRandom(3);
+
+        double[] values = [.. Enumerable.Range(0, 1000).Select(_ => random.NextBeta(1e-4, 1e-4))];
+
+        // Between them lies a share of about 2 ln(1e9) alpha / 2.
+        values.Count(value => value is < 1e-9 or > 1 - 1e-9).Should().BeGreaterThan(980);
+        values.Count(value => value > 0.5).Should().BeInRange(400, 600);
+        ((Action)(() => random.NextBeta(0, 1))).Should().Throw<ArgumentOutOfRangeException>();
+    }
 }

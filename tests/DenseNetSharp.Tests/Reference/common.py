@@ -1,6 +1,11 @@
 """What the reference scripts share: randomised torchvision DenseNets."""
+import os
+
 import torch
 import torchvision
+from PIL import Image
+from torchvision import transforms
+from torchvision.datasets import ImageFolder
 from torchvision.models.densenet import DenseNet
 
 NETWORKS = {
@@ -35,3 +40,24 @@ def randomise(model, seed=0):
 
 def images(count, height, width, seed=1):
     return torch.randn(count, 3, height, width, generator=torch.Generator().manual_seed(seed))
+
+
+def small_folder(folder):
+    """24 images of noise in folders of three classes, as a data set that is resized to 52 and cropped to 48."""
+    generator = torch.Generator().manual_seed(4)
+    for name, count in (("cat", 9), ("dog", 8), ("owl", 7)):
+        os.makedirs(f"{folder}/{name}")
+        for i in range(count):
+            pixels = torch.randint(0, 256, (50, 60, 3), generator=generator).to(torch.uint8).numpy()
+            Image.fromarray(pixels).save(f"{folder}/{name}/{i}.png")
+    return ImageFolder(folder, transforms.Compose([
+        transforms.Resize(52), transforms.CenterCrop(48), transforms.ToTensor(),
+        transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))]))
+
+
+def frozen_norms_evaluate(model):
+    """Training mode, but for the batch norms whose weights are frozen."""
+    model.train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d) and not module.weight.requires_grad:
+            module.eval()

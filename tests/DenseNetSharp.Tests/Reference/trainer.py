@@ -1,28 +1,14 @@
 """trainer.py OUT THREADS: images in folders, and a small network trained on them through ImageFolder and DataLoader."""
-import os
 import sys
 
 import torch
 import torch.nn.functional as F
-from PIL import Image
-from torchvision import transforms
-from torchvision.datasets import ImageFolder
 
-from common import network, randomise
+from common import frozen_norms_evaluate, network, randomise, small_folder
 
 out, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-generator = torch.Generator().manual_seed(4)
-for name, count in (("cat", 9), ("dog", 8), ("owl", 7)):
-    os.makedirs(f"{out}/images/{name}")
-    for i in range(count):
-        pixels = torch.randint(0, 256, (50, 60, 3), generator=generator).to(torch.uint8).numpy()
-        Image.fromarray(pixels).save(f"{out}/images/{name}/{i}.png")
-
-preset = transforms.Compose([
-    transforms.Resize(52), transforms.CenterCrop(48), transforms.ToTensor(),
-    transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
-data = ImageFolder(f"{out}/images", preset)
+data = small_folder(f"{out}/images")
 torch.manual_seed(8)
 initial = randomise(network("tiny", num_classes=3)).state_dict()
 torch.save(initial, f"{out}/initial.pth")
@@ -53,10 +39,7 @@ def train(name, loss_of, accumulate=1, clip=None, frozen=(), epochs=2):
         [p for p in model.parameters() if p.requires_grad], lr=0.01, momentum=0.9, weight_decay=1e-4, nesterov=True)
     losses = []
     for epoch in range(epochs):
-        model.train()
-        for module in model.modules():
-            if isinstance(module, torch.nn.BatchNorm2d) and not module.weight.requires_grad:
-                module.eval()
+        frozen_norms_evaluate(model)
         loader = torch.utils.data.DataLoader(
             data, batch_size=5, shuffle=True, generator=torch.Generator().manual_seed(20 + epoch))
         waiting = 0

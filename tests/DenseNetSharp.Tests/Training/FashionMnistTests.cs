@@ -1,0 +1,66 @@
+using System.Text.Json;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Training;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Tests.Training;
+
+/// <summary>Real images: the 400 of Fashion-MNIST that the repository ships.</summary>
+public sealed class FashionMnistTests(FashionMnistTests.Reference reference) : IClassFixture<FashionMnistTests.Reference>
+{
+    private static readonly string Images = Path.Combine(AppContext.BaseDirectory, "FashionMnist");
+
+    public sealed class Reference() : ReferenceFiles("fashion_mnist.py", $"{Expectations.Threads}", Images);
+
+    [SkippableFact]
+    public void Training_on_Fashion_MNIST_gives_torchvisions_loss_in_every_batch_and_its_weights()
+    {
+        set_num_threads(Expectations.Threads);
+        var expected = JsonSerializer.Deserialize<float[]>(File.ReadAllText(reference["losses.json"]))!;
+        using var model = DenseNetFactory.FromCheckpoint(reference["initial.pth"]);
+        var losses = new List<float>();
+        using var folder = new TemporaryFolder();
+        var (sum, images) = (0.0, 0);
+        var tuner = new FineTuner
+        {
+            Model = model,
+            Training = ImageFolder.Load(Images),
+            Preset = new ImagePreset { Name = "fashion-mnist", FixedSize = 40, Mean = [0.286f, 0.286f, 0.286f], Std = [0.353f, 0.353f, 0.353f] },
+            Folder = folder.File("run"),
+            Options = new FineTuningOptions
+            {
+                Epochs = 2,
+                BatchSize = 32,
+                Seed = 5,
+                Optimizer = new OptimizerSettings { LearningRate = 0.05 },
+                Schedule = new ConstantSchedule(),
+            },
+            // The loss of a batch is what it adds to the epoch's sum.
+            Progress = new Reports(report =>
+            {
+                if (report.Images <= images)
+                {
+                    (sum, images) = (0, 0);
+                }
+
+                losses.Add((float)((report.Loss * report.Images - sum) / (report.Images - images)));
+                (sum, images) = (report.Loss * report.Images, report.Images);
+            }),
+        };
+
+        tuner.Run();
+
+        losses.Should().HaveCount(expected.Length);
+        if (!Expectations.SameLibTorch)
+        {
+            losses.Take(3).Zip(expected, (got, want) => Math.Abs(got - want)).Max().Should().BeLessThan(1e-3f);
+            return;
+        }
+
+        losses.Should().Equal(expected, (got, want) => BitConverter.SingleToInt32Bits(got) == BitConverter.SingleToInt32Bits(want));
+        using var final = Checkpoint.Open(reference["final.pth"]);
+        model.StateShouldBe(final);
+    }
+}

@@ -1,0 +1,243 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Reports;
+using DenseNetSharp.Training;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Tests.Training;
+
+public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<FineTunerRuns>
+{
+    /// <summary>Together they use all that a state holds: dropout, augmentation, mixing, waiting gradients, an average, the
+    /// optimizer's memory, float32 copies, cached features, stages.</summary>
+    private static readonly Dictionary<string, FineTuningOptions> Kinds = new()
+    {
+        ["everything"] = FineTunerRuns.Options with
+        {
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Adam, LearningRate = 0.01 },
+            Schedule = new OneCycleSchedule(),
+            Augmentation = TrainingAugmentation.Crop,
+            MixupAlpha = 0.4,
+            AccumulationSteps = 2,
+            MaxGradientNorm = 1,
+            AverageDecay = 0.9,
+        },
+        ["plain"] = FineTunerRuns.Options with { Schedule = new CosineSchedule(), WarmupEpochs = 0.5 },
+        ["bfloat16"] = FineTunerRuns.Options with { BFloat16 = true, AverageDecay = 0.8, AccumulationSteps = 3 },
+        ["stages"] = FineTunerRuns.Options with
+        {
+            FeatureCaching = FeatureCaching.Disk,
+            Stages =
+            [
+                new() { Modules = ["classifier"] },
+                new() { Modules = ["features.denseblock4", "features.norm5"], FromEpoch = 1, LearningRateFactor = 0.5 },
+            ],
+        },
+    };
+
+    [SkippableTheory]
+    [InlineData("everything", FineTuningPhase.Training, 1)]
+    [InlineData("everything", FineTuningPhase.Training, 4)]
+    [InlineData("everything", FineTuningPhase.Training, 5)]
+    [InlineData("everything", FineTuningPhase.Validating, 2)]
+    [InlineData("everything", FineTuningPhase.Training, 15)]
+    [InlineData("plain", FineTuningPhase.Training, 7)]
+    [InlineData("plain", FineTuningPhase.Validating, 8)]
+    [InlineData("bfloat16", FineTuningPhase.Training, 8)]
+    [InlineData("stages", FineTuningPhase.CachingFeatures, 2)]
+    [InlineData("stages", FineTuningPhase.Training, 3)]
+    [InlineData("stages", FineTuningPhase.Training, 9)]
+    public void A_run_that_was_stopped_and_goes_on_gives_the_uninterrupted_runs_weights_to_the_bit(
+        string kind, FineTuningPhase phase, int report)
+    {
+        var whole = runs.New();
+        RunWhole(kind, whole);
+        var stopped = runs.New();
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        var progress = new Reports(value =>
+        {
+            if (value.Phase == phase && ++seen == report)
+            {
+                stop.Cancel();
+            }
+        });
+
+        ((Action)(() => Run(kind, stopped, progress, cancellation: stop.Token))).Should().Throw<OperationCanceledException>();
+        var result = Run(kind, stopped, resume: true);
+
+        ShouldBeSame(stopped, whole);
+        result.Epochs.Select(epoch => epoch with { Seconds = 0 }).Should()
+            .Equal(MetricsTable.Read(Path.Combine(whole, "metrics.csv")).Select(epoch => epoch with { Seconds = 0 }));
+    }
+
+    [SkippableFact]
+    public void A_run_may_be_stopped_after_every_single_batch()
+    {
+        var whole = runs.New();
+        RunWhole("everything", whole);
+        var stopped = runs.New();
+        FineTuningResult? result = null;
+        for (var stops = 0; result is null; stops++)
+        {
+            stops.Should().BeLessThan(FineTunerRuns.Epochs * (FineTunerRuns.Batches + 1) + 1);
+            using var stop = new CancellationTokenSource();
+            try
+            {
+                result = Run("everything", stopped, new Reports(value =>
+                {
+                    if (value.Phase == FineTuningPhase.Training)
+                    {
+                        stop.Cancel();
+                    }
+                }), resume: true, stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+
+        ShouldBeSame(stopped, whole);
+    }
+
+    [SkippableFact]
+    public void The_same_seed_gives_the_same_run_and_another_seed_another()
+    {
+        set_num_threads(1);
+        var (first, second, other) = (runs.New(), runs.New(), runs.New());
+
+        RunWhole("everything", first);
+        RunWhole("everything", second);
+        using (var model = runs.Model(dropRate: 0.2))
+        {
+            runs.Tuner(model, other, Kinds["everything"] with { Seed = 21 }).Run();
+        }
+
+        ShouldBeSame(first, second);
+        FineTunerRuns.Bytes(Path.Combine(other, "last.pth"))["classifier.weight"]
+            .Should().NotEqual(FineTunerRuns.Bytes(Path.Combine(first, "last.pth"))["classifier.weight"]);
+    }
+
+    [SkippableFact]
+    public void A_finished_run_that_is_resumed_gives_its_result_and_trains_no_more()
+    {
+        var folder = runs.New();
+        RunWhole("plain", folder);
+        var before = FineTunerRuns.Bytes(Path.Combine(folder, "state.safetensors"));
+
+        var result = Run("plain", folder, new Reports(_ => throw new InvalidOperationException("nothing is left to do")), resume: true);
+
+        result.Epochs.Should().HaveCount(FineTunerRuns.Epochs);
+        FineTunerRuns.Bytes(Path.Combine(folder, "state.safetensors")).Should().BeEquivalentTo(before);
+    }
+
+    [SkippableFact]
+    public void Resuming_where_nothing_is_begins_a_run_and_clears_what_a_killed_one_left_half_written()
+    {
+        var folder = runs.New();
+        Directory.CreateDirectory(folder);
+        var leftover = Path.Combine(folder, $"state.safetensors.{Guid.NewGuid():N}.tmp");
+        var other = Path.Combine(folder, "notes.tmp");
+        File.WriteAllText(leftover, "half");
+        File.WriteAllText(other, "mine");
+
+        Run("plain", folder, resume: true).Epochs.Should().HaveCount(FineTunerRuns.Epochs);
+
+        File.Exists(leftover).Should().BeFalse();
+        File.Exists(other).Should().BeTrue();
+    }
+
+    [SkippableFact]
+    public void A_folder_that_holds_a_run_is_refused_unless_the_run_is_to_go_on()
+    {
+        var folder = runs.New();
+        RunWhole("plain", folder);
+
+        ((Action)(() => Run("plain", folder))).Should().Throw<InvalidOperationException>().WithMessage($"*{folder}*already holds a run*");
+    }
+
+    [SkippableTheory]
+    [InlineData("Epochs", "training.options.epochs is 3, not 4")]
+    [InlineData("Rate", "training.options.optimizer.learningRate is 0.05, not 0.1")]
+    [InlineData("Schedule", "training.options.schedule.kind is \"cosine\", not \"constant\"")]
+    [InlineData("Images", "training.trainingImages is 24, not 16")]
+    public void A_run_goes_on_only_with_the_same_options_and_images(string change, string message)
+    {
+        var folder = runs.New();
+        RunWhole("plain", folder);
+        var options = Kinds["plain"];
+        using var model = runs.Model();
+        var data = runs.Data();
+        var tuner = new FineTuner
+        {
+            Model = model,
+            Training = change == "Images" ? data.Split(1 / 3.0, 1).Training : data,
+            Validation = data,
+            Preset = FineTunerRuns.Preset,
+            Folder = folder,
+            Resume = true,
+            Options = change switch
+            {
+                "Epochs" => options with { Epochs = 4 },
+                "Rate" => options with { Optimizer = options.Optimizer with { LearningRate = 0.1 } },
+                "Schedule" => options with { Schedule = new ConstantSchedule(), WarmupEpochs = 0.5 },
+                _ => options,
+            },
+        };
+
+        ((Action)(() => tuner.Run())).Should().Throw<InvalidDataException>().WithMessage($"*{folder} holds a run whose {message}*");
+    }
+
+    [SkippableFact]
+    public void A_damaged_state_is_refused_and_left_as_it_is()
+    {
+        var folder = runs.New();
+        RunWhole("plain", folder);
+        var state = Path.Combine(folder, "state.safetensors");
+        var bytes = File.ReadAllBytes(state)[..^100];
+        File.WriteAllBytes(state, bytes);
+        using var model = runs.Model();
+        var before = model.Classifier.weight.data<float>().ToArray();
+
+        ((Action)(() => Run("plain", folder, resume: true))).Should().Throw<CheckpointFormatException>().WithMessage($"*{state}*");
+
+        File.ReadAllBytes(state).Should().Equal(bytes);
+        model.Classifier.weight.data<float>().ToArray().Should().Equal(before);
+    }
+
+    private void RunWhole(string kind, string folder) => Run(kind, folder);
+
+    private FineTuningResult Run(
+        string kind, string folder, IProgress<FineTuningProgress>? progress = null, bool resume = false, CancellationToken cancellation = default)
+    {
+        // A run that goes on has its weights from the state, whatever the network was.
+        var isBegun = File.Exists(Path.Combine(folder, "state.safetensors"));
+        using var model = isBegun ? new DenseNet(Networks.Tiny with { NumClasses = 3, DropRate = DropRate(kind) }) : runs.Model(DropRate(kind));
+        var tuner = new FineTuner
+        {
+            Model = model,
+            Training = runs.Data(),
+            Validation = runs.Data(),
+            Preset = FineTunerRuns.Preset,
+            Folder = folder,
+            Options = Kinds[kind],
+            Progress = progress,
+            Resume = resume,
+        };
+        return tuner.Run(cancellation);
+    }
+
+    private static double DropRate(string kind) => kind == "everything" ? 0.2 : 0;
+
+    private static void ShouldBeSame(string folder, string expected)
+    {
+        foreach (var file in new[] { "state.safetensors", "last.pth", "best.pth" })
+        {
+            var (actual, wanted) = (FineTunerRuns.Bytes(Path.Combine(folder, file)), FineTunerRuns.Bytes(Path.Combine(expected, file)));
+            actual.Keys.Should().Equal(wanted.Keys);
+            foreach (var (name, bytes) in wanted)
+            {
+                actual[name].AsSpan().SequenceEqual(bytes).Should().BeTrue("{0} of {1} is the uninterrupted run's", name, file);
+            }
+        }
+    }
+}
