@@ -22,6 +22,7 @@ internal sealed class MasterWeights : IDisposable
         RequireSupport(model);
         foreach (var module in ConvertedModules())
         {
+            using var scope = NewDisposeScope();
             var masters = module.parameters().Select(parameter => parameter.detach().clone().DetachFromDisposeScope()).ToArray();
             var trainable = module.parameters().Select(parameter => parameter.requires_grad).ToArray();
             module.to(ScalarType.BFloat16);
@@ -57,6 +58,7 @@ internal sealed class MasterWeights : IDisposable
     /// <summary>Rounds the copies into the network, after a step or after loading.</summary>
     public void Apply()
     {
+        using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         foreach (var (working, master) in _pairs)
         {
@@ -72,6 +74,7 @@ internal sealed class MasterWeights : IDisposable
     /// <summary>Turns the network back to float32, with the copies' values.</summary>
     public void Dispose()
     {
+        using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var masters = new Queue<Parameter>(_pairs.Select(pair => pair.Master));
         foreach (var module in ConvertedModules())
@@ -97,8 +100,8 @@ internal sealed class MasterWeights : IDisposable
         {
             using var scope = NewDisposeScope();
             var x = ones([2, 8, 8, 8], dtype: ScalarType.BFloat16, device: device);
-            var convolution = nn.Conv2d(8, 8, kernel_size: 1, bias: false, device: device, dtype: ScalarType.BFloat16);
-            var norm = nn.BatchNorm2d(8, device: device);
+            using var convolution = nn.Conv2d(8, 8, kernel_size: 1, bias: false, device: device, dtype: ScalarType.BFloat16);
+            using var norm = nn.BatchNorm2d(8, device: device);
             norm.call(convolution.call(x)).sum().backward();
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

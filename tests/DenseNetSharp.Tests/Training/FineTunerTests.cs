@@ -241,6 +241,34 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
         training[^1].Remaining.Should().BeLessThan(training[0].Remaining!.Value);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void However_long_a_run_it_leaves_no_tensors_to_the_garbage_collector(bool isClassifierOnly)
+    {
+        var options = FineTunerRuns.Options with
+        {
+            Stages = isClassifierOnly ? ClassifierOnly : [],
+            AverageDecay = 0.9,
+            MixupAlpha = isClassifierOnly ? 0 : 0.4,
+            MaxGradientNorm = 1,
+            AccumulationSteps = 2,
+            BFloat16 = true,
+        };
+
+        // The average's network and the float32 copies, made once, leave empty shells.
+        LeftBy(options with { Epochs = 4 }).Should().Be(LeftBy(options with { Epochs = 1 }));
+        LeftBy(options with { Epochs = 2, AverageDecay = null, BFloat16 = false }).Should().Be(0);
+
+        long LeftBy(FineTuningOptions options)
+        {
+            using var model = runs.Model(dropRate: isClassifierOnly ? 0 : 0.1);
+            var before = Expectations.LiveTensors();
+            runs.Tuner(model, runs.New(), options).Run();
+            return Tensor.TotalCount - before;
+        }
+    }
+
     private FineTuningResult Run(DenseNet model, string folder, FineTuningOptions options, Action<FineTuningProgress> report) => new FineTuner
     {
         Model = model,
