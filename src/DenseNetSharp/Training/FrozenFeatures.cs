@@ -58,9 +58,15 @@ internal sealed class FrozenFeatures : IDisposable
             }
         }
 
-        return kept.Count == 0
-            ? null
-            : ([.. kept], tensor(values.AsSpan(0, kept.Count * _length).ToArray(), [kept.Count, _length]));
+        if (kept.Count == 0)
+        {
+            return null;
+        }
+
+        // Not a tensor over the array: where an array happens to lie decides, in some libraries, how a product is rounded.
+        var features = empty([kept.Count, _length], dtype: ScalarType.Float32);
+        MemoryMarshal.AsBytes(values.AsSpan(0, kept.Count * _length)).CopyTo(features.bytes);
+        return ([.. kept], features);
     }
 
     public void Dispose() => _file?.Dispose();

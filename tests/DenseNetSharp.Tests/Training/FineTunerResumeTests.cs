@@ -5,8 +5,17 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests.Training;
 
-public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<FineTunerRuns>
+public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
 {
+    private readonly FineTunerRuns _runs;
+
+    public FineTunerResumeTests(FineTunerRuns runs)
+    {
+        _runs = runs;
+        // On several threads some libtorchs add up in another order each time.
+        set_num_threads(1);
+    }
+
     /// <summary>Together they use all that a state holds: dropout, augmentation, mixing, waiting gradients, an average, the
     /// optimizer's memory, float32 copies, cached features, stages.</summary>
     private static readonly Dictionary<string, FineTuningOptions> Kinds = new()
@@ -49,9 +58,9 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     public void A_run_that_was_stopped_and_goes_on_gives_the_uninterrupted_runs_weights_to_the_bit(
         string kind, FineTuningPhase phase, int report)
     {
-        var whole = runs.New();
+        var whole = _runs.New();
         RunWhole(kind, whole);
-        var stopped = runs.New();
+        var stopped = _runs.New();
         using var stop = new CancellationTokenSource();
         var seen = 0;
         var progress = new Reports(value =>
@@ -73,9 +82,9 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void A_run_may_be_stopped_after_every_single_batch()
     {
-        var whole = runs.New();
+        var whole = _runs.New();
         RunWhole("everything", whole);
-        var stopped = runs.New();
+        var stopped = _runs.New();
         FineTuningResult? result = null;
         for (var stops = 0; result is null; stops++)
         {
@@ -102,14 +111,13 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void The_same_seed_gives_the_same_run_and_another_seed_another()
     {
-        set_num_threads(1);
-        var (first, second, other) = (runs.New(), runs.New(), runs.New());
+        var (first, second, other) = (_runs.New(), _runs.New(), _runs.New());
 
         RunWhole("everything", first);
         RunWhole("everything", second);
-        using (var model = runs.Model(dropRate: 0.2))
+        using (var model = _runs.Model(dropRate: 0.2))
         {
-            runs.Tuner(model, other, Kinds["everything"] with { Seed = 21 }).Run();
+            _runs.Tuner(model, other, Kinds["everything"] with { Seed = 21 }).Run();
         }
 
         ShouldBeSame(first, second);
@@ -120,7 +128,7 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void A_finished_run_that_is_resumed_gives_its_result_and_trains_no_more()
     {
-        var folder = runs.New();
+        var folder = _runs.New();
         RunWhole("plain", folder);
         var before = FineTunerRuns.Bytes(Path.Combine(folder, "state.safetensors"));
 
@@ -133,7 +141,7 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void Resuming_where_nothing_is_begins_a_run_and_clears_what_a_killed_one_left_half_written()
     {
-        var folder = runs.New();
+        var folder = _runs.New();
         Directory.CreateDirectory(folder);
         var leftover = Path.Combine(folder, $"state.safetensors.{Guid.NewGuid():N}.tmp");
         var other = Path.Combine(folder, "notes.tmp");
@@ -149,7 +157,7 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void A_folder_that_holds_a_run_is_refused_unless_the_run_is_to_go_on()
     {
-        var folder = runs.New();
+        var folder = _runs.New();
         RunWhole("plain", folder);
 
         ((Action)(() => Run("plain", folder))).Should().Throw<InvalidOperationException>().WithMessage($"*{folder}*already holds a run*");
@@ -162,11 +170,11 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [InlineData("Images", "training.trainingImages is 24, not 16")]
     public void A_run_goes_on_only_with_the_same_options_and_images(string change, string message)
     {
-        var folder = runs.New();
+        var folder = _runs.New();
         RunWhole("plain", folder);
         var options = Kinds["plain"];
-        using var model = runs.Model();
-        var data = runs.Data();
+        using var model = _runs.Model();
+        var data = _runs.Data();
         var tuner = new FineTuner
         {
             Model = model,
@@ -190,12 +198,12 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     [SkippableFact]
     public void A_damaged_state_is_refused_and_left_as_it_is()
     {
-        var folder = runs.New();
+        var folder = _runs.New();
         RunWhole("plain", folder);
         var state = Path.Combine(folder, "state.safetensors");
         var bytes = File.ReadAllBytes(state)[..^100];
         File.WriteAllBytes(state, bytes);
-        using var model = runs.Model();
+        using var model = _runs.Model();
         var before = model.Classifier.weight.data<float>().ToArray();
 
         ((Action)(() => Run("plain", folder, resume: true))).Should().Throw<CheckpointFormatException>().WithMessage($"*{state}*");
@@ -211,12 +219,12 @@ public sealed class FineTunerResumeTests(FineTunerRuns runs) : IClassFixture<Fin
     {
         // A run that goes on has its weights from the state, whatever the network was.
         var isBegun = File.Exists(Path.Combine(folder, "state.safetensors"));
-        using var model = isBegun ? new DenseNet(Networks.Tiny with { NumClasses = 3, DropRate = DropRate(kind) }) : runs.Model(DropRate(kind));
+        using var model = isBegun ? new DenseNet(Networks.Tiny with { NumClasses = 3, DropRate = DropRate(kind) }) : _runs.Model(DropRate(kind));
         var tuner = new FineTuner
         {
             Model = model,
-            Training = runs.Data(),
-            Validation = runs.Data(),
+            Training = _runs.Data(),
+            Validation = _runs.Data(),
             Preset = FineTunerRuns.Preset,
             Folder = folder,
             Options = Kinds[kind],

@@ -9,17 +9,25 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests.Training;
 
-public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTunerRuns>
+public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
 {
     private static readonly TrainingStage[] ClassifierOnly = [new() { Modules = ["classifier"] }];
+
+    private readonly FineTunerRuns _runs;
+
+    public FineTunerTests(FineTunerRuns runs)
+    {
+        _runs = runs;
+        set_num_threads(1);
+    }
 
     [SkippableFact]
     public void A_run_leaves_weights_that_PyTorch_loads_labels_figures_curves_and_a_description()
     {
-        using var model = runs.Model();
-        var folder = runs.New();
+        using var model = _runs.Model();
+        var folder = _runs.New();
 
-        var result = runs.Tuner(model, folder, FineTunerRuns.Options).Run();
+        var result = _runs.Tuner(model, folder, FineTunerRuns.Options).Run();
 
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
             "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
@@ -47,15 +55,15 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void The_best_epoch_is_kept_and_the_network_is_left_with_the_last_weights()
     {
-        using var model = runs.Model();
+        using var model = _runs.Model();
         var bests = new List<int>();
         var tuner = new FineTuner
         {
             Model = model,
-            Training = runs.Data(),
-            Validation = runs.Data(),
+            Training = _runs.Data(),
+            Validation = _runs.Data(),
             Preset = FineTunerRuns.Preset,
-            Folder = runs.New(),
+            Folder = _runs.New(),
             Options = FineTunerRuns.Options with { Epochs = 6 },
             EpochDone = epoch =>
             {
@@ -74,8 +82,10 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
         bests[^1].Should().Be(result.Best.Epoch);
         using var best = DenseNetFactory.FromCheckpoint(result.BestCheckpoint);
         using var last = DenseNetFactory.FromCheckpoint(result.LastCheckpoint);
-        Metrics.Evaluation.Run(best, runs.Data(), FineTunerRuns.Preset).Multiclass!.Accuracy.Should().Be(accuracies.Max());
-        Metrics.Evaluation.Run(last, runs.Data(), FineTunerRuns.Preset).Multiclass!.Loss.Should().Be(result.Epochs[^1].ValidationLoss);
+        // Batches of another size may be rounded in another way.
+        var batches = new ImageBatchOptions { BatchSize = 5 };
+        Metrics.Evaluation.Run(best, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass!.Accuracy.Should().Be(accuracies.Max());
+        Metrics.Evaluation.Run(last, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass!.Loss.Should().Be(result.Epochs[^1].ValidationLoss);
         model.Classifier.weight.HasBitsOf(last.Classifier.weight).Should().BeTrue();
         (model.training, model.parameters().All(parameter => parameter.requires_grad)).Should().Be((false, true));
     }
@@ -87,18 +97,18 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     {
         var options = FineTunerRuns.Options with { Epochs = 4, Stages = ClassifierOnly };
         var phases = new List<FineTuningProgress>();
-        using var plain = runs.Model();
-        using var cached = runs.Model();
+        using var plain = _runs.Model();
+        using var cached = _runs.Model();
 
-        var expected = runs.Tuner(plain, runs.New(), options with { FeatureCaching = FeatureCaching.None }).Run();
-        var folder = runs.New();
+        var expected = _runs.Tuner(plain, _runs.New(), options with { FeatureCaching = FeatureCaching.None }).Run();
+        var folder = _runs.New();
         var result = Run(cached, folder, options with { FeatureCaching = caching }, phases.Add);
 
         // Other batches than the training's have other last bits in oneDNN.
         foreach (var (actual, wanted) in result.Epochs.Zip(expected.Epochs))
         {
-            actual.TrainingLoss.Should().BeApproximately(wanted.TrainingLoss, 1e-5);
-            actual.ValidationLoss.Should().BeApproximately(wanted.ValidationLoss!.Value, 1e-5);
+            actual.TrainingLoss.Should().BeApproximately(wanted.TrainingLoss, 1e-3);
+            actual.ValidationLoss.Should().BeApproximately(wanted.ValidationLoss!.Value, 1e-3);
             actual.Metric("accuracy").Should().Be(wanted.Metric("accuracy"));
         }
 
@@ -110,7 +120,7 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     public void Features_on_disk_serve_a_later_run_but_not_one_with_other_weights()
     {
         var options = FineTunerRuns.Options with { Epochs = 1, Stages = ClassifierOnly, FeatureCaching = FeatureCaching.Disk };
-        var folder = runs.New();
+        var folder = _runs.New();
         Count(model => { }).Should().Be(10);
 
         Count(model => { }).Should().Be(0);
@@ -127,7 +137,7 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
                 File.Delete(Path.Combine(folder, "state.safetensors"));
             }
 
-            using var model = runs.Model();
+            using var model = _runs.Model();
             change(model);
             var count = 0;
             Run(model, folder, options, progress => count += progress.Phase == FineTuningPhase.CachingFeatures ? 1 : 0);
@@ -138,13 +148,13 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void What_is_frozen_stays_as_it_was_to_the_bit_and_later_stages_move_when_their_epoch_comes()
     {
-        using var model = runs.Model();
-        var folder = runs.New();
+        using var model = _runs.Model();
+        var folder = _runs.New();
         Dictionary<string, byte[]>? before = null, first = null, last = null;
         var tuner = new FineTuner
         {
             Model = model,
-            Training = runs.Data(),
+            Training = _runs.Data(),
             Preset = FineTunerRuns.Preset,
             Folder = folder,
             Options = FineTunerRuns.Options with
@@ -154,7 +164,7 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
             },
             EpochDone = epoch => (first, last) = (first ?? FineTunerRuns.Bytes(Path.Combine(folder, "last.pth")), FineTunerRuns.Bytes(Path.Combine(folder, "last.pth"))),
         };
-        before = FineTunerRuns.Bytes(runs.Reference("initial.pth"));
+        before = FineTunerRuns.Bytes(_runs.Reference("initial.pth"));
 
         tuner.Run();
 
@@ -169,7 +179,7 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void A_run_ends_when_patience_does()
     {
-        using var model = runs.Model();
+        using var model = _runs.Model();
         // A rate of zero improves nothing.
         var options = FineTunerRuns.Options with
         {
@@ -179,7 +189,7 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
             Stages = ClassifierOnly,
         };
 
-        var result = runs.Tuner(model, runs.New(), options).Run();
+        var result = _runs.Tuner(model, _runs.New(), options).Run();
 
         (result.Epochs.Count, result.Best.Epoch, result.StoppedEarly).Should().Be((3, 1, true));
     }
@@ -187,17 +197,17 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void Labels_that_do_not_exclude_each_other_are_measured_one_by_one()
     {
-        var data = runs.Data();
+        var data = _runs.Data();
         var images = data.Images.Select(image => image.Class == 2 ? image with { Classes = [1, 2] } : image).ToArray();
         var multilabel = new ImageDataset(data.ClassNames, images, ClassificationTask.Multilabel);
-        using var model = runs.Model();
+        using var model = _runs.Model();
         var tuner = new FineTuner
         {
             Model = model,
             Training = multilabel,
             Validation = multilabel,
             Preset = FineTunerRuns.Preset,
-            Folder = runs.New(),
+            Folder = _runs.New(),
             Options = FineTunerRuns.Options with { Epochs = 1, PositiveWeights = [2, 1, 3] },
         };
 
@@ -211,14 +221,14 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void Without_images_held_out_the_training_loss_chooses()
     {
-        using var model = runs.Model();
+        using var model = _runs.Model();
 
         var result = new FineTuner
         {
             Model = model,
-            Training = runs.Data(),
+            Training = _runs.Data(),
             Preset = FineTunerRuns.Preset,
-            Folder = runs.New(),
+            Folder = _runs.New(),
             Options = FineTunerRuns.Options,
         }.Run();
 
@@ -229,10 +239,10 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     [SkippableFact]
     public void Progress_tells_epoch_loss_rate_speed_and_time_left()
     {
-        using var model = runs.Model();
+        using var model = _runs.Model();
         var reports = new List<FineTuningProgress>();
 
-        Run(model, runs.New(), FineTunerRuns.Options with { Epochs = 2 }, reports.Add);
+        Run(model, _runs.New(), FineTunerRuns.Options with { Epochs = 2 }, reports.Add);
 
         var training = reports.Where(report => report.Phase == FineTuningPhase.Training).ToArray();
         training.Select(report => (report.Epoch, report.Images)).Should().Equal(
@@ -262,9 +272,9 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
 
         long LeftBy(FineTuningOptions options)
         {
-            using var model = runs.Model(dropRate: isClassifierOnly ? 0 : 0.1);
+            using var model = _runs.Model(dropRate: isClassifierOnly ? 0 : 0.1);
             var before = Expectations.LiveTensors();
-            runs.Tuner(model, runs.New(), options).Run();
+            _runs.Tuner(model, _runs.New(), options).Run();
             return Tensor.TotalCount - before;
         }
     }
@@ -272,8 +282,8 @@ public sealed class FineTunerTests(FineTunerRuns runs) : IClassFixture<FineTuner
     private FineTuningResult Run(DenseNet model, string folder, FineTuningOptions options, Action<FineTuningProgress> report) => new FineTuner
     {
         Model = model,
-        Training = runs.Data(),
-        Validation = runs.Data(),
+        Training = _runs.Data(),
+        Validation = _runs.Data(),
         Preset = FineTunerRuns.Preset,
         Folder = folder,
         Options = options,
