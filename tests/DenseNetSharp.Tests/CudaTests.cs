@@ -1,4 +1,8 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
+using DenseNetSharp.Tests.Training;
+using DenseNetSharp.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -77,6 +81,47 @@ public sealed class CudaTests(CudaTests.Reference reference) : IClassFixture<Cud
         model.call(randn(2, 3, 40, 40, device: CUDA)).sum().backward();
 
         model.parameters().Select(p => p.grad is not null).Should().OnlyContain(hasGradient => hasGradient);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_on_the_GPU_that_was_stopped_goes_on_there_and_ends_with_the_CPUs_loss(bool isBFloat16)
+    {
+        RequireCuda();
+        using var folder = new TemporaryFolder();
+        var data = ImageFolder.Load(Path.Combine(AppContext.BaseDirectory, "FashionMnist"));
+        var options = new FineTuningOptions
+        {
+            Epochs = 2,
+            BatchSize = 50,
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.Adam, LearningRate = 1e-3 },
+            AverageDecay = 0.5,
+            AccumulationSteps = 2,
+            BFloat16 = isBFloat16,
+        };
+        using var stop = new CancellationTokenSource();
+        var onCpu = Tuner("cpu", CPU).Run();
+
+        ((Action)(() => Tuner("cuda", CUDA, new ProgressReports(report => stop.Cancel())).Run(stop.Token))).Should().Throw<OperationCanceledException>();
+        var onGpu = Tuner("cuda", CUDA).Run();
+
+        onGpu.Epochs[^1].TrainingLoss.Should().BeApproximately(onCpu.Epochs[^1].TrainingLoss, isBFloat16 ? 0.1 : 0.01);
+
+        FineTuner Tuner(string name, Device device, IProgress<FineTuningProgress>? progress = null)
+        {
+            manual_seed(1);
+            return new FineTuner
+            {
+                Model = new DenseNet(Networks.Tiny with { NumClasses = 10 }).to(device),
+                Training = data,
+                Preset = new ImagePreset { Name = "fashion-mnist", FixedSize = 40, Mean = [0.3f, 0.3f, 0.3f], Std = [0.35f, 0.35f, 0.35f] },
+                Folder = folder.File(name),
+                Options = options,
+                Progress = progress,
+                Resume = true,
+            };
+        }
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class FashionMnistTests(FashionMnistTests.Reference reference) : I
                 Schedule = new ConstantSchedule(),
             },
             // The loss of a batch is what it adds to the epoch's sum.
-            Progress = new Reports(report =>
+            Progress = new ProgressReports(report =>
             {
                 if (report.Images <= images)
                 {

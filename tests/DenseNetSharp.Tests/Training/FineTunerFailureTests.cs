@@ -106,7 +106,7 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
             Preset = FineTunerRuns.Preset,
             Folder = runs.New(),
             Options = FineTunerRuns.Options with { Epochs = 1 },
-            Progress = new Reports(report => seen.Add(report.Images)),
+            Progress = new ProgressReports(report => seen.Add(report.Images)),
         };
         twentyOne.Images.Count.Should().Be(21);
 

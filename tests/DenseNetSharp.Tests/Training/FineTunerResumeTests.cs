@@ -63,7 +63,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         var stopped = _runs.New();
         using var stop = new CancellationTokenSource();
         var seen = 0;
-        var progress = new Reports(value =>
+        var progress = new ProgressReports(value =>
         {
             if (value.Phase == phase && ++seen == report)
             {
@@ -92,7 +92,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             using var stop = new CancellationTokenSource();
             try
             {
-                result = Run("everything", stopped, new Reports(value =>
+                result = Run("everything", stopped, new ProgressReports(value =>
                 {
                     if (value.Phase == FineTuningPhase.Training)
                     {
@@ -132,7 +132,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         RunWhole("plain", folder);
         var before = FineTunerRuns.Bytes(Path.Combine(folder, "state.safetensors"));
 
-        var result = Run("plain", folder, new Reports(_ => throw new InvalidOperationException("nothing is left to do")), resume: true);
+        var result = Run("plain", folder, new ProgressReports(_ => throw new InvalidOperationException("nothing is left to do")), resume: true);
 
         result.Epochs.Should().HaveCount(FineTunerRuns.Epochs);
         FineTunerRuns.Bytes(Path.Combine(folder, "state.safetensors")).Should().BeEquivalentTo(before);

@@ -287,6 +287,6 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
         Preset = FineTunerRuns.Preset,
         Folder = folder,
         Options = options,
-        Progress = new Reports(report),
+        Progress = new ProgressReports(report),
     }.Run();
 }
