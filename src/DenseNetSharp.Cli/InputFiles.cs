@@ -1,4 +1,5 @@
 using DenseNetSharp.Images;
+using Spectre.Console;
 
 namespace DenseNetSharp.Cli;
 
@@ -37,7 +38,9 @@ internal static class InputFiles
     }
 
     /// <summary>Says on standard error what is wrong with a file.</summary>
-    public static void Report(string file, string reason) => Console.Error.WriteLine($"densenet: {Terminal.Printable(file)}: {reason}");
+    public static void Report(string file, string reason) =>
+        // Above a progress bar, where there is one.
+        Terminal.Error.WriteLine($"densenet: {Terminal.Printable(file)}: {reason}");
 
     /// <summary>What is wrong with a file, without its name, which goes before it.</summary>
     public static string Reason(string file, Exception error) => error switch

@@ -1,78 +1,62 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Commands;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
 using Spectre.Console;
-using TorchSharp;
 
 namespace DenseNetSharp.Cli;
 
 /// <summary>A network with the preset and labels that go with its weights.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private const string DefaultModel = "densenet121";
+    public const string DefaultModel = "densenet121";
 
-    private LoadedModel(DenseNet model, ImagePreset preset, IReadOnlyList<string>? labels, ClassificationTask task)
-    {
-        (Model, Preset, Labels, Task) = (model, preset, labels, task);
-    }
+    private LoadedModel(DenseNet model) => Model = model;
 
     public DenseNet Model { get; }
 
-    public ImagePreset Preset { get; }
+    public required ImagePreset Preset { get; init; }
 
-    public IReadOnlyList<string>? Labels { get; }
+    public IReadOnlyList<string>? Labels { get; private init; }
 
-    public ClassificationTask Task { get; }
+    public ClassificationTask Task { get; private init; }
 
-    /// <summary>Loads what the options name: a file, named weights, or the architecture's pretrained ones.</summary>
-    public static LoadedModel Load(
-        string? modelName,
-        string? weights,
-        string? labelFile,
-        ImagePreset? preset,
-        torch.Device device,
-        CancellationToken cancellation)
+    /// <summary>The weights' name: a file's, or the catalogue's.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
+    public string? DescribedBy { get; private init; }
+
+    /// <summary>Loads what a command line names: a file, named weights, or the architecture's pretrained ones.</summary>
+    public static LoadedModel Load(ModelRequest request, CancellationToken cancellation)
     {
+        var weights = request.Weights;
         if (Directory.Exists(weights))
         {
             throw new UsageException($"--weights {weights} is a folder; name a checkpoint file.");
         }
 
-        if (modelName is not null)
+        if (request.Model is not null)
         {
-            CommonOptions.RequireArchitecture(modelName);
+            CommonOptions.RequireArchitecture(request.Model);
         }
 
-        if (Directory.Exists(labelFile))
+        if (Directory.Exists(request.LabelFile))
         {
-            throw new UsageException($"--labels {labelFile} is a folder; name a text file.");
+            throw new UsageException($"--labels {request.LabelFile} is a folder; name a text file.");
         }
 
-        var labels = labelFile is null ? null : LabelFile.Read(labelFile);
-        var loaded = weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
-            ? FromFile(weights, modelName, labels, labelFile, preset, device)
-            : Pretrained(weights, modelName, labels, labelFile, preset, device, cancellation);
-        if (loaded.Preset.Channels != loaded.Model.Spec.InputChannels)
-        {
-            loaded.Dispose();
-            throw new UsageException(
-                $"The preset {loaded.Preset.Name} makes images of {loaded.Preset.Channels} channels, but the network takes "
-                + $"{loaded.Model.Spec.InputChannels}; name another with --preset.");
-        }
-
-        return loaded;
+        var labels = request.LabelFile is null ? null : LabelFile.Read(request.LabelFile);
+        return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
+            ? FromFile(weights, request, labels)
+            : Pretrained(request, labels, cancellation);
     }
 
     public void Dispose() => Model.Dispose();
 
-    private static LoadedModel FromFile(
-        string path,
-        string? modelName,
-        IReadOnlyList<string>? labels,
-        string? labelFile,
-        ImagePreset? preset,
-        torch.Device device)
+    private static LoadedModel FromFile(string path, ModelRequest request, IReadOnlyList<string>? labels)
     {
         if (!File.Exists(path))
         {
@@ -81,27 +65,29 @@ internal sealed class LoadedModel : IDisposable
                 + $"({string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}).");
         }
 
-        var description = RunDescription.FindBeside(path);
-        var model = DenseNetFactory.FromCheckpoint(path, device: device);
+        var (description, describedBy) = FindDescription(path);
+        var model = DenseNetFactory.FromCheckpoint(path, memoryEfficient: request.MemoryEfficient, device: request.Device);
         try
         {
-            RequireSame(modelName, model.Spec.Name, path);
-            if (description is not null)
+            var name = model.Spec.Name ?? "a DenseNet without a name";
+            RequireSame(request.Model, model.Spec.Name, path);
+            if (description?.Architecture is { } architecture && architecture != model.Spec.Name)
             {
-                if (description.Architecture is not null && description.Architecture != model.Spec.Name)
-                {
-                    throw new InvalidDataException(
-                        $"{RunDescription.FileName} says {description.Architecture}, but {path} beside it is {model.Spec.Name ?? "a DenseNet without a name"}.");
-                }
-
-                string[] used = [.. preset is null ? ["preset"] : Array.Empty<string>(), .. labels is null ? ["class names"] : Array.Empty<string>(), "task"];
-                Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {RunDescription.FileName} beside {path}");
+                throw new InvalidDataException($"{describedBy} says {architecture}, but {path} is {name}.");
             }
 
             labels ??= description?.ClassNames;
-            RequireOnePerClass(labels, labelFile ?? RunDescription.FileName, model.Spec.NumClasses, path);
-            labels ??= model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
-            return new LoadedModel(model, preset ?? description?.Preset ?? ImagePreset.TorchvisionImageNet, labels, description?.Task ?? default);
+            RequireOnePerClass(labels, request.LabelFile ?? describedBy, model.Spec.NumClasses, path);
+            var preset = request.Preset ?? description?.Preset ?? ImagePreset.TorchvisionImageNet;
+            RequireSameChannels(preset, model.Spec, request.PresetRemedy);
+            return new LoadedModel(model)
+            {
+                Preset = preset,
+                Labels = labels ?? (model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null),
+                Task = description?.Task ?? default,
+                Weights = Path.GetFileName(path),
+                DescribedBy = describedBy,
+            };
         }
         catch
         {
@@ -110,22 +96,28 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private static LoadedModel Pretrained(
-        string? weights,
-        string? modelName,
-        IReadOnlyList<string>? labels,
-        string? labelFile,
-        ImagePreset? preset,
-        torch.Device device,
-        CancellationToken cancellation)
+    /// <summary>What is beside the checkpoint counts; else what is inside.</summary>
+    private static (RunDescription? Description, string? Source) FindDescription(string path)
     {
-        var entry = PretrainedWeightsCatalog.Get(weights ?? modelName ?? DefaultModel);
-        RequireSame(modelName, entry.ArchitectureName, weights);
-        entry.RequireArchitecture();
-        RequireOnePerClass(labels, labelFile, entry.NumClasses, entry.Name);
+        if (RunDescription.FindBeside(path) is { } beside)
+        {
+            return (beside, $"{RunDescription.FileName} beside {path}");
+        }
+
+        using var checkpoint = Checkpoint.Open(path);
+        return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
+    }
+
+    private static LoadedModel Pretrained(ModelRequest request, IReadOnlyList<string>? labels, CancellationToken cancellation)
+    {
+        var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? DefaultModel);
+        RequireSame(request.Model, entry.ArchitectureName, request.Weights);
+        RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
+        var preset = request.Preset ?? entry.Preset;
+        RequireSameChannels(preset, entry.RequireArchitecture(), request.PresetRemedy);
         Download(entry, cancellation);
-        return new LoadedModel(
-            DenseNetFactory.Create(entry, device: device, cancellation: cancellation), preset ?? entry.Preset, labels ?? entry.Categories, default);
+        var model = DenseNetFactory.Create(entry, memoryEfficient: request.MemoryEfficient, device: request.Device, cancellation: cancellation);
+        return new LoadedModel(model) { Preset = preset, Labels = labels ?? entry.Categories, Weights = entry.Name };
     }
 
     /// <summary>Sees to it that the weights are in the cache, with a progress bar on a terminal.</summary>
@@ -145,7 +137,7 @@ internal sealed class LoadedModel : IDisposable
                 .Start(progress =>
                 {
                     var task = progress.AddTask(Markup.Escape($"{entry.FileName} (connecting)")).IsIndeterminate();
-                    var reports = new SynchronousProgress(report => Show(task, report));
+                    var reports = new SynchronousProgress<DownloadProgress>(report => Show(task, report));
                     entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
                 });
         }
@@ -180,9 +172,13 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    /// <summary>Reports at once; <see cref="Progress{T}"/> would report later, from another thread.</summary>
-    private sealed class SynchronousProgress(Action<DownloadProgress> report) : IProgress<DownloadProgress>
+    private static void RequireSameChannels(ImagePreset preset, DenseNetSpec spec, string remedy)
     {
-        public void Report(DownloadProgress value) => report(value);
+        if (preset.Channels != spec.InputChannels)
+        {
+            throw new UsageException(
+                $"The preset {preset.Name} makes images of {preset.Channels} {(preset.Channels == 1 ? "channel" : "channels")}, but the network "
+                + $"takes {spec.InputChannels}; {remedy}.");
+        }
     }
 }

@@ -19,12 +19,27 @@ internal sealed record ModelChoice
 
     public int BatchSize { get; init; }
 
-    /// <summary>Loads the network and sets the threads.</summary>
+    /// <summary>Loads the network and sets the threads; says what the checkpoint's own description gave.</summary>
     public LoadedModel Load(string? labelFile, CancellationToken cancellation)
     {
-        var preset = Preset is null ? null : CommonOptions.RequirePreset(Preset);
         torch.set_num_threads(Threads);
-        return LoadedModel.Load(Model, Weights, labelFile, preset, DeviceArgument.Parse(Device), cancellation);
+        var loaded = LoadedModel.Load(
+            new ModelRequest
+            {
+                Model = Model,
+                Weights = Weights,
+                LabelFile = labelFile,
+                Preset = Preset is null ? null : CommonOptions.RequirePreset(Preset),
+                Device = DeviceArgument.Parse(Device),
+            },
+            cancellation);
+        if (loaded.DescribedBy is not null)
+        {
+            string[] used = [.. Preset is null ? ["preset"] : Array.Empty<string>(), .. labelFile is null ? ["class names"] : Array.Empty<string>(), "task"];
+            Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {loaded.DescribedBy}");
+        }
+
+        return loaded;
     }
 
     /// <summary>How images are read for it.</summary>

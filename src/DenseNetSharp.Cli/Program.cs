@@ -13,12 +13,13 @@ internal static class Program
     private static int Main(string[] args)
     {
         Console.SetError(new ForgivingWriter(Console.Error));
-        var root = new RootCommand("DenseNet: classify and prepare images, measure, look into and convert checkpoints, print networks.")
+        var root = new RootCommand("DenseNet: classify and prepare images, fine-tune, measure, look into and convert checkpoints, print networks.")
         {
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             EvaluateCommand.Create(),
             FeaturesCommand.Create(),
+            FineTuneCommand.Create(),
             InspectCommand.Create(),
             ModelsCommand.Create(),
             PreprocessCommand.Create(),
@@ -40,8 +41,8 @@ internal static class Program
             return parsed.Invoke(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                // A batch of images that is being classified comes to its end.
-                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+                // The batch under way comes to its end, and a training run saves where it is.
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
             });
         }
         catch (UsageException exception)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
@@ -44,25 +45,73 @@ internal static class CommonOptions
         : throw new UsageException(
             $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
 
-    /// <summary>An option for a count, refused below 1 and above <paramref name="most"/> as wrong usage.</summary>
-    public static Option<int> Count(string name, string description, int defaultValue, int most = 1_000_000)
-    {
-        return new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "N",
-            DefaultValueFactory = _ => defaultValue,
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < 1 || value > most)
-                {
-                    result.AddError($"{name} is {text}; it must be a whole number from 1 to {most}.");
-                }
+    public static Option<int> Threads() => Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
 
+    /// <summary>An option for a count, refused below 1 and above <paramref name="most"/> as wrong usage.</summary>
+    public static Option<int> Count(string name, string description, int defaultValue, int most = 1_000_000) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => defaultValue,
+        CustomParser = result => ParseWholeNumber(result, name, 1, most),
+    };
+
+    /// <summary>The same without a default: null where it is not given.</summary>
+    public static Option<int?> OptionalCount(string name, string description, int most = 1_000_000) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => ParseWholeNumber(result, name, 1, most),
+    };
+
+    /// <summary>An option for a number, null where it is not given.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="helpName">What the help calls the number.</param>
+    /// <param name="description">What the help says of it.</param>
+    /// <param name="isAllowed">Whether a finite number is allowed.</param>
+    /// <param name="rule">What it must be, for the message.</param>
+    public static Option<double?> Number(string name, string helpName, string description, Func<double, bool> isAllowed, string rule) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && isAllowed(value))
+            {
                 return value;
-            },
-        };
+            }
+
+            result.AddError($"{name} is {text}; it must be {rule}.");
+            return null;
+        },
+    };
+
+    /// <summary>An option for one of several words, null where it is not given.</summary>
+    public static Option<string?> Choice(string name, string description, params string[] words)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('/', words) };
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && !words.Contains(token.Value))
+            {
+                result.AddError($"{name} is {token.Value}; it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Reads a whole number; adds an error where it is none, or out of range.</summary>
+    public static int ParseWholeNumber(ArgumentResult result, string name, int least, int most)
+    {
+        var text = result.Tokens[0].Value;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
+        {
+            result.AddError($"{name} is {text}; it must be a whole number from {least} to {most}.");
+        }
+
+        return value;
     }
 
     /// <summary>Refuses inputs that are no names: empty ones, and options that do not exist.</summary>

@@ -16,8 +16,7 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "cpu",
     };
 
-    private readonly Option<int> _threads =
-        CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
+    private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly Option<int> _batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 8, most: 1024);
 

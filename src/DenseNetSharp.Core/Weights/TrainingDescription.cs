@@ -34,4 +34,9 @@ public sealed record TrainingDescription
     /// <summary>The epoch, from 1, whose weights <c>best.pth</c> has; null before the first has ended.</summary>
     [JsonRequired]
     public int? BestEpoch { get; init; }
+
+    /// <summary>What else the program that trained says of the run, such as the weights that it began with; null for nothing.
+    /// A run that goes on keeps its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Notes { get; init; }
 }

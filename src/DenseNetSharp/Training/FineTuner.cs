@@ -47,6 +47,10 @@ public sealed class FineTuner
     /// folder that holds a run is refused.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>What else <c>run.json</c> is to say of the run, such as the weights that it begins with; null for nothing. A
+    /// continued run may have other notes, and keeps the first.</summary>
+    public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
     /// <summary>Told after every batch how far the run is.</summary>
     public IProgress<FineTuningProgress>? Progress { get; init; }
 

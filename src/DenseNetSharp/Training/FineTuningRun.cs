@@ -72,6 +72,7 @@ internal sealed class FineTuningRun : IDisposable
         if (saved is not null)
         {
             _state = RunState.Of(saved);
+            _start = _start with { Training = _start.Training! with { Notes = RunDescription.FindIn(saved)!.Training!.Notes } };
             _model.LoadCheckpoint(Part(saved, WeightsPrefix));
         }
 
@@ -635,6 +636,7 @@ internal sealed class FineTuningRun : IDisposable
             ValidationImages = _tuner.Validation?.Images.Count ?? 0,
             Images = HashOf(_tuner.Training, _tuner.Validation),
             Versions = RunVersions.Current,
+            Notes = _tuner.Notes,
         },
     };
 

@@ -17,10 +17,10 @@ internal static class RunDifference
         }
     }
 
-    /// <summary>Without what a run's progress changes, and without versions: a newer one may go on.</summary>
+    /// <summary>Without what a run's progress changes, without notes, and without versions: a newer one may go on.</summary>
     private static JsonNode Comparable(RunDescription description) => JsonNode.Parse((description with
     {
-        Training = description.Training! with { EpochsDone = 0, BestEpoch = null, Versions = new Dictionary<string, string>() },
+        Training = description.Training! with { EpochsDone = 0, BestEpoch = null, Notes = null, Versions = new Dictionary<string, string>() },
     }).ToJson())!;
 
     private static (string Path, string Before, string Now)? Find(JsonNode? before, JsonNode? now, string path)

@@ -1,0 +1,189 @@
+using System.CommandLine;
+using DenseNetSharp.Cli.FineTuning;
+using DenseNetSharp.Images;
+using DenseNetSharp.Training;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet finetune</c>: trains a network on a folder of images.</summary>
+internal sealed class FineTuneCommand
+{
+    private readonly Command _command = new("finetune", "Train a network on a folder of images, from pretrained weights or from scratch.");
+    private readonly DataOptions _data;
+    private readonly NetworkOptions _network;
+    private readonly TrainingOptions _training;
+
+    private readonly Option<string> _output = new("--out")
+    {
+        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, run.json and state.safetensors",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "go on with the run in DIR, with its options; begin one if there is none",
+    };
+
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    private FineTuneCommand()
+    {
+        _data = new DataOptions(_command);
+        _command.Options.Add(_output);
+        _command.Options.Add(_resume);
+        _network = new NetworkOptions(_command);
+        _training = new TrainingOptions(_command);
+        _command.Options.Add(_threads);
+        _command.Options.Add(_json);
+        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+    }
+
+    public static Command Create() => new FineTuneCommand()._command;
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var folder = arguments.GetValue(_output)!;
+        try
+        {
+            return Train(arguments, folder, cancellation);
+        }
+        catch (OperationCanceledException) when (EarlierRun.IsIn(folder))
+        {
+            Console.Error.WriteLine($"densenet: stopped; the same command with --resume goes on with {folder}.");
+            return Program.ExitStatus(everythingDone: false);
+        }
+    }
+
+    private int Train(ParseResult arguments, string folder, CancellationToken cancellation)
+    {
+        RequireFolder(folder);
+        torch.set_num_threads(arguments.GetValue(_threads));
+        var earlier = EarlierRun.Find(folder, arguments.GetValue(_resume));
+        var choice = _data.Of(arguments, earlier);
+        RequireOutside(choice, folder);
+        var networkChoice = _network.Of(arguments, earlier);
+        var options = _training.Of(arguments, earlier, choice.Task);
+        var data = TrainingData.Load(choice, options.Seed);
+        earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
+        if (_training.IsBalanced(arguments))
+        {
+            options = ClassBalance.Apply(options, data.Training);
+        }
+
+        using var network = StartingNetwork.Create(networkChoice, earlier, data.Training, options.Seed, cancellation);
+        RequireModules(options, network.Model);
+        RequireLargeImages(network);
+        var display = new FineTuneDisplay(options.Epochs, [.. Introduction(data, earlier, options)]);
+        var result = display.Show(() => new FineTuner
+        {
+            Model = network.Model,
+            Training = data.Training,
+            Validation = data.HeldOut,
+            Preset = network.Preset,
+            Folder = folder,
+            Options = options,
+            Loading = new ImageBatchOptions
+            {
+                Workers = arguments.GetValue(_threads),
+                Decode = new ImageDecodeOptions { ApplyExifOrientation = choice.ApplyExifOrientation },
+            },
+            Resume = arguments.GetValue(_resume),
+            Notes = NotesOf(network, networkChoice, choice, data, _training.RecipeOf(arguments, earlier)),
+            Progress = display,
+            EpochDone = display.Report,
+            ImageUnreadable = FineTuneDisplay.Report,
+        }.Run(cancellation));
+        if (arguments.GetValue(_json))
+        {
+            FineTuneReport.WriteJson(result, folder);
+        }
+        else
+        {
+            FineTuneReport.WriteTable(result);
+        }
+
+        return Program.ExitStatus(everythingDone: result.Unreadable.Count == 0);
+    }
+
+    private static void RequireFolder(string folder)
+    {
+        if (folder.Length == 0)
+        {
+            throw new UsageException("--out is empty; name a folder.");
+        }
+
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"--out {folder} is a file; name a folder.");
+        }
+    }
+
+    /// <summary>What lies in the images' folder would be taken for a class.</summary>
+    private static void RequireOutside(DataChoice choice, string folder)
+    {
+        var inside = Path.GetRelativePath(choice.Folder, folder);
+        if (choice.Table is null && inside != ".." && !inside.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && !Path.IsPathRooted(inside))
+        {
+            throw new UsageException($"--out {folder} lies in {choice.Folder}, where it would be taken for a class; name another folder.");
+        }
+    }
+
+    private static void RequireModules(FineTuningOptions options, DenseNet model)
+    {
+        var known = model.NamedModules().Select(entry => entry.Name).ToHashSet();
+        if (options.Stages.SelectMany(stage => stage.Modules).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new UsageException(
+                $"--unfreeze names {unknown}, but the network has no such module; it has "
+                + $"{string.Join(", ", known.Where(name => name.Length > 0 && name.Count(c => c == '.') < 2))} and those below.");
+        }
+    }
+
+    private static void RequireLargeImages(StartingNetwork network)
+    {
+        var least = network.Model.Spec.MinimumInputSize;
+        if (network.Preset.FixedOutputSize is { } size && Math.Min(size.Height, size.Width) < least)
+        {
+            throw new UsageException($"The preset {network.Preset.Name} makes images of {size}, but the network takes {least}x{least} at least (--size).");
+        }
+    }
+
+    private static IEnumerable<string> Introduction(TrainingData data, EarlierRun? earlier, FineTuningOptions options)
+    {
+        if (earlier is not null)
+        {
+            yield return $"densenet: going on with {earlier.Folder} after epoch {earlier.Description.Training!.EpochsDone} of {options.Epochs}";
+        }
+
+        yield return $"densenet: {data.Training.Images.Count} images of {data.Training.ClassNames.Count} classes to learn from, "
+            + $"{data.HeldOut?.Images.Count ?? 0} to validate with";
+    }
+
+    private static Dictionary<string, string> NotesOf(
+        StartingNetwork network, NetworkChoice networkChoice, DataChoice choice, TrainingData data, string recipe)
+    {
+        var notes = new Dictionary<string, string>
+        {
+            [RunNotes.Weights] = network.Weights,
+            [RunNotes.Recipe] = recipe,
+            [RunNotes.Device] = networkChoice.Device,
+        };
+        Add(RunNotes.HeldOut, data.HeldOutText);
+        Add(RunNotes.Table, choice.Table);
+        Add(RunNotes.ExifOrientation, choice.ApplyExifOrientation ? "yes" : null);
+        Add(RunNotes.MemoryEfficient, networkChoice.MemoryEfficient ? "yes" : null);
+        return notes;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                notes.Add(name, value);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Training;
+
+namespace DenseNetSharp.Cli.FineTuning;
+
+/// <summary>Weights by which rare classes count more in the loss.</summary>
+internal static class ClassBalance
+{
+    /// <summary>Where classes exclude each other, each weighs the same in total (scikit-learn's
+    /// <c>class_weight="balanced"</c>); else a class's positives weigh as much as its negatives.</summary>
+    public static FineTuningOptions Apply(FineTuningOptions options, ImageDataset training)
+    {
+        var (counts, total) = (training.CountPerClass(), (double)training.Images.Count);
+        return training.Task == ClassificationTask.Multiclass
+            ? options with { ClassWeights = [.. counts.Select(count => Ratio(total, (double)counts.Count * count))] }
+            : options with { PositiveWeights = [.. counts.Select(count => Ratio(total - count, count))] };
+    }
+
+    /// <summary>A class without images is refused later, with a better sentence than one about its weight.</summary>
+    private static float Ratio(double dividend, double divisor) => divisor == 0 ? 1 : (float)(dividend / divisor);
+}

@@ -1,0 +1,86 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Training;
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Cli.FineTuning;
+
+/// <summary>The run in a folder that is to be continued: what it was asked for, and its network.</summary>
+internal sealed record EarlierRun
+{
+    private const string StateFile = "state.safetensors";
+    private const string WeightsPrefix = "model.";
+
+    private static readonly Dictionary<string, string> NoNotes = [];
+
+    public required string Folder { get; init; }
+
+    public required RunDescription Description { get; init; }
+
+    public required DenseNetSpec Spec { get; init; }
+
+    public FineTuningOptions Options => Description.Training!.Options;
+
+    public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
+
+    /// <summary>Finds the run; null where there is none yet.</summary>
+    /// <exception cref="InvalidOperationException">There is one that is not to be continued.</exception>
+    /// <exception cref="InvalidDataException">Its state is damaged.</exception>
+    public static EarlierRun? Find(string folder, bool resume)
+    {
+        var state = Path.Combine(folder, StateFile);
+        if (!File.Exists(state))
+        {
+            return null;
+        }
+
+        if (!resume)
+        {
+            throw new InvalidOperationException($"{folder} already holds a run: go on with it (--resume) or name another folder (--out).");
+        }
+
+        using var checkpoint = Checkpoint.Open(state);
+        using var weights = new Checkpoint(checkpoint.Tensors
+            .Where(entry => entry.Key.StartsWith(WeightsPrefix, StringComparison.Ordinal))
+            .Select(entry => KeyValuePair.Create(entry.Key[WeightsPrefix.Length..], entry.Value)));
+        if (RunDescription.FindIn(checkpoint) is not { Training: not null } description
+            || !DenseNetShapes.TryInfer(weights, out var spec, out _))
+        {
+            throw new InvalidDataException($"{state} is not the state of a run.");
+        }
+
+        return new EarlierRun { Folder = folder, Description = description, Spec = spec };
+    }
+
+    /// <summary>Whether a folder holds a run that can be continued.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile));
+
+    /// <summary>Refuses an option that was another when the run began.</summary>
+    /// <param name="option">Its name.</param>
+    /// <param name="now">Its value; null where it is not given.</param>
+    /// <param name="before">What it was.</param>
+    /// <exception cref="InvalidDataException">They differ.</exception>
+    public void RequireSame(string option, string? now, string? before)
+    {
+        if (now is not null && !now.Equals(before, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidDataException(
+                $"{Folder} holds a run whose {option} is {before ?? "not given"}, not {now}; go on with the same, or name another folder.");
+        }
+    }
+
+    /// <summary>Refuses other classes than the run's.</summary>
+    /// <exception cref="InvalidDataException">They are others.</exception>
+    public void RequireSameClasses(IReadOnlyList<string> classNames, string source)
+    {
+        if (!classNames.SequenceEqual(Description.ClassNames))
+        {
+            throw new InvalidDataException(
+                $"{Folder} holds a run with the classes {List(Description.ClassNames)}, but {source} has {List(classNames)}; go on with the "
+                + "same, or name another folder.");
+        }
+    }
+
+    private static string List(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(10)) + (names.Count > 10 ? $" and {names.Count - 10} more" : "");
+}

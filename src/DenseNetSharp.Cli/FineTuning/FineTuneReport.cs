@@ -1,0 +1,67 @@
+using System.Globalization;
+using DenseNetSharp.Reports;
+using DenseNetSharp.Training;
+using DenseNetSharp.Weights;
+using Spectre.Console;
+
+namespace DenseNetSharp.Cli.FineTuning;
+
+/// <summary>What a run came to, on standard output.</summary>
+internal static class FineTuneReport
+{
+    public static void WriteJson(FineTuningResult result, string folder) => JsonOutput.Write(new
+    {
+        epochs = result.Epochs.Select(Document),
+        bestEpoch = result.Best.Epoch,
+        best = Document(result.Best),
+        stoppedEarly = result.StoppedEarly,
+        unreadable = result.Unreadable.Select(item => new
+        {
+            image = item.Source.Path, error = InputFiles.Reason(item.Source.Path, item.Error!),
+        }),
+        files = new
+        {
+            best = result.BestCheckpoint,
+            last = result.LastCheckpoint,
+            labels = Path.Combine(folder, "labels.txt"),
+            metrics = Path.Combine(folder, "metrics.csv"),
+            curves = Path.Combine(folder, "curves.svg"),
+            run = Path.Combine(folder, RunDescription.FileName),
+        },
+    });
+
+    public static void WriteTable(FineTuningResult result)
+    {
+        string[] metrics = [.. EpochText.SharedMetrics(result.Epochs[0]).Select(metric => metric.Name)];
+        var table = Terminal.Table(0, ["epoch", "learning rate", "loss", "validation loss", .. metrics, "time", ""]);
+        foreach (var epoch in result.Epochs)
+        {
+            table.AddRow(
+            [
+                epoch.Epoch.ToString(CultureInfo.InvariantCulture),
+                epoch.LearningRate.ToString("G3", CultureInfo.InvariantCulture),
+                EpochText.Number(epoch.TrainingLoss),
+                EpochText.Number(epoch.ValidationLoss ?? double.NaN),
+                .. metrics.Select(name => EpochText.Number(epoch.Metric(name) ?? double.NaN)),
+                EpochText.Duration(TimeSpan.FromSeconds(epoch.Seconds)),
+                epoch.Epoch == result.Best.Epoch ? "best" : "",
+            ]);
+        }
+
+        Terminal.Output.Write(table);
+        Console.Out.WriteLine($"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}");
+    }
+
+    private static object Document(EpochRecord epoch) => new
+    {
+        epoch = epoch.Epoch,
+        learningRate = epoch.LearningRate,
+        loss = Finite(epoch.TrainingLoss),
+        validationLoss = Finite(epoch.ValidationLoss),
+        metrics = epoch.Metrics.ToDictionary(metric => metric.Name, metric => Finite(metric.Value)),
+        seconds = epoch.Seconds,
+    };
+
+    /// <summary>JSON has no number that is none.</summary>
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+}

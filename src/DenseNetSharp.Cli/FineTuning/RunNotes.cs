@@ -1,0 +1,13 @@
+namespace DenseNetSharp.Cli.FineTuning;
+
+/// <summary>The names of what <c>run.json</c> notes of a command line besides the training's options.</summary>
+internal static class RunNotes
+{
+    public const string Weights = "weights";
+    public const string Recipe = "recipe";
+    public const string HeldOut = "val";
+    public const string Table = "classes-csv";
+    public const string ExifOrientation = "exif-orientation";
+    public const string MemoryEfficient = "memory-efficient";
+    public const string Device = "device";
+}
