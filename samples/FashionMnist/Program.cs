@@ -23,7 +23,7 @@ var outFolder = new Option<DirectoryInfo>("--out")
 };
 var ship = new Option<DirectoryInfo?>("--ship") { Description = "where to write what the demo ships as well" };
 var resume = new Option<bool>("--resume") { Description = "go on with the run in --out that was stopped" };
-var epochs = new Option<int>("--epochs") { Description = "passes over the training images", DefaultValueFactory = _ => 12 };
+var epochs = new Option<int>("--epochs") { Description = "passes over the training images", DefaultValueFactory = _ => 8 };
 var batchSize = new Option<int>("--batch-size") { Description = "images a step", DefaultValueFactory = _ => 64 };
 var learningRate = new Option<double>("--lr") { Description = "the highest learning rate", DefaultValueFactory = _ => 0.1 };
 var threads = new Option<int>("--threads")
