@@ -203,7 +203,7 @@ internal sealed class FineTuningRun : IDisposable
                 watch.Restart();
             }
 
-            _clock.Advance(FineTuningPhase.Training, batch.Count);
+            _clock.Advance(batch.Count);
             Report(FineTuningPhase.Training);
             if (cancellation.IsCancellationRequested)
             {
@@ -285,6 +285,7 @@ internal sealed class FineTuningRun : IDisposable
             {
                 _validationFeatures?.Dispose();
                 _validationFeatures = null;
+                _clock.Enter(FineTuningPhase.Validating);
                 return Checked(Evaluation.Run(
                     Network,
                     _validationLoader.Dataset,
@@ -295,6 +296,7 @@ internal sealed class FineTuningRun : IDisposable
             }
 
             _validationFeatures ??= ComputeFeatures(_validationLoader, "validation", watch, cancellation);
+            _clock.Enter(FineTuningPhase.Validating);
             return Checked(Evaluate(_validationFeatures, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -593,7 +595,7 @@ internal sealed class FineTuningRun : IDisposable
 
     private void ReportValidation(int images)
     {
-        _clock.Advance(FineTuningPhase.Validating, images);
+        _clock.Advance(images);
         Report(FineTuningPhase.Validating);
     }
 
