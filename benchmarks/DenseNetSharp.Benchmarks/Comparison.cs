@@ -84,18 +84,63 @@ internal static class Comparison
             var whole = new[] { large, small }.Select(photo => new Job("bilinear", 1, 256, "preprocess", photo));
             Time(resizes.Concat(whole), threads: 1, runs);
 
-            var photos = Directory.CreateDirectory(Path.Combine(folder, "256-photos", "class")).FullName;
-            for (var i = 0; i < 256; i++)
-            {
-                File.Copy(small, Path.Combine(photos, $"{i}.jpg"));
-            }
-
-            Time([new Job("bilinear", 1, 256, "preprocess-all", Path.GetDirectoryName(photos))], threads, runs);
+            Time([new Job("bilinear", 1, 256, "preprocess-all", Copies(small, 256, Path.Combine(folder, "256-photos")))], threads, runs);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// One epoch of a training loader, every batch as a tensor: photos decoded, cropped, mirrored and normalised by as many
+    /// workers as threads, against torchvision's ImageFolder in PyTorch's DataLoader.
+    /// </summary>
+    public static void TrainingLoading(int threads, int runs)
+    {
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            var photos = Copies(PhotoIn(folder, 500, 375), 256, Path.Combine(folder, "256-photos"));
+            Time([new Job("bilinear", 32, 224, "load-epoch", photos)], threads, runs);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// An epoch of training a new classifier on frozen features, after the first: with the features computed anew, and with
+    /// those that the first epoch computed. Ours only.
+    /// </summary>
+    public static void FeatureCaching(string model, int size, int threads, int runs)
+    {
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            var photos = Copies(PhotoIn(folder, 500, 375), 64, Path.Combine(folder, "64-photos"));
+            Write($"{"",-36} {"computed anew",15} {"cached",15} {"ratio",7}   (milliseconds an epoch after the first, medians of {runs}; {threads} threads)");
+            var anew = FrozenEpochs.Milliseconds(model, photos, size, threads, runs, Training.FeatureCaching.None);
+            var cached = FrozenEpochs.Milliseconds(model, photos, size, threads, runs, Training.FeatureCaching.Memory);
+            Write($"{model + " frozen 64-photos",-36} {Median(anew),15:F1} {Median(cached),15:F1} {Median(cached) / Median(anew),7:F4}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A folder with one sub-folder that holds copies of a photo.</summary>
+    private static string Copies(string photo, int count, string folder)
+    {
+        var photos = Directory.CreateDirectory(Path.Combine(folder, "class")).FullName;
+        for (var i = 0; i < count; i++)
+        {
+            File.Copy(photo, Path.Combine(photos, $"{i}.jpg"));
+        }
+
+        return folder;
     }
 
     private static string PhotoIn(string folder, int width, int height)

@@ -8,7 +8,8 @@ namespace DenseNetSharp.Benchmarks;
 /// <param name="Size">Their height and width; what the shorter side of a photo is resized to.</param>
 /// <param name="Kind">
 /// <c>forward</c>, <c>training</c>, <c>efficient-training</c>, <c>load</c> for a checkpoint, <c>resize</c> for a decoded
-/// photo, <c>preprocess</c> for a photo from its file to a network's floats, or <c>preprocess-all</c> for a folder of them.
+/// photo, <c>preprocess</c> for a photo from its file to a network's floats, <c>preprocess-all</c> for a folder of them, or
+/// <c>load-epoch</c> for one epoch of a training loader over a folder.
 /// </param>
 /// <param name="File">The checkpoint, photo or folder that is loaded, or null.</param>
 internal sealed record Job(string Model, int Batch, int Size, string Kind, string? File = null)

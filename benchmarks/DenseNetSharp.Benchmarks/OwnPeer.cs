@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
+using DenseNetSharp.Images.Augmentation;
+using DenseNetSharp.Training;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Benchmarks;
@@ -41,7 +44,12 @@ internal static class OwnPeer
         }
     }
 
-    private static Action Prepare(Job job) => job.Kind is "resize" or "preprocess" or "preprocess-all" ? PrepareImage(job) : PrepareModel(job);
+    private static Action Prepare(Job job) => job.Kind switch
+    {
+        "resize" or "preprocess" or "preprocess-all" => PrepareImage(job),
+        "load-epoch" => PrepareLoader(job),
+        _ => PrepareModel(job),
+    };
 
     private static Action PrepareImage(Job job)
     {
@@ -66,6 +74,23 @@ internal static class OwnPeer
         var photo = RgbImage.Load(job.File!);
         var size = (preset with { CropSize = null }).OutputSize(photo.Height, photo.Width);
         return () => ImageResizer.Resize(photo, size.Width, size.Height, filter);
+    }
+
+    private static Action PrepareLoader(Job job)
+    {
+        var preset = ImagePreset.TorchvisionImageNet with { CropSize = job.Size };
+        var loader = new ImageLoader(ImageFolder.Load(job.File!), preset, TrainingTransform.ResizedCropAndFlip(preset))
+        {
+            Options = new ImageBatchOptions { BatchSize = job.Batch, Workers = get_num_threads() },
+        };
+        var epoch = 0;
+        return () =>
+        {
+            foreach (var batch in loader.Training(seed: 1, epoch++))
+            {
+                batch.Dispose();
+            }
+        };
     }
 
     private static Action PrepareModel(Job job)

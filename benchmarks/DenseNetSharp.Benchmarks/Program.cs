@@ -12,7 +12,7 @@ var runs = new Option<int>("--runs") { Description = "timed runs of each side", 
 var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
 var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
-var only = new Option<string?>("--only") { Description = "forward, training, memory, loading or images; all if not given" };
+var only = new Option<string?>("--only") { Description = "forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given" };
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
 {
@@ -53,6 +53,16 @@ command.SetAction(arguments =>
     if (part is null or "images")
     {
         Comparison.Images(threadCount, runCount);
+    }
+
+    if (part is null or "finetune-loading")
+    {
+        Comparison.TrainingLoading(threadCount, runCount);
+    }
+
+    if (part is null or "finetune-caching")
+    {
+        Comparison.FeatureCaching(name, side, threadCount, Math.Max(runCount / 3, 1));
     }
 });
 return command.Parse(args).Invoke();

@@ -1,6 +1,7 @@
 """torchvision's side of the benchmark. Reads one job a line, does it once, answers with its milliseconds:
 
-MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess | preprocess-all FILE.
+MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess | preprocess-all FILE, or
+FILTER BATCH SIZE load-epoch FOLDER.
 "prepare JOB" answers with the resident memory in MiB before the job, "peak" with the peak since then;
 "save MODEL zip|legacy FILE" writes a checkpoint, "photo WIDTH HEIGHT FILE" a JPEG.
 """
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 import torchvision
 from PIL import Image
+from torchvision import transforms
 from torchvision.datasets import ImageFolder
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms._presets import ImageClassification
@@ -56,9 +58,26 @@ def prepare_image(filter, size, job, file):
     return lambda: photo.resize(new_size, resampling)
 
 
+def prepare_loader(filter, batch, size, folder):
+    # torchvision's references/classification/presets.py, ClassificationPresetTrain
+    augmentation = transforms.Compose([
+        transforms.RandomResizedCrop(size, interpolation=InterpolationMode(filter)),
+        transforms.RandomHorizontalFlip(),
+        transforms.PILToTensor(),
+        transforms.ConvertImageDtype(torch.float),
+        transforms.Normalize(mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225)),
+    ])
+    loader = torch.utils.data.DataLoader(
+        ImageFolder(folder, augmentation), batch_size=batch, shuffle=True, num_workers=torch.get_num_threads(),
+        persistent_workers=True)
+    return lambda: [None for _ in loader]
+
+
 def prepare(name, batch, size, job, file=None):
     if job in ("resize", "preprocess", "preprocess-all"):
         return prepare_image(name, size, job, file)
+    if job == "load-epoch":
+        return prepare_loader(name, batch, size, file)
 
     torch.manual_seed(0)
     model = torchvision.models.get_model(name, memory_efficient=job == "efficient-training")

@@ -48,17 +48,11 @@ internal sealed class FashionMnistData
     /// <summary>The class of an image.</summary>
     public int Label(int index) => _labels[index];
 
-    /// <summary>An image, its grey value in all three channels.</summary>
+    /// <summary>An image.</summary>
     public RgbImage Image(int index)
     {
         var size = Height * Width;
-        var rgb = new byte[3 * size];
-        for (var i = 0; i < size; i++)
-        {
-            rgb.AsSpan(3 * i, 3).Fill(_pixels[index * size + i]);
-        }
-
-        return new RgbImage(Width, Height, rgb);
+        return RgbImage.FromGray(Width, Height, _pixels.AsSpan(index * size, size));
     }
 
     private static (int[] Sizes, byte[] Bytes) ReadIdx(string path, int magic, int rank)

@@ -204,7 +204,7 @@ internal sealed class FineTuningRun : IDisposable
                 watch.Restart();
             }
 
-            _clock.Advance(FineTuningPhase.Training, batch.Count);
+            _clock.Advance(batch.Count);
             Report(FineTuningPhase.Training);
             if (cancellation.IsCancellationRequested)
             {
@@ -286,6 +286,7 @@ internal sealed class FineTuningRun : IDisposable
             {
                 _validationFeatures?.Dispose();
                 _validationFeatures = null;
+                _clock.Enter(FineTuningPhase.Validating);
                 return Checked(Evaluation.Run(
                     Network,
                     _validationLoader.Dataset,
@@ -296,6 +297,7 @@ internal sealed class FineTuningRun : IDisposable
             }
 
             _validationFeatures ??= ComputeFeatures(_validationLoader, "validation", watch, cancellation);
+            _clock.Enter(FineTuningPhase.Validating);
             return Checked(Evaluate(_validationFeatures, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -594,7 +596,7 @@ internal sealed class FineTuningRun : IDisposable
 
     private void ReportValidation(int images)
     {
-        _clock.Advance(FineTuningPhase.Validating, images);
+        _clock.Advance(images);
         Report(FineTuningPhase.Validating);
     }
 

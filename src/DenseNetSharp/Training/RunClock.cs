@@ -26,16 +26,18 @@ internal sealed class RunClock(int epochs, int trainingImages, int validationIma
         Enter(FineTuningPhase.Training);
     }
 
-    /// <summary>Images are done with.</summary>
-    public void Advance(FineTuningPhase phase, int images)
+    /// <summary>A phase begins, and its speed is measured from here.</summary>
+    public void Enter(FineTuningPhase phase)
     {
-        if (phase != _current)
-        {
-            Enter(phase);
-        }
+        (_current, Images) = (phase, 0);
+        _phase.Restart();
+    }
 
+    /// <summary>Images are done with.</summary>
+    public void Advance(int images)
+    {
         Images += images;
-        _done += images * Cost(phase);
+        _done += images * Cost(_current);
     }
 
     /// <summary>The rest of the run at the speed so far.</summary>
@@ -55,10 +57,4 @@ internal sealed class RunClock(int epochs, int trainingImages, int validationIma
     }
 
     private static double Cost(FineTuningPhase phase) => phase == FineTuningPhase.Training ? TrainingCost : 1;
-
-    private void Enter(FineTuningPhase phase)
-    {
-        (_current, Images) = (phase, 0);
-        _phase.Restart();
-    }
 }

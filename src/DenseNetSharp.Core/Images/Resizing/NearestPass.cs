@@ -16,6 +16,12 @@ internal static class NearestPass
             }
             ReadOnlySpan<byte> input = source.Row(fromY[y]);
             Span<byte> output = result.Row(y);
+            if (columns.KeepsSize)
+            {
+                // A crop moves whole rows, many times faster.
+                input.Slice(columns.First * source.Channels, output.Length).CopyTo(output);
+                continue;
+            }
             for (int x = 0; x < fromX.Length; x++)
             {
                 if (fromX[x] < source.Width)
