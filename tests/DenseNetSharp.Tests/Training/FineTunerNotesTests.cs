@@ -11,7 +11,7 @@ public sealed class FineTunerNotesTests(FineTunerRuns runs) : IClassFixture<Fine
     {
         var folder = runs.New();
         using var stop = new CancellationTokenSource();
-        var begin = () => Run("first", new Reports(_ => stop.Cancel()));
+        var begin = () => Run("first", new ProgressReports(_ => stop.Cancel()));
         begin.Should().Throw<OperationCanceledException>();
 
         Run("second", progress: null);
