@@ -38,6 +38,11 @@ internal sealed class FashionMnistData
     /// <param name="split"><c>train</c> or <c>t10k</c>.</param>
     public static FashionMnistData Read(string folder, string split)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no {folder}: install Debian's dataset-fashion-mnist, or name the folder with --data.");
+        }
+
         var (imageSizes, pixels) = ReadIdx(Path.Combine(folder, $"{split}-images-idx3-ubyte.gz"), ImagesMagic, 3);
         var (labelSizes, labels) = ReadIdx(Path.Combine(folder, $"{split}-labels-idx1-ubyte.gz"), LabelsMagic, 1);
         return imageSizes[0] == labelSizes[0]

@@ -51,10 +51,32 @@ command.SetAction(arguments =>
         Threads = arguments.GetValue(threads),
         Seed = arguments.GetValue(seed),
     };
-    var checkpoint = training.Run();
-    if (arguments.GetValue(ship) is { } shipped)
+    using var stop = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, key) =>
     {
-        Shipped.Write(checkpoint, training.Data, shipped.FullName);
+        // The batch under way is finished and the run saved.
+        key.Cancel = true;
+        stop.Cancel();
+    };
+    try
+    {
+        var checkpoint = training.Run(stop.Token);
+        if (arguments.GetValue(ship) is { } shipped)
+        {
+            Shipped.Write(checkpoint, training.Data, shipped.FullName);
+        }
+
+        return 0;
     }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("Stopped; --resume goes on.");
+    }
+    catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or ArgumentException)
+    {
+        Console.Error.WriteLine(exception.Message);
+    }
+
+    return 1;
 });
 return command.Parse(args).Invoke();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DenseNetSharp;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Datasets;
@@ -57,15 +56,16 @@ internal sealed class Training
     public int Seed { get; init; }
 
     /// <summary>Trains and tests.</summary>
+    /// <param name="cancellation">Stops after the batch under way.</param>
     /// <returns>The checkpoint.</returns>
-    public string Run()
+    public string Run(CancellationToken cancellation)
     {
         set_num_threads(Threads);
         manual_seed(Seed);
-        var watch = Stopwatch.StartNew();
         var (training, heldOut) = Load("train").Split(ShareHeldOut, Seed);
         using var model = new DenseNet(Network);
-        Console.WriteLine($"{Network.ParameterCount:N0} parameters, {training.Images.Count:N0} images to learn from, {heldOut.Images.Count:N0} held out");
+        Console.WriteLine(
+            $"{Network.ParameterCount:N0} parameters, {training.Images.Count:N0} images to learn from, {heldOut.Images.Count:N0} held out");
         var tuner = new FineTuner
         {
             Model = model,
@@ -91,12 +91,11 @@ internal sealed class Training
                 SaveEveryBatches = 200,
             },
         };
-        var result = tuner.Run();
-        var seconds = watch.Elapsed.TotalSeconds;
+        var result = tuner.Run(cancellation);
 
         // The last epoch, whatever the others were: nothing is chosen by the test images. A run leaves it in the network.
         var test = Evaluation.Run(model, Load("test"), Preset).Multiclass!;
-        Console.WriteLine($"test accuracy {test.Accuracy:F4} on {test.Count:N0} images; trained in {seconds:F0} s");
+        Console.WriteLine($"test accuracy {test.Accuracy:F4} on {test.Count:N0} images; trained in {result.Epochs.Sum(epoch => epoch.Seconds):F0} s");
         return result.LastCheckpoint;
     }
 
