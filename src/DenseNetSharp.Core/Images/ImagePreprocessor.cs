@@ -40,7 +40,8 @@ internal static class ImagePreprocessor
     }
 
     /// <summary>Resizes and crops one image.</summary>
-    /// <returns>What is kept, and the padding above it and left of it where it is smaller than the crop.</returns>
+    /// <returns>What is kept, perhaps the image's own pixels, to be read only; and the padding above it and left of it where
+    /// it is smaller than the crop.</returns>
     public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
     {
         Raster source = preset.Channels == 1
@@ -50,11 +51,12 @@ internal static class ImagePreprocessor
         ImageSize output = preset.CropSize ?? resized;
         CenterCrop columns = CenterCrop.Of(resized.Width, output.Width);
         CenterCrop rows = CenterCrop.Of(resized.Height, output.Height);
-        Raster kept = ImageResizer.Resize(
-            source,
-            new OutputRange(image.Width, resized.Width, columns.First, columns.Count),
-            new OutputRange(image.Height, resized.Height, rows.First, rows.Count),
-            preset.Interpolation);
+        var keptColumns = new OutputRange(image.Width, resized.Width, columns.First, columns.Count);
+        var keptRows = new OutputRange(image.Height, resized.Height, rows.First, rows.Count);
+        // What an augmentation has brought to its size is not copied again.
+        Raster kept = keptColumns.IsWholeInput && keptRows.IsWholeInput
+            ? source
+            : ImageResizer.Resize(source, keptColumns, keptRows, preset.Interpolation);
         return (kept, rows.Padding, columns.Padding);
     }
 
