@@ -11,30 +11,19 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
     {
         Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
         var folder = runs.New();
-        // Saves come with the interruption alone, so the options differ from the whole run's; its weights do not.
-        string[] options = [.. FineTuneRuns.Everything[..^2]];
-        using var run = Densenet.Start([], ["finetune", runs.Images, "--out", folder, .. options]);
-        var lines = new List<string>();
-        while (await run.StandardError.ReadLineAsync() is { } line)
-        {
-            lines.Add(line);
-            if (line.StartsWith("epoch 1/"))
-            {
-                Process.Start("kill", ["-INT", $"{run.Id}"]).WaitForExit();
-            }
-        }
+        var (status, lines) = await runs.BeginAndEnd(folder, "INT");
 
-        run.WaitForExit(TimeSpan.FromSeconds(60)).Should().BeTrue();
-        run.ExitCode.Should().Be(1);
+        status.Should().Be(1);
         lines[^1].Should().Be($"densenet: stopped; the same command with --resume goes on with {folder}.");
-        lines.Should().NotContain(line => line.StartsWith("epoch 4/"));
+        lines.Should().NotContain(line => line.StartsWith($"epoch {FineTuneRuns.Epochs}/"));
+        FineTuneRuns.Tensors(folder, "last.pth").Should().NotBeEmpty();
 
         // Nothing but the folders is said again.
         var rest = Densenet.Run("finetune", runs.Images, "--out", folder, "--resume", "--threads", "1");
 
         rest.Status.Should().Be(0, rest.Errors);
-        rest.ErrorLines[0].Should().MatchRegex($"going on with {folder} after epoch [123] of 4");
-        rest.ErrorLines[^1].Should().StartWith("epoch 4/4");
+        rest.ErrorLines[0].Should().MatchRegex($@"going on with {folder} after epoch \d+ of {FineTuneRuns.Epochs}$");
+        rest.ErrorLines[^1].Should().StartWith($"epoch {FineTuneRuns.Epochs}/{FineTuneRuns.Epochs}: ");
         FineTuneRuns.ShouldHaveTheSameWeights(folder, runs.Whole);
         Figures(folder).Should().Equal(Figures(runs.Whole));
     }
@@ -97,7 +86,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         refused.Status.Should().Be(1);
         refused.ErrorLines.Should().ContainSingle().Which.Should().Contain(runs.Whole).And.Contain("--resume").And.Contain("--out");
         shown.Status.Should().Be(0, shown.Errors);
-        shown.Json.GetProperty("epochs").GetArrayLength().Should().Be(4);
+        shown.Json.GetProperty("epochs").GetArrayLength().Should().Be(FineTuneRuns.Epochs);
         FineTuneRuns.Tensors(runs.Whole, "state.safetensors").Should().BeEquivalentTo(before);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Cli.Tests.FineTuning;
@@ -8,6 +9,9 @@ public sealed class FineTuneRuns : IDisposable
     /// <summary>What an epoch's line on standard error says.</summary>
     public const string EpochLine =
         @"^epoch 1/\d+: loss \d+\.\d{3}, validation loss \d+\.\d{3}, accuracy [01]\.\d{3}, top-5 accuracy [01]\.\d{3}, \d.*, best so far$";
+
+    /// <summary>Enough for a signal to come in time.</summary>
+    public const int Epochs = 16;
 
     private static readonly string Shipped = Path.Combine(AppContext.BaseDirectory, "shipped", "images");
 
@@ -37,12 +41,35 @@ public sealed class FineTuneRuns : IDisposable
     public static string[] Everything { get; } =
     [
         .. Small, "--optimizer", "adam", "--lr", "0.05", "--schedule", "one-cycle", "--augment", "crop", "--mixup", "0.3", "--accumulate", "2", "--clip", "1",
-        "--ema", "0.8", "--label-smoothing", "0.1", "--balance", "--val", "0.3", "--epochs", "4", "--batch-size", "6", "--threads", "1",
+        "--ema", "0.8", "--label-smoothing", "0.1", "--balance", "--val", "0.3", "--epochs", $"{Epochs}", "--batch-size", "6", "--threads", "1",
         "--save-every", "1",
     ];
 
     /// <summary>The folder of an uninterrupted run with <see cref="Everything"/>.</summary>
     public string Whole => _whole.Value;
+
+    /// <summary>Begins a run with <see cref="Everything"/> and ends it once it is at work.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="signal">The signal's name.</param>
+    /// <returns>Its exit status, and its lines on standard error.</returns>
+    public async Task<(int Status, List<string> Lines)> BeginAndEnd(string folder, string signal)
+    {
+        using var run = Densenet.Start([], ["finetune", Images, "--out", folder, .. Everything]);
+        var output = run.StandardOutput.ReadToEndAsync();
+        var lines = new List<string>();
+        while (await run.StandardError.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.EndsWith(" to validate with"))
+            {
+                Process.Start("kill", [$"-{signal}", $"{run.Id}"]).WaitForExit();
+            }
+        }
+
+        await output;
+        run.WaitForExit(TimeSpan.FromSeconds(60)).Should().BeTrue();
+        return (run.ExitCode, lines);
+    }
 
     /// <summary>A path of a test's own, where nothing is yet.</summary>
     public string New() => Path.Combine(_folder, Guid.NewGuid().ToString("N"));
