@@ -37,6 +37,11 @@ internal static class AtomicFile
         {
             throw new IOException(Explain(path, temporary, e), e);
         }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "value")
+        {
+            // .NET's translation of EFBIG.
+            throw new IOException($"{path} cannot be written: it would be larger than its file system, or a limit, allows.", e);
+        }
         catch (UnauthorizedAccessException e)
         {
             throw new UnauthorizedAccessException(Explain(path, temporary, e), e);

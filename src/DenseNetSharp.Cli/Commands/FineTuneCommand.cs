@@ -60,7 +60,6 @@ internal sealed class FineTuneCommand
     private int Train(ParseResult arguments, string folder, CancellationToken cancellation)
     {
         RequireFolder(folder);
-        torch.set_num_threads(arguments.GetValue(_threads));
         var earlier = EarlierRun.Find(folder, arguments.GetValue(_resume));
         var choice = _data.Of(arguments, earlier);
         RequireOutside(choice, folder);
@@ -73,6 +72,8 @@ internal sealed class FineTuneCommand
             options = ClassBalance.Apply(options, data.Training);
         }
 
+        // Only now libtorch is loaded: wrong usage is told at once.
+        torch.set_num_threads(arguments.GetValue(_threads));
         using var network = StartingNetwork.Create(networkChoice, earlier, data.Training, options.Seed, cancellation);
         RequireModules(options, network.Model);
         RequireLargeImages(network);

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+
+namespace DenseNetSharp.Cli.Tests.FineTuning;
+
+public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineTuneRuns>
+{
+    private const int Kills = 5;
+
+    [SkippableFact]
+    public async Task A_run_that_is_interrupted_saves_says_how_to_go_on_and_then_gives_the_same_weights_to_the_bit()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
+        var folder = runs.New();
+        var (status, lines) = await runs.BeginAndEnd(folder, "INT");
+
+        status.Should().Be(1);
+        lines[^1].Should().Be($"densenet: stopped; the same command with --resume goes on with {folder}.");
+        lines.Should().NotContain(line => line.StartsWith($"epoch {FineTuneRuns.Epochs}/"));
+        FineTuneRuns.Tensors(folder, "last.pth").Should().NotBeEmpty();
+
+        // Nothing but the folders is said again.
+        var rest = Densenet.Run("finetune", runs.Images, "--out", folder, "--resume", "--threads", "1");
+
+        rest.Status.Should().Be(0, rest.Errors);
+        rest.ErrorLines[0].Should().MatchRegex($@"going on with {folder} after epoch \d+ of {FineTuneRuns.Epochs}$");
+        rest.ErrorLines[^1].Should().StartWith($"epoch {FineTuneRuns.Epochs}/{FineTuneRuns.Epochs}: ");
+        FineTuneRuns.ShouldHaveTheSameWeights(folder, runs.Whole);
+        Figures(folder).Should().Equal(Figures(runs.Whole));
+    }
+
+    [Fact]
+    public void A_run_that_is_killed_again_and_again_loses_no_state_and_gives_the_same_weights_to_the_bit()
+    {
+        var folder = runs.New();
+        var random = new Random(20);
+        string[] command = ["finetune", runs.Images, "--out", folder, .. FineTuneRuns.Everything, "--resume"];
+        var killedAtWork = 0;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var run = Densenet.Start([], command);
+            var errors = run.StandardError.ReadToEndAsync();
+            var output = run.StandardOutput.ReadToEndAsync();
+            // Some while they start; most from their first save on, at any moment of a batch or a save.
+            var isAtWork = kill % 3 != 0 && WaitForSave(run, folder);
+            run.WaitForExit(random.Next(isAtWork ? 120 : 600));
+            killedAtWork += isAtWork && !run.HasExited ? 1 : 0;
+            run.Kill();
+            run.WaitForExit();
+            foreach (var file in new[] { "state.safetensors", "best.pth", "last.pth" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+            {
+                FineTuneRuns.Tensors(file).Should().NotBeEmpty(file);
+            }
+        }
+
+        killedAtWork.Should().BePositive("else nothing was tried");
+        var rest = Densenet.Run(command);
+
+        rest.Status.Should().Be(0, rest.Errors);
+        FineTuneRuns.ShouldHaveTheSameWeights(folder, runs.Whole);
+        Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
+            Directory.GetFiles(runs.Whole).Select(Path.GetFileName), "what a killed process was writing is cleared away");
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_weights_to_the_bit_and_another_does_not()
+    {
+        var (same, other) = (runs.New(), runs.New());
+
+        Densenet.Run(["finetune", runs.Images, "--out", same, .. FineTuneRuns.Everything]).Status.Should().Be(0);
+        var seed = Array.IndexOf(FineTuneRuns.Everything, "--seed") + 1;
+        Densenet.Run(["finetune", runs.Images, "--out", other, .. FineTuneRuns.Everything[..seed], "4", .. FineTuneRuns.Everything[(seed + 1)..]])
+            .Status.Should().Be(0);
+
+        FineTuneRuns.ShouldHaveTheSameWeights(same, runs.Whole);
+        FineTuneRuns.Tensors(other, "last.pth")["features.conv0.weight"].Should().NotEqual(FineTuneRuns.Tensors(same, "last.pth")["features.conv0.weight"]);
+    }
+
+    [Fact]
+    public void A_finished_run_is_not_begun_again_unasked_and_shows_its_figures_when_asked()
+    {
+        var before = FineTuneRuns.Tensors(runs.Whole, "state.safetensors");
+
+        var refused = Densenet.Run(["finetune", runs.Images, "--out", runs.Whole, .. FineTuneRuns.Everything]);
+        var shown = Densenet.Run("finetune", runs.Images, "--out", runs.Whole, "--resume", "--json");
+
+        refused.Status.Should().Be(1);
+        refused.ErrorLines.Should().ContainSingle().Which.Should().Contain(runs.Whole).And.Contain("--resume").And.Contain("--out");
+        shown.Status.Should().Be(0, shown.Errors);
+        shown.Json.GetProperty("epochs").GetArrayLength().Should().Be(FineTuneRuns.Epochs);
+        FineTuneRuns.Tensors(runs.Whole, "state.safetensors").Should().BeEquivalentTo(before);
+    }
+
+    [Theory]
+    [InlineData("training.options.epochs", "--epochs", "9")]
+    [InlineData("training.options.optimizer.learningRate", "--lr", "0.5")]
+    [InlineData("--val", "--val", "0.25")]
+    [InlineData("--growth", "--growth", "12")]
+    [InlineData("--weights", "--weights", "densenet169")]
+    [InlineData("--recipe", "--recipe", "timm")]
+    [InlineData("preset", "--size", "64")]
+    [InlineData("task", "--task", "multilabel", "--label-smoothing", "0")]
+    public void What_the_run_did_not_begin_with_is_refused_by_name(string name, params string[] options)
+    {
+        var run = Densenet.Run(["finetune", runs.Images, "--out", runs.Whole, "--resume", .. options]);
+
+        run.Status.Should().Be(1);
+        run.Output.Should().BeEmpty();
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain(name).And.Contain(runs.Whole).And.Contain("name another folder");
+    }
+
+    [Fact]
+    public void Other_images_than_the_runs_are_refused()
+    {
+        var others = Densenet.Run("finetune", runs.Subset(perClass: 7), "--out", runs.Whole, "--resume");
+        var fewer = Densenet.Run("finetune", runs.Subset(perClass: 8, classes: 9), "--out", runs.Whole, "--resume");
+
+        others.ErrorLines.Should().ContainSingle().Which.Should().Contain("trainingImages");
+        fewer.ErrorLines.Should().ContainSingle().Which.Should().Contain("classes").And.Contain("Trouser");
+        (others.Status, fewer.Status).Should().Be((1, 1));
+    }
+
+    [Fact]
+    public void A_damaged_state_is_named()
+    {
+        var folder = runs.CopyOf(runs.Whole);
+        var state = Path.Combine(folder, "state.safetensors");
+        using (var stream = File.OpenWrite(state))
+        {
+            stream.SetLength(stream.Length / 2);
+        }
+
+        var run = Densenet.Run("finetune", runs.Images, "--out", folder, "--resume");
+
+        run.Status.Should().Be(1);
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain(state);
+    }
+
+    /// <summary>Whether the run has saved its state before it ended.</summary>
+    private static bool WaitForSave(Process run, string folder)
+    {
+        var state = Path.Combine(folder, "state.safetensors");
+        var before = File.GetLastWriteTimeUtc(state);
+        while (!run.HasExited)
+        {
+            if (File.GetLastWriteTimeUtc(state) != before)
+            {
+                return true;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return false;
+    }
+
+    /// <summary>All that the table of the epochs says but how long they took.</summary>
+    private static IEnumerable<string> Figures(string folder)
+    {
+        string[][] rows = [.. File.ReadLines(Path.Combine(folder, "metrics.csv")).Select(row => row.Split(','))];
+        var seconds = Array.IndexOf(rows[0], "seconds");
+        seconds.Should().BePositive();
+        return rows.Select(row => string.Join(',', row.Where((_, column) => column != seconds)));
+    }
+}
