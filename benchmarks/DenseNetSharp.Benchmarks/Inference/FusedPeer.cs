@@ -14,7 +14,12 @@ internal static class FusedPeer
     public static void Serve(string folder, string model, int threads)
     {
         using var engine = FusedDenseNet.Load(Path.Combine(folder, $"{model}.pth"), new() { MaxThreads = threads });
-        var images = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, "images.bin"))).ToArray();
+        var images = new float[8 * ImageLength];
+        using (var file = File.OpenRead(Path.Combine(folder, "images.bin")))
+        {
+            file.ReadExactly(MemoryMarshal.AsBytes(images.AsSpan()));
+        }
+
         var logits = new float[8 * engine.NumClasses];
         while (Console.In.ReadLine() is { } line)
         {

@@ -26,6 +26,9 @@ internal sealed unsafe class NativeBuffer : SafeHandle
 
     public float* Pointer => (float*)handle;
 
+    /// <summary>All of it; for buffers of fewer than 2^31 floats.</summary>
+    public Span<float> Span => new(Pointer, checked((int)Length));
+
     public override bool IsInvalid => handle == 0;
 
     /// <summary>The smallest multiple of a cache line that holds so many floats.</summary>

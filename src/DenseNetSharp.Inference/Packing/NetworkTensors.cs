@@ -14,5 +14,21 @@ internal sealed class NetworkTensors
         _tensors = StateDictMatch.Create(spec, checkpoint).RequireExact().Pairs
             .ToDictionary(pair => pair.Entry.Name, pair => pair.Tensor, StringComparer.Ordinal);
 
+    /// <summary>Reads a small tensor.</summary>
     public float[] Read(string name) => _tensors[name].ToSingleArray();
+
+    /// <summary>Floats of the largest tensor.</summary>
+    public int MostElements => checked((int)_tensors.Values.Max(tensor => tensor.ElementCount));
+
+    /// <summary>
+    /// Reads a large tensor to where it is soon overwritten: arrays would make the garbage collector's heap grow by all
+    /// weights before it sees a reason to collect.
+    /// </summary>
+    public Span<float> Read(string name, Span<float> staging)
+    {
+        var tensor = _tensors[name];
+        var values = staging[..(int)tensor.ElementCount];
+        tensor.CopyTo(values);
+        return values;
+    }
 }

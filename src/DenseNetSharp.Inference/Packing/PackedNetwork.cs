@@ -15,7 +15,7 @@ internal sealed unsafe class PackedNetwork : IDisposable
     public PackedNetwork(DenseNetSpec spec, NetworkTensors tensors, int lanes, int threads)
     {
         var plan = new BufferPlan();
-        var jobs = new List<Action<nint>>();
+        var jobs = new List<PackingJob>();
         Stem = PlanStem(spec, tensors, plan, jobs, lanes);
         Blocks = new PackedBlock[spec.BlockConfig.Count];
         var channels = spec.InitFeatures;
@@ -30,15 +30,7 @@ internal sealed unsafe class PackedNetwork : IDisposable
         Classifier = PlanMatrix(tensors, plan, jobs, lanes, "classifier.weight", FeatureCount, spec.NumClasses,
             () => (null, tensors.Read("classifier.bias")));
         _memory = new NativeBuffer(plan.Length);
-        var memory = (nint)_memory.Pointer;
-        if (threads == 1)
-        {
-            jobs.ForEach(job => job(memory));
-        }
-        else
-        {
-            Parallel.ForEach(jobs, new ParallelOptions { MaxDegreeOfParallelism = threads }, job => job(memory));
-        }
+        Pack(jobs, tensors.MostElements, threads);
     }
 
     public PackedStem Stem { get; }
@@ -67,20 +59,41 @@ internal sealed unsafe class PackedNetwork : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
+    private void Pack(List<PackingJob> jobs, int mostElements, int threads)
+    {
+        if (threads == 1)
+        {
+            using var staging = new NativeBuffer(mostElements);
+            jobs.ForEach(job => job(_memory.Pointer, staging.Span));
+            return;
+        }
+
+        Parallel.ForEach(
+            jobs,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            () => new NativeBuffer(mostElements),
+            (job, _, staging) =>
+            {
+                job(_memory.Pointer, staging.Span);
+                return staging;
+            },
+            staging => staging.Dispose());
+    }
+
     private static PackedStem PlanStem(
-        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<Action<nint>> jobs, int lanes)
+        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<PackingJob> jobs, int lanes)
     {
         var stem = new PackedStem(plan, spec.InputChannels, spec.InitFeatures, lanes);
-        jobs.Add(memory =>
+        jobs.Add((memory, staging) =>
         {
             var norm0 = FoldedNorm.Read(tensors, "features.norm0", spec.BatchNormEpsilon);
-            Fill(stem.Convolution, memory, tensors.Read("features.conv0.weight"), norm0.Scale, norm0.Shift);
+            Fill(stem.Convolution, memory, tensors.Read("features.conv0.weight", staging), norm0.Scale, norm0.Shift);
         });
         return stem;
     }
 
     private static PackedBlock PlanBlock(
-        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<Action<nint>> jobs, int lanes, int block, int inChannels)
+        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<PackingJob> jobs, int lanes, int block, int inChannels)
     {
         // The larger tile pays where there are many tiles: in the first two blocks, at a quarter and an eighth of the
         // image's size. After them its weights, more than twice as large, cost more than the products it saves.
@@ -99,7 +112,7 @@ internal sealed unsafe class PackedNetwork : IDisposable
                 return (norm2.Scale, norm2.Shift);
             });
             var conv2 = new PackedConvolution3x3(plan, scheme, bottleneck, spec.GrowthRate, lanes);
-            jobs.Add(memory => conv2.Place((float*)memory, tensors.Read($"{prefix}conv2.weight")));
+            jobs.Add((memory, staging) => conv2.Place(memory, tensors.Read($"{prefix}conv2.weight", staging)));
             layers[layer] = new PackedDenseLayer(norm1, conv1, conv2);
             channels += spec.GrowthRate;
         }
@@ -129,17 +142,17 @@ internal sealed unsafe class PackedNetwork : IDisposable
     }
 
     private static NormVectors PlanNorm(
-        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<Action<nint>> jobs, string name, int channels)
+        DenseNetSpec spec, NetworkTensors tensors, BufferPlan plan, List<PackingJob> jobs, string name, int channels)
     {
         var norm = new NormVectors(plan, channels);
-        jobs.Add(memory => norm.Place((float*)memory, FoldedNorm.Read(tensors, name, spec.BatchNormEpsilon)));
+        jobs.Add((memory, staging) => norm.Place(memory, FoldedNorm.Read(tensors, name, spec.BatchNormEpsilon)));
         return norm;
     }
 
     private static PackedMatrix PlanMatrix(
         NetworkTensors tensors,
         BufferPlan plan,
-        List<Action<nint>> jobs,
+        List<PackingJob> jobs,
         int lanes,
         string name,
         int k,
@@ -147,21 +160,21 @@ internal sealed unsafe class PackedNetwork : IDisposable
         Func<(float[]? Scale, float[]? Bias)> readAffine)
     {
         var matrix = new PackedMatrix(plan, k, n, lanes);
-        jobs.Add(memory =>
+        jobs.Add((memory, staging) =>
         {
             var (scale, bias) = readAffine();
-            Fill(matrix, memory, tensors.Read(name), scale, bias);
+            Fill(matrix, memory, tensors.Read(name, staging), scale, bias);
         });
         return matrix;
     }
 
     /// <summary>Packs weights [n, k], each output's times its scale, with its bias.</summary>
-    private static void Fill(PackedMatrix matrix, nint memory, float[] weight, float[]? scale, float[]? bias)
+    private static void Fill(PackedMatrix matrix, float* memory, Span<float> weight, float[]? scale, float[]? bias)
     {
-        matrix.Place((float*)memory);
+        matrix.Place(memory);
         for (var output = 0; output < matrix.N; output++)
         {
-            var row = weight.AsSpan(output * matrix.K, matrix.K);
+            var row = weight.Slice(output * matrix.K, matrix.K);
             if (scale is not null)
             {
                 foreach (ref var value in row)
