@@ -24,10 +24,16 @@ var model = new Option<string>("--model") { Description = "the network", Default
 var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only") { Description = "inference, forward, training, memory, loading or images; all if not given" };
+var networks = new Option<string[]>("--networks")
+{
+    Description = "the networks that the fused engine is timed with, --model first; all if not given",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [.. DenseNetArchitectures.All.Select(spec => spec.Name!)],
+};
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
 {
-    threads, runs, model, loaded, size, only, serve,
+    threads, runs, model, loaded, size, only, networks, serve,
 };
 command.SetAction(arguments =>
 {
@@ -42,8 +48,7 @@ command.SetAction(arguments =>
         arguments.GetValue(model)!, arguments.GetValue(size), arguments.GetValue(runs), arguments.GetValue(only));
     if (part is null or "inference")
     {
-        string[] models = [name, .. DenseNetArchitectures.All.Select(spec => spec.Name!).Where(other => other != name)];
-        InferenceComparison.Run(models, threadCount, runCount);
+        InferenceComparison.Run([name, .. arguments.GetValue(networks)!.Where(other => other != name)], threadCount, runCount);
     }
 
     if (part is null or "forward")

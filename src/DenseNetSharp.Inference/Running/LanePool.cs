@@ -59,7 +59,8 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
     {
         lock (_gate)
         {
-            for (var i = 0; i < claim.Count; i++)
+            // The last one first, so that the next caller leads in the same lane, whose memory is there.
+            for (var i = claim.Count - 1; i >= 0; i--)
             {
                 if (_isDisposed)
                 {
