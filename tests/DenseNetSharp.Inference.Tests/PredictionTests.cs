@@ -125,6 +125,39 @@ public sealed class PredictionTests
         Logits.Of(engine, images, 8, 224, 224).Should().Equal(await busy);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Callers_who_give_up_at_any_moment_leave_the_engine_to_the_others(int threads)
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: threads);
+        var images = RandomNetwork.Images(Spec, 1, 100, 100);
+        var expected = Logits.Of(engine, images, 1, 100, 100);
+        var impatient = Enumerable.Range(0, 6).Select(caller => Task.Run(() =>
+        {
+            var random = new Random(caller);
+            var logits = new float[Spec.NumClasses];
+            for (var i = 0; i < 100; i++)
+            {
+                using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(5 * random.NextDouble()));
+                try
+                {
+                    engine.Predict(images, 1, 100, 100, logits, source.Token);
+                    logits.Should().Equal(expected);
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            }
+        }));
+        await Task.WhenAll(impatient).WaitAsync(TimeSpan.FromSeconds(60));
+
+        var patient = Enumerable.Range(0, 12).Select(_ => Task.Run(() => Logits.Of(engine, images, 1, 100, 100)));
+
+        (await Task.WhenAll(patient).WaitAsync(TimeSpan.FromSeconds(60))).Should().AllSatisfy(logits => logits.Should().Equal(expected));
+    }
+
     [Fact]
     public void A_cancelled_token_is_refused_at_once()
     {

@@ -73,7 +73,11 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
             }
 
             claim.Count = 0;
-            _spare.Push(claim);
+            if (!claim.IsAbandoned)
+            {
+                _spare.Push(claim);
+            }
+
             ServeWaiting();
         }
     }
