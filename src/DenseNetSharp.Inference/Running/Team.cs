@@ -11,7 +11,7 @@ internal sealed class Team(int capacity)
 {
     // A cache line, and the next one that the processor fetches with it.
     private const int Spacing = 32;
-    private const int SpinsBeforeYielding = 2000;
+    private const int SpinsBeforeYielding = 500;
 
     private readonly int[] _taken = new int[capacity * Spacing];
     private CancellationToken _cancellation;
