@@ -32,7 +32,7 @@ internal static class InferenceComparison
         try
         {
             Array.ForEach(models, model => Export(folder, model));
-            Write($"One core's peak {MachineSpeed.PeakGigaflops():F1} GFLOP/s; core to core {MachineSpeed.PingPongNanoseconds():F0} ns");
+            Write($"One core's peak {MachineSpeed.PeakGigaflops():F1} GFLOP/s; core to core and back {MachineSpeed.PingPongNanoseconds():F0} ns");
             WriteHeader($"milliseconds, medians of {runs} runs in turns");
             foreach (var model in models)
             {

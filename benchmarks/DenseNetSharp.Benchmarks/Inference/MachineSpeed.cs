@@ -45,7 +45,7 @@ internal static unsafe class MachineSpeed
         return best;
     }
 
-    /// <summary>How long a value takes from one core to another and back, halved, in nanoseconds.</summary>
+    /// <summary>How long a value takes from one core to another and back, in nanoseconds.</summary>
     public static double PingPongNanoseconds()
     {
         const int rounds = 100_000;
@@ -74,7 +74,7 @@ internal static unsafe class MachineSpeed
                 }
             }
 
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / (rounds / 10) / 2);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / (rounds / 10));
         }
 
         other.Join();
