@@ -17,7 +17,7 @@ usage: ./build.sh VERB
   demo [IMAGE...]  classify the shipped images (or those given) and fine-tune for some seconds
   test [ARG...]    build and run every test; ARGs go to `dotnet test`
   fuzz [N]         open N damaged checkpoints and images of each kind, 200,000 if not given; the tests open a few thousand
-  bench [ARG...]   time this library against torchvision; ARGs go to the benchmark
+  bench [ARG...]   time this library against torchvision and ONNX Runtime; ARGs go to the benchmark
   pack             write the NuGet packages to artifacts/packages
 USAGE
 }
@@ -133,6 +133,24 @@ set_up_corpus() {
     done
 }
 
+# ONNX Runtime, which the fused engine is timed against.
+set_up_onnxruntime() {
+    local folder=$PWD/artifacts/onnxruntime
+    if [ ! -d "$folder/node_modules/onnxruntime-node" ]; then
+        if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+            echo "Going on without ONNX Runtime: node and npm are not here." >&2
+            return 0
+        fi
+        mkdir -p "$folder"
+        # Its install script would fetch libraries for CUDA.
+        if ! npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent onnxruntime-node@1.30.0 >&2; then
+            echo "Going on without ONNX Runtime: npm cannot install onnxruntime-node." >&2
+            return 0
+        fi
+    fi
+    export ONNXRUNTIME_NODE=$folder
+}
+
 run_tests() {
     local log status=0
     set_up_torch
@@ -177,6 +195,7 @@ run_bench() {
     set_up_torch
     set_up_images
     set_up_reference
+    set_up_onnxruntime
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
 }
 

@@ -1,7 +1,18 @@
 using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Benchmarks;
+using DenseNetSharp.Benchmarks.Inference;
 
-// ./build.sh bench: our networks on libtorch, and our preprocessing, against torchvision's, in turns in one run.
+// ./build.sh bench: our networks on libtorch, the fused engine, and our preprocessing, against torchvision's and ONNX
+// Runtime, in turns in one run.
+
+if (args is ["--serve-fused", var folder, var network, var fusedThreads])
+{
+    // Before anything else: how soon the process answers is measured too.
+    FusedPeer.Serve(folder, network, int.Parse(fusedThreads, CultureInfo.InvariantCulture));
+    return 0;
+}
 
 var threads = new Option<int>("--threads")
 {
@@ -12,11 +23,17 @@ var runs = new Option<int>("--runs") { Description = "timed runs of each side", 
 var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
 var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
-var only = new Option<string?>("--only") { Description = "forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given" };
+var only = new Option<string?>("--only") { Description = "inference, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given" };
+var networks = new Option<string[]>("--networks")
+{
+    Description = "the networks that the fused engine is timed with, --model first; all if not given",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [.. DenseNetArchitectures.All.Select(spec => spec.Name!)],
+};
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
 {
-    threads, runs, model, loaded, size, only, serve,
+    threads, runs, model, loaded, size, only, networks, serve,
 };
 command.SetAction(arguments =>
 {
@@ -29,6 +46,11 @@ command.SetAction(arguments =>
 
     var (name, side, runCount, part) = (
         arguments.GetValue(model)!, arguments.GetValue(size), arguments.GetValue(runs), arguments.GetValue(only));
+    if (part is null or "inference")
+    {
+        InferenceComparison.Run([name, .. arguments.GetValue(networks)!.Where(other => other != name)], threadCount, runCount);
+    }
+
     if (part is null or "forward")
     {
         Comparison.Time([new(name, 1, side, "forward"), new(name, 8, side, "forward")], threadCount, runCount);

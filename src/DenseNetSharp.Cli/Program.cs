@@ -15,6 +15,7 @@ internal static class Program
         Console.SetError(new ForgivingWriter(Console.Error));
         var root = new RootCommand("DenseNet: classify and prepare images, fine-tune, measure, look into and convert checkpoints, print networks.")
         {
+            BenchCommand.Create(),
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             EvaluateCommand.Create(),

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Inference;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -21,12 +22,7 @@ internal static class ClassifyCommand
         var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
         var orient = CommonOptions.ExifOrientation();
         var top = CommonOptions.Count("--top", "predictions an image", 5);
-        var engine = new Option<string>("--engine")
-        {
-            Description = "torch: libtorch through TorchSharp",
-            DefaultValueFactory = _ => "torch",
-        };
-        engine.AcceptOnlyFromAmong("torch", "fused");
+        var engine = EngineOption.Create();
         var json = CommonOptions.Json();
         var command = new Command("classify", "Classify images.")
         {
@@ -41,7 +37,7 @@ internal static class ClassifyCommand
             Labels = arguments.GetValue(labels),
             ApplyExifOrientation = arguments.GetValue(orient),
             Top = arguments.GetValue(top),
-            Engine = arguments.GetValue(engine)!,
+            Engine = arguments.GetValue(engine),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -59,7 +55,7 @@ internal static class ClassifyCommand
 
         public int Top { get; init; }
 
-        public required string Engine { get; init; }
+        public string? Engine { get; init; }
 
         public bool Json { get; init; }
     }
@@ -77,14 +73,13 @@ internal static class ClassifyCommand
 
     private static int Run(Options options, CancellationToken cancellation)
     {
-        if (options.Engine == "fused")
-        {
-            throw new UsageException("--engine fused is not part of this version; use --engine torch.");
-        }
-
+        var isFused = EngineOption.IsFused(options.Engine, options.Network.Device);
         var images = InputFiles.Find(options.Inputs, cancellation);
         using var loaded = options.Network.Load(options.Labels, cancellation);
-        var classifier = new ImageClassifier(loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
+        using var fused = isFused
+            ? FusedDenseNet.Load(loaded.Model.ToCheckpoint(), new() { MaxThreads = options.Network.Threads, Spec = loaded.Model.Spec })
+            : null;
+        var classifier = new ImageClassifier(fused ?? (IImageNetwork)loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
         var batches = options.Network.Batches(options.ApplyExifOrientation);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();

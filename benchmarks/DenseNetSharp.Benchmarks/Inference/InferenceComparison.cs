@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Globalization;
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Benchmarks.Inference;
+
+/// <summary>
+/// The fused engine against torchvision, TorchScript and ONNX Runtime: all sides in turns in one run, the same weights and
+/// images, each in a process of its own.
+/// </summary>
+internal static class InferenceComparison
+{
+    private const int Warmups = 3;
+
+    /// <summary>Time for one side's threads to stop waiting actively before the next begins.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
+
+    private static readonly Side[] Others = [.. new[] { Side.Eager, Side.Scripted, Side.OnnxRuntime }.OfType<Side>()];
+
+    /// <summary>Runs all of it.</summary>
+    /// <param name="models">The networks; the first is the one that everything but the table is measured on.</param>
+    /// <param name="threads">Threads of each side.</param>
+    /// <param name="runs">Timed runs of each side.</param>
+    public static void Run(string[] models, int threads, int runs)
+    {
+        if (Side.OnnxRuntime is null)
+        {
+            Console.WriteLine("ONNX Runtime is not here (./build.sh bench installs it where npm is); going on without it.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            Array.ForEach(models, model => Export(folder, model));
+            Write($"One core's peak {MachineSpeed.PeakGigaflops():F1} GFLOP/s; core to core and back {MachineSpeed.PingPongNanoseconds():F0} ns");
+            WriteHeader($"milliseconds, medians of {runs} runs in turns");
+            foreach (var model in models)
+            {
+                Time(folder, model, batch: 1, threads, runs, Side.Fused);
+                Time(folder, model, batch: 8, threads, Math.Max(runs / 3, 3), Side.Fused);
+            }
+
+            if (threads > 1)
+            {
+                Time(folder, models[0], batch: 1, 1, runs, Side.Fused);
+                Time(folder, models[0], batch: 8, 1, Math.Max(runs / 3, 3), Side.Fused);
+            }
+
+            Time(folder, models[0], batch: 1, threads, runs, Side.FusedAvx2);
+            WriteHeader("milliseconds from the process's start to its first prediction, medians of 5 in turns");
+            FirstPredictions(folder, models[0], threads);
+            WriteHeader("peak resident memory in MiB");
+            Memory(folder, models[0], batch: 1, threads);
+            Memory(folder, models[0], batch: 8, threads);
+            Callers(folder, models[0], threads);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Export(string folder, string model)
+    {
+        using var export = Process.Start(new ProcessStartInfo(Side.Python, [Side.Script("inference_peer.py"), "export", model, folder])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = export.StandardError.ReadToEndAsync();
+        export.StandardOutput.ReadToEnd();
+        export.WaitForExit();
+        if (export.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{model} could not be exported: {errors.Result}");
+        }
+    }
+
+    private static void Time(string folder, string model, int batch, int threads, int runs, Side own)
+    {
+        var peers = new[] { own }.Concat(Others).Select(side => InferencePeer.Start(side, folder, model, threads)).ToArray();
+        try
+        {
+            RequireSameLogits(peers);
+            var times = peers.Select(_ => new List<double>()).ToArray();
+            for (var i = -Warmups; i < runs; i++)
+            {
+                for (var side = 0; side < peers.Length; side++)
+                {
+                    Thread.Sleep(Pause);
+                    var time = peers[side].Number(batch.ToString(CultureInfo.InvariantCulture));
+                    if (i >= 0)
+                    {
+                        times[side].Add(time);
+                    }
+                }
+            }
+
+            var macs = DenseNetArchitectures.Get(model).MultiplyAddCount(224, 224) * batch;
+            var title = string.Create(CultureInfo.InvariantCulture, $"{model} {batch} x{threads}{(own == Side.Fused ? "" : " AVX2 only")}");
+            WriteRow(title, times, string.Create(CultureInfo.InvariantCulture, $"{2 * macs / Median(times[0]) / 1e6 / threads:F0} GFLOP/s a core"));
+        }
+        finally
+        {
+            Array.ForEach(peers, peer => peer.Dispose());
+        }
+    }
+
+    /// <summary>Fast and wrong is easy.</summary>
+    private static void RequireSameLogits(InferencePeer[] peers)
+    {
+        var logits = peers.Select(peer => peer.Number("logit")).ToArray();
+        if (logits.Max() - logits.Min() > 1e-4)
+        {
+            throw new InvalidOperationException($"The sides' logits differ: {string.Join(", ", logits)}");
+        }
+    }
+
+    private static void FirstPredictions(string folder, string model, int threads)
+    {
+        var sides = new[] { Side.Fused, Side.Eager }.Concat(Others.Where(side => side == Side.OnnxRuntime)).ToArray();
+        var times = sides.Select(_ => new List<double>()).ToArray();
+        for (var i = 0; i < 5; i++)
+        {
+            for (var side = 0; side < sides.Length; side++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                using var peer = InferencePeer.Start(sides[side], folder, model, threads);
+                peer.Number("1");
+                times[side].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
+
+        WriteRow(model, [times[0], times[1], [], .. times[2..]]);
+    }
+
+    private static void Memory(string folder, string model, int batch, int threads)
+    {
+        var peaks = new[] { Side.Fused }.Concat(Others).Select(side =>
+        {
+            using var peer = InferencePeer.Start(side, folder, model, threads);
+            for (var i = 0; i < 3; i++)
+            {
+                peer.Number(batch.ToString(CultureInfo.InvariantCulture));
+            }
+
+            return new List<double> { peer.Number("peak") };
+        });
+        WriteRow(string.Create(CultureInfo.InvariantCulture, $"{model} {batch} x{threads}"), [.. peaks]);
+    }
+
+    private static void Callers(string folder, string model, int threads)
+    {
+        Write($"{"callers at the same time, an image each",-40} {"p50 ms",10} {"p99 ms",10} {"images",8}");
+        var sides = new[] { Side.Fused, Side.OnnxRuntime }.OfType<Side>().ToArray();
+        foreach (var count in new[] { 1, 2, 8, 32 })
+        {
+            foreach (var side in sides)
+            {
+                using var peer = InferencePeer.Start(side, folder, model, threads);
+                peer.Number("1");
+                var answer = peer.Numbers(string.Create(CultureInfo.InvariantCulture, $"callers {count} 5"));
+                Write($"{$"{side.Name}, {count}",-40} {answer[0],10:F1} {answer[1],10:F1} {answer[2],8:F0}");
+            }
+        }
+    }
+
+    private static void WriteHeader(string what)
+    {
+        var columns = string.Concat(Others.Select(side => $" {side.Name,12} {"ratio",6}"));
+        Write($"{"",-28} {"fused",10}{columns}   ({what})");
+    }
+
+    private static void WriteRow(string title, List<double>[] values, string remark = "")
+    {
+        var columns = string.Concat(values.Skip(1).Select(others => others.Count == 0
+            ? $" {"-",12} {"-",6}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $" {Median(others),12:F1} {Median(values[0].Zip(others, (own, other) => own / other)),6:F3}")));
+        Write($"{title,-28} {Median(values[0]),10:F1}{columns}   {remark}");
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());
+}

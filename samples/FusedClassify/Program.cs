@@ -1,0 +1,30 @@
+using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Inference;
+using DenseNetSharp.Weights;
+
+// Classifies images with the fused engine: no native tensor library, small enough for a function or a container.
+//
+//     dotnet publish samples/FusedClassify -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:PublishSingleFile=true
+//     FusedClassify fashion-mnist.pth shoe.png shirt.png
+
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("usage: FusedClassify CHECKPOINT IMAGE...");
+    return 2;
+}
+
+using var network = FusedDenseNet.Load(args[0]);
+var description = RunDescription.FindBeside(args[0]);       // the run.json that training leaves beside a checkpoint
+var labels = description?.ClassNames ?? (network.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null);
+var classifier = new ImageClassifier(network, description?.Preset, labels);
+foreach (var image in args[1..])
+{
+    foreach (var prediction in classifier.Classify(image).Top(3))
+    {
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{image}\t{prediction.Label ?? $"class {prediction.Index}"}\t{prediction.Probability:F4}"));
+    }
+}
+
+return 0;

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Inference;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Commands;
+
+/// <summary><c>densenet bench</c>: how long a network takes here, with random weights.</summary>
+internal static class BenchCommand
+{
+    private static readonly TimeSpan TimeToMeasure = TimeSpan.FromSeconds(3);
+    private const int Warmups = 3;
+    private const int LeastRuns = 5;
+    private const int MostRuns = 200;
+
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var engine = EngineOption.Create();
+        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 1, most: 1024);
+        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
+        var size = CommonOptions.Count("--size", "height and width of the images", 224, most: 4096);
+        var json = CommonOptions.Json();
+        var command = new Command("bench", "Measure how long a network takes on this machine.")
+        {
+            model, engine, batchSize, threads, size, json,
+        };
+        command.SetAction((arguments, cancellation) => Task.Run(() =>
+        {
+            var spec = CommonOptions.RequireArchitecture(arguments.GetValue(model) ?? "densenet121");
+            var side = arguments.GetValue(size);
+            if (side < spec.MinimumInputSize)
+            {
+                throw new UsageException($"--size is {side}; {spec.Name} takes {spec.MinimumInputSize} and larger.");
+            }
+
+            var isFused = EngineOption.IsFused(arguments.GetValue(engine), device: "cpu");
+            using var network = Load(spec, isFused, arguments.GetValue(threads));
+            var report = Measure(network.Value, spec, arguments.GetValue(batchSize), side, cancellation);
+            if (arguments.GetValue(json))
+            {
+                JsonOutput.Write(report);
+            }
+            else
+            {
+                Console.Out.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{spec.Name} {report.MedianMs:F2} ms ({report.MinMs:F2} to {report.MaxMs:F2}), {report.ImagesPerSecond:F1} images/s, {report.PeakMemoryBytes / 1048576.0:F0} MiB"));
+            }
+
+            return Program.ExitStatus(everythingDone: true);
+        }));
+        return command;
+    }
+
+    private sealed record Report(double MedianMs, double MinMs, double MaxMs, double ImagesPerSecond, long PeakMemoryBytes);
+
+    private sealed record Loaded(IImageNetwork Value) : IDisposable
+    {
+        public void Dispose() => ((IDisposable)Value).Dispose();
+    }
+
+    private static Loaded Load(DenseNetSpec spec, bool isFused, int threads)
+    {
+        if (isFused)
+        {
+            // No libtorch, whose memory would count.
+            using var weights = RandomWeights.Create(spec);
+            return new(FusedDenseNet.Load(weights, new() { MaxThreads = threads, Spec = spec }));
+        }
+
+        torch.set_num_threads(threads);
+        return new(DenseNetFactory.Create(spec.Name!));
+    }
+
+    private static Report Measure(IImageNetwork network, DenseNetSpec spec, int batchSize, int side, CancellationToken cancellation)
+    {
+        var random = new Random(0);
+        var images = new float[checked(batchSize * spec.InputChannels * side * side)];
+        foreach (ref var value in images.AsSpan())
+        {
+            value = (random.NextSingle() * 4) - 2;
+        }
+
+        var logits = new float[batchSize * spec.NumClasses];
+        var times = new List<double>();
+        var whole = Stopwatch.StartNew();
+        for (var i = -Warmups; i < MostRuns && (i < LeastRuns || whole.Elapsed < TimeToMeasure); i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
+            network.Predict(images, batchSize, side, side, logits);
+            if (i >= 0)
+            {
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
+
+        times.Sort();
+        var median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+        using var process = Process.GetCurrentProcess();
+        return new Report(median, times[0], times[^1], batchSize * 1000 / median, process.PeakWorkingSet64);
+    }
+}

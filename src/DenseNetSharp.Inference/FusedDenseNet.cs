@@ -1,0 +1,202 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Inference.Kernels;
+using DenseNetSharp.Inference.Packing;
+using DenseNetSharp.Inference.Running;
+
+namespace DenseNetSharp.Inference;
+
+/// <summary>
+/// A DenseNet for predictions only, in pure C#: weights packed once for this processor's vector instructions, batch norms
+/// and ReLUs fused into the convolutions, 3x3 convolutions by Winograd's filtering. Its logits are PyTorch's to rounding.
+/// </summary>
+/// <remarks>
+/// Any number of threads may call at the same time. Together they use at most <see cref="MaxThreads"/> threads' time and
+/// memory to work in: a caller who finds all taken waits its turn. That memory is kept, so that a prediction allocates none.
+/// </remarks>
+public sealed class FusedDenseNet : IImageNetwork, IDisposable
+{
+    private readonly PackedNetwork _network;
+    private readonly LanePool _lanes;
+
+    private FusedDenseNet(DenseNetSpec spec, PackedNetwork network, FusedKernels kernels, int maxThreads)
+    {
+        (Spec, Kernel, MaxThreads) = (spec, kernels.Kind, maxThreads);
+        _network = network;
+        _lanes = new LanePool(maxThreads, () => new Lane(network, kernels, maxThreads));
+    }
+
+    /// <summary>Threads wait in lanes even if nobody disposes the engine.</summary>
+    ~FusedDenseNet() => _lanes?.Dispose();
+
+    /// <summary>The network.</summary>
+    public DenseNetSpec Spec { get; }
+
+    /// <summary>The instructions that it computes with.</summary>
+    public FusedKernel Kernel { get; }
+
+    /// <summary>The most threads that compute at the same time.</summary>
+    public int MaxThreads { get; }
+
+    /// <summary>Channels of the images that it takes.</summary>
+    public int InputChannels => Spec.InputChannels;
+
+    /// <summary>Classes that it scores.</summary>
+    public int NumClasses => Spec.NumClasses;
+
+    /// <summary>Pooled features of an image: 1024 for densenet121.</summary>
+    public int FeatureCount => _network.FeatureCount;
+
+    /// <summary>Bytes of packed weights, shared by all callers.</summary>
+    public long WeightBytes => _network.ByteCount;
+
+    /// <summary>Loads a legacy or zip <c>.pth</c> or a safetensors file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
+    /// <exception cref="CheckpointMismatchException">It does not fit the network in the options.</exception>
+    /// <exception cref="InvalidDataException">It is no DenseNet's, which the message explains.</exception>
+    /// <exception cref="ArgumentException">An option is impossible.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="PlatformNotSupportedException">The processor lacks the kernel's instructions.</exception>
+    public static FusedDenseNet Load(string path, FusedDenseNetOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var checkpoint = Checkpoint.Open(path);
+        return Load(checkpoint, options);
+    }
+
+    /// <summary>Loads a checkpoint, such as a trained model's <c>model.ToCheckpoint()</c>.</summary>
+    /// <param name="checkpoint">The checkpoint; it stays the caller's, and is not needed afterwards.</param>
+    /// <inheritdoc cref="Load(string, FusedDenseNetOptions?)"/>
+#pragma warning disable CS1573 // The options are inherited.
+    public static FusedDenseNet Load(Checkpoint checkpoint, FusedDenseNetOptions? options = null)
+#pragma warning restore CS1573
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        options ??= new FusedDenseNetOptions();
+        var threads = options.MaxThreads ?? Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options.MaxThreads));
+        var kernels = options.Kernel is { } kind ? FusedKernels.Of(kind) : FusedKernels.Best;
+        var spec = options.Spec?.Validate() ?? Infer(checkpoint);
+        var tensors = new NetworkTensors(spec, checkpoint);
+        return new FusedDenseNet(spec, new PackedNetwork(spec, tensors, kernels.Lanes, threads), kernels, threads);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits) =>
+        Predict(nchw, n, height, width, logits, CancellationToken.None);
+
+    /// <summary>Computes the logits of a batch of images.</summary>
+    /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
+    /// <param name="n">How many images, at least 1.</param>
+    /// <param name="height">Their height in pixels.</param>
+    /// <param name="width">Their width in pixels.</param>
+    /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
+    /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
+    /// has been computed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled; the logits are incomplete.</exception>
+    public void Predict(
+        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation)
+    {
+        RequireImages(nchw, n, height, width);
+        RequireRoom("logits", logits.Length, n, NumClasses, nameof(logits));
+        Run(nchw, n, height, width, logits, features: default, cancellation);
+    }
+
+    /// <summary>Computes the pooled features of a batch of images: what the classifier gets.</summary>
+    /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
+    /// <param name="n">How many images, at least 1.</param>
+    /// <param name="height">Their height in pixels.</param>
+    /// <param name="width">Their width in pixels.</param>
+    /// <param name="features">Receives <c>[n, FeatureCount]</c>, torchvision's <c>features</c> after ReLU and pooling.</param>
+    /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
+    /// has been computed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled; the features are incomplete.</exception>
+    public void PredictFeatures(
+        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> features, CancellationToken cancellation = default)
+    {
+        RequireImages(nchw, n, height, width);
+        RequireRoom("features", features.Length, n, FeatureCount, nameof(features));
+        Run(nchw, n, height, width, logits: default, features, cancellation);
+    }
+
+    /// <summary>Frees the memory, as soon as predictions under way have ended.</summary>
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        _network.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static DenseNetSpec Infer(Checkpoint checkpoint) => DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason)
+        ? spec
+        : throw new InvalidDataException($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
+
+    private unsafe void Run(
+        ReadOnlySpan<float> nchw,
+        int n,
+        int height,
+        int width,
+        Span<float> logits,
+        Span<float> features,
+        CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var claim = _lanes.Acquire(cancellation);
+        try
+        {
+            _network.Retain();
+            try
+            {
+                fixed (float* images = nchw)
+                {
+                    claim.Lanes[0].Lead(
+                        claim.Lanes, claim.Count, images, n, new MapSize(height, width), logits, features, cancellation);
+                }
+            }
+            finally
+            {
+                _network.Release();
+            }
+        }
+        finally
+        {
+            _lanes.Release(claim);
+            GC.KeepAlive(this);
+        }
+    }
+
+    private void RequireImages(ReadOnlySpan<float> nchw, int n, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        var smallest = Spec.MinimumInputSize;
+        if (height < smallest || width < smallest)
+        {
+            throw new ArgumentException(
+                $"Images of {height}x{width} are too small for this network, which takes {smallest}x{smallest} and larger.");
+        }
+
+        var length = (Int128)n * InputChannels * height * width;
+        if (nchw.Length != length)
+        {
+            throw new ArgumentException(
+                $"[{n}, {InputChannels}, {height}, {width}] are {length} values, but there are {nchw.Length}.", nameof(nchw));
+        }
+    }
+
+    private static void RequireRoom(string what, int length, int n, int each, string parameter)
+    {
+        if (length != (long)n * each)
+        {
+            throw new ArgumentException(
+                $"The {what} of {n} images are {(long)n * each} values, but the span holds {length}.", parameter);
+        }
+    }
+}

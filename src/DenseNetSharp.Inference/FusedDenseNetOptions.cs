@@ -1,0 +1,20 @@
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Inference;
+
+/// <summary>How an engine is loaded and runs.</summary>
+public sealed record FusedDenseNetOptions
+{
+    /// <summary>
+    /// The most threads that compute at the same time, whatever the number of callers; null for one a processor. With 1
+    /// a prediction runs on its caller's thread alone, and so does loading.
+    /// </summary>
+    public int? MaxThreads { get; init; }
+
+    /// <summary>The network; null to work it out from the checkpoint's shapes. Needed only where the batch norms' epsilon
+    /// is not PyTorch's.</summary>
+    public DenseNetSpec? Spec { get; init; }
+
+    /// <summary>The kernels to use; null for the best that the processor has.</summary>
+    public FusedKernel? Kernel { get; init; }
+}

@@ -1,0 +1,141 @@
+using DenseNetSharp.Inference.Packing;
+
+namespace DenseNetSharp.Inference.Kernels;
+
+/// <summary>The kernels on one vector unit.</summary>
+internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
+    where TUnit : IVectorUnit<TVector>
+    where TVector : unmanaged
+{
+    public override FusedKernel Kind => TUnit.Kernel;
+
+    public override int Lanes => TUnit.Lanes;
+
+    // Two tiles where a tile is small: packing and the weights' way from the second cache serve both.
+    public override int GroupRows => TUnit.MostRows(2) is var most && most < 10 ? 2 * most : most;
+
+    public override void PackNormalized(
+        float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed) =>
+        NormalizedRows<TUnit, TVector>.Pack(source, pixelStride, rows, channels, scale, shift, packed);
+
+    public override void PackPooled(
+        float* source, nint pixelStride, nint lineStride, int channels, float* scale, float* shift, float* packed, nint chunkStride) =>
+        NormalizedRows<TUnit, TVector>.PackPooled(source, pixelStride, lineStride, channels, scale, shift, packed, chunkStride);
+
+    public override void Average(
+        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float* mean) =>
+        NormalizedRows<TUnit, TVector>.Average(source, pixelStride, pixels, channels, scale, shift, mean);
+
+    public override void PoolLine(
+        float* above, float* middle, float* below, int inputWidth, nint inputStride, int channels, float* output, nint outputStride) =>
+        MaxPooling<TUnit, TVector>.PoolLine(above, middle, below, inputWidth, inputStride, channels, output, outputStride);
+
+    public override void TransformInput(
+        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride, float* halfway)
+    {
+        if (scheme.Tile == 4)
+        {
+            WinogradFour<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride, halfway);
+        }
+        else
+        {
+            WinogradTwo<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride);
+        }
+    }
+
+    public override void TransformOutput(
+        WinogradScheme scheme,
+        float* products,
+        nint positionStride,
+        int channels,
+        float* output,
+        nint pixelStride,
+        nint lineStride,
+        int height,
+        int width,
+        float* halfway)
+    {
+        if (scheme.Tile == 4)
+        {
+            WinogradFour<TUnit, TVector>.TransformOutput(
+                products, positionStride, channels, output, pixelStride, lineStride, height, width, halfway);
+        }
+        else
+        {
+            WinogradTwo<TUnit, TVector>.TransformOutput(
+                products, positionStride, channels, output, pixelStride, lineStride, height, width);
+        }
+    }
+
+    protected override int MostRows(int vectors) => TUnit.MostRows(vectors);
+
+    protected override void MultiplyTile(
+        int rows, int vectors, in ProductShape shape, float* pixels, float* weights, float* bias, float* output, nint* rowOffsets)
+    {
+        switch (vectors)
+        {
+            case 1:
+                MultiplyTile<C1>(rows, in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 2:
+                MultiplyTile<C2>(rows, in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            default:
+                MultiplyTile<C3>(rows, in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+        }
+    }
+
+    private static void MultiplyTile<TVectors>(
+        int rows, in ProductShape shape, float* pixels, float* weights, float* bias, float* output, nint* rowOffsets)
+        where TVectors : IConstant
+    {
+        switch (rows)
+        {
+            case 1:
+                MicroKernel<TUnit, TVector>.Multiply<C1, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 2:
+                MicroKernel<TUnit, TVector>.Multiply<C2, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 3:
+                MicroKernel<TUnit, TVector>.Multiply<C3, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 4:
+                MicroKernel<TUnit, TVector>.Multiply<C4, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 5:
+                MicroKernel<TUnit, TVector>.Multiply<C5, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 6:
+                MicroKernel<TUnit, TVector>.Multiply<C6, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 7:
+                MicroKernel<TUnit, TVector>.Multiply<C7, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 8:
+                MicroKernel<TUnit, TVector>.Multiply<C8, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 9:
+                MicroKernel<TUnit, TVector>.Multiply<C9, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 10:
+                MicroKernel<TUnit, TVector>.Multiply<C10, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 11:
+                MicroKernel<TUnit, TVector>.Multiply<C11, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 12:
+                MicroKernel<TUnit, TVector>.Multiply<C12, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 13:
+                MicroKernel<TUnit, TVector>.Multiply<C13, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            case 14:
+                MicroKernel<TUnit, TVector>.Multiply<C14, TVectors>(in shape, pixels, weights, bias, output, rowOffsets);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(rows), rows, "No tile has so many rows.");
+        }
+    }
+}

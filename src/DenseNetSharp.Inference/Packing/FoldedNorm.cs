@@ -1,0 +1,24 @@
+namespace DenseNetSharp.Inference.Packing;
+
+/// <summary>
+/// A batch norm's statistics and parameters as scale x + shift: scale = weight / sqrt(variance + epsilon),
+/// shift = bias - mean scale.
+/// </summary>
+internal readonly record struct FoldedNorm(float[] Scale, float[] Shift)
+{
+    public static FoldedNorm Read(NetworkTensors tensors, string name, double epsilon)
+    {
+        var weight = tensors.Read($"{name}.weight");
+        var bias = tensors.Read($"{name}.bias");
+        var mean = tensors.Read($"{name}.running_mean");
+        var variance = tensors.Read($"{name}.running_var");
+        var (scale, shift) = (new float[weight.Length], new float[weight.Length]);
+        for (var i = 0; i < weight.Length; i++)
+        {
+            var factor = weight[i] / Math.Sqrt(variance[i] + epsilon);
+            (scale[i], shift[i]) = ((float)factor, (float)(bias[i] - (mean[i] * factor)));
+        }
+
+        return new FoldedNorm(scale, shift);
+    }
+}

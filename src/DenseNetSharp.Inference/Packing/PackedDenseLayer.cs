@@ -1,0 +1,11 @@
+namespace DenseNetSharp.Inference.Packing;
+
+/// <summary>One dense layer: norm1, conv1 with norm2 folded into it, conv2.</summary>
+internal sealed class PackedDenseLayer(NormVectors norm1, PackedMatrix conv1, PackedConvolution3x3 conv2)
+{
+    public NormVectors Norm1 => norm1;
+
+    public PackedMatrix Conv1 => conv1;
+
+    public PackedConvolution3x3 Conv2 => conv2;
+}

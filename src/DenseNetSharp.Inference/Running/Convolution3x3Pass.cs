@@ -1,0 +1,107 @@
+using DenseNetSharp.Inference.Kernels;
+using DenseNetSharp.Inference.Packing;
+
+namespace DenseNetSharp.Inference.Running;
+
+/// <summary>conv2 of a dense layer, by Winograd's filtering: some tiles at a time go into its domain, are multiplied and come
+/// back, all within the second cache.</summary>
+internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
+{
+    /// <summary>Runs the convolution.</summary>
+    /// <param name="worker">The thread.</param>
+    /// <param name="convolution">The weights.</param>
+    /// <param name="source">The bottleneck.</param>
+    /// <param name="padded">How it lies.</param>
+    /// <param name="output">The first pixel's first output channel.</param>
+    /// <param name="pixelStride">From one pixel's outputs to the next one's.</param>
+    public void Run(
+        Worker worker, PackedConvolution3x3 convolution, float* source, PaddedMaps padded, float* output, nint pixelStride)
+    {
+        var tiles = padded.Tiles;
+        var groups = worker.Groups(tiles, kernels.GroupRows);
+        while (worker.TryTake(groups, out var group))
+        {
+            var first = (int)((long)tiles * group / groups);
+            var end = (int)((long)tiles * (group + 1) / groups);
+            TransformInputs(worker.Scratch, convolution, source, padded, first, end - first);
+            Multiply(worker.Scratch, convolution, end - first);
+            TransformOutputs(worker.Scratch, convolution, padded, first, end - first, output, pixelStride);
+        }
+    }
+
+    private void TransformInputs(
+        Scratch scratch, PackedConvolution3x3 convolution, float* source, PaddedMaps padded, int first, int rows)
+    {
+        var channels = convolution.Positions[0].K;
+        var positionStride = Scratch.TransformedStride(rows, channels);
+        var tile = convolution.Scheme.Tile;
+        for (var row = 0; row < rows; row++)
+        {
+            var (y, x) = Math.DivRem(first + row, padded.TilesAcross);
+            // A tile's first input is one pixel up and left of its first output.
+            var corner = source + padded.Offset((y * tile) - 1, (x * tile) - 1);
+            for (var chunk = 0; chunk * PackedRows.Stride < channels; chunk++)
+            {
+                kernels.TransformInput(
+                    convolution.Scheme,
+                    corner + (chunk * padded.ChunkStride),
+                    padded.LineStride,
+                    Math.Min(PackedRows.Stride, channels - (chunk * PackedRows.Stride)),
+                    scratch.Transformed + ((((nint)chunk * rows) + row) * PackedRows.Stride),
+                    positionStride,
+                    scratch.Halfway);
+            }
+        }
+    }
+
+    private void Multiply(Scratch scratch, PackedConvolution3x3 convolution, int rows)
+    {
+        var positions = convolution.Positions;
+        var transformedStride = Scratch.TransformedStride(rows, positions[0].K);
+        var productStride = Scratch.ProductStride(rows, positions[0].PaddedN);
+        for (var row = 0; row < rows; row++)
+        {
+            scratch.RowOffsets[row] = (nint)row * positions[0].PaddedN;
+        }
+
+        for (var i = 0; i < positions.Length; i++)
+        {
+            kernels.Multiply(
+                positions[i],
+                rows,
+                scratch.Transformed + (i * transformedStride),
+                (nint)rows * PackedRows.Stride,
+                PackedRows.Stride,
+                float.NegativeInfinity,
+                scratch.Products + (i * productStride),
+                PackedRows.Stride,
+                scratch.RowOffsets,
+                0,
+                positions[i].Panels.Length);
+        }
+    }
+
+    private void TransformOutputs(
+        Scratch scratch, PackedConvolution3x3 convolution, PaddedMaps padded, int first, int rows, float* output, nint pixelStride)
+    {
+        var channels = convolution.Positions[0].PaddedN;
+        var tile = convolution.Scheme.Tile;
+        var size = padded.Size;
+        for (var row = 0; row < rows; row++)
+        {
+            var (tileY, tileX) = Math.DivRem(first + row, padded.TilesAcross);
+            var (y, x) = (tileY * tile, tileX * tile);
+            kernels.TransformOutput(
+                convolution.Scheme,
+                scratch.Products + ((nint)row * channels),
+                Scratch.ProductStride(rows, channels),
+                channels,
+                output + ((((nint)y * size.Width) + x) * pixelStride),
+                pixelStride,
+                size.Width * pixelStride,
+                Math.Min(tile, size.Height - y),
+                Math.Min(tile, size.Width - x),
+                scratch.Halfway);
+        }
+    }
+}

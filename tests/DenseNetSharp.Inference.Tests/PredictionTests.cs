@@ -1,0 +1,240 @@
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Inference.Tests;
+
+public sealed class PredictionTests
+{
+    private static readonly DenseNetSpec Spec = NaiveParityTests.Specs["growth 5"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_prediction_allocates_nothing_once_its_memory_is_there(int threads) =>
+        ChildProcess.Run(["allocations", threads.ToString()]).Should().Be("0");
+
+    [SkippableTheory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void An_engine_that_may_use_one_thread_starts_none(int threads, bool starts)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "finds threads in /proc");
+
+        ChildProcess.Run(["threads", threads.ToString()]).Should().Be(starts.ToString());
+    }
+
+    [Fact]
+    public void An_images_logits_have_the_same_bits_whatever_the_threads_and_the_batch()
+    {
+        var spec = NaiveParityTests.Specs["like densenet121"];
+        using var checkpoint = RandomNetwork.Create(spec);
+        var images = RandomNetwork.Images(spec, 9, 64, 96);
+        using var one = Engines.Load(checkpoint, threads: 1);
+        var expected = Logits.Of(one, images, 9, 64, 96);
+        for (var threads = 1; threads <= 5; threads++)
+        {
+            using var engine = Engines.Load(checkpoint, threads: threads);
+            Logits.Of(engine, images, 9, 64, 96).Should().Equal(expected);
+            for (var image = 0; image < 9; image++)
+            {
+                var single = images[(image * 3 * 64 * 96)..((image + 1) * 3 * 64 * 96)];
+                Logits.Of(engine, single, 1, 64, 96).Should().Equal(expected[(image * 10)..((image + 1) * 10)]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Callers_at_the_same_time_get_their_own_answers(int threads)
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: threads);
+        var jobs = Enumerable.Range(0, 12).Select(i =>
+        {
+            var (n, height, width) = (1 + (i % 3), 61 + i, 70 - i);
+            var images = RandomNetwork.Images(Spec, n, height, width, seed: i);
+            return (images, n, height, width, Expected: Logits.Of(engine, images, n, height, width));
+        }).ToArray();
+
+        Parallel.ForEach(Enumerable.Repeat(jobs, 10).SelectMany(job => job), new() { MaxDegreeOfParallelism = 12 }, job =>
+            Logits.Of(engine, job.images, job.n, job.height, job.width).Should().Equal(job.Expected));
+    }
+
+    [Fact]
+    public void Images_of_changing_sizes_do_not_disturb_each_other()
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint);
+        foreach (var (height, width) in new[] { (200, 64), (61, 61), (64, 200), (90, 90), (61, 300) })
+        {
+            using var fresh = Engines.Load(checkpoint);
+            var images = RandomNetwork.Images(Spec, 2, height, width);
+
+            Logits.Of(engine, images, 2, height, width).Should().Equal(Logits.Of(fresh, images, 2, height, width));
+        }
+    }
+
+    [Fact]
+    public async Task A_prediction_can_be_cancelled_while_it_runs_and_the_engine_goes_on()
+    {
+        using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
+        using var engine = Engines.Load(checkpoint);
+        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 6, 224, 224);
+        var logits = new float[6 * 1000];
+        engine.Predict(images, 6, 224, 224, logits);
+        var expected = logits.ToArray();
+        foreach (var n in new[] { 1, 6 })
+        {
+            using var source = new CancellationTokenSource();
+            var endless = Task.Run(() =>
+            {
+                while (true)
+                {
+                    engine.Predict(images.AsSpan(0, n * 3 * 224 * 224), n, 224, 224, logits.AsSpan(0, n * 1000), source.Token);
+                }
+            });
+            source.CancelAfter(50);
+
+            await FluentActions.Awaiting(() => endless).Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        engine.Predict(images, 6, 224, 224, logits);
+        logits.Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task A_caller_can_stop_waiting_for_the_others()
+    {
+        using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
+        using var engine = Engines.Load(checkpoint, threads: 1);
+        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 8, 224, 224);
+        var busy = Task.Run(() => Logits.Of(engine, images, 8, 224, 224));
+        using var source = new CancellationTokenSource(20);
+
+        var waiting = () =>
+        {
+            while (true)
+            {
+                engine.Predict(images.AsSpan(0, 3 * 32 * 32), 1, 32, 32, new float[1000], source.Token);
+            }
+        };
+
+        waiting.Should().Throw<OperationCanceledException>();
+        Logits.Of(engine, images, 8, 224, 224).Should().Equal(await busy);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Callers_who_give_up_at_any_moment_leave_the_engine_to_the_others(int threads)
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: threads);
+        var images = RandomNetwork.Images(Spec, 1, 100, 100);
+        var expected = Logits.Of(engine, images, 1, 100, 100);
+        var impatient = Enumerable.Range(0, 6).Select(caller => Task.Run(() =>
+        {
+            var random = new Random(caller);
+            var logits = new float[Spec.NumClasses];
+            for (var i = 0; i < 100; i++)
+            {
+                using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(5 * random.NextDouble()));
+                try
+                {
+                    engine.Predict(images, 1, 100, 100, logits, source.Token);
+                    logits.Should().Equal(expected);
+                }
+                catch (OperationCanceledException)
+                {
+                }
+            }
+        }));
+        await Task.WhenAll(impatient).WaitAsync(TimeSpan.FromSeconds(60));
+
+        var patient = Enumerable.Range(0, 12).Select(_ => Task.Run(() => Logits.Of(engine, images, 1, 100, 100)));
+
+        (await Task.WhenAll(patient).WaitAsync(TimeSpan.FromSeconds(60))).Should().AllSatisfy(logits => logits.Should().Equal(expected));
+    }
+
+    [Fact]
+    public void A_cancelled_token_is_refused_at_once()
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint);
+        var logits = Enumerable.Repeat(42f, Spec.NumClasses).ToArray();
+
+        var predict = () => engine.Predict(
+            RandomNetwork.Images(Spec, 1, 61, 61), 1, 61, 61, logits, new CancellationToken(canceled: true));
+
+        predict.Should().Throw<OperationCanceledException>();
+        logits.Should().OnlyContain(value => value == 42);
+    }
+
+    [Fact]
+    public void A_disposed_engine_refuses_to_predict()
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        var engine = Engines.Load(checkpoint);
+        var images = RandomNetwork.Images(Spec, 1, 61, 61);
+        Logits.Of(engine, images, 1, 61, 61);
+        engine.Dispose();
+        engine.Dispose();
+
+        var predict = () => Logits.Of(engine, images, 1, 61, 61);
+
+        predict.Should().Throw<ObjectDisposedException>().WithMessage("*FusedDenseNet*");
+    }
+
+    [Fact]
+    public async Task Predictions_under_way_outlive_a_disposal()
+    {
+        using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
+        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 2, 96, 96);
+        using var kept = Engines.Load(checkpoint);
+        var expected = Logits.Of(kept, images, 2, 96, 96);
+        var engine = Engines.Load(checkpoint);
+        var callers = Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            try
+            {
+                while (true)
+                {
+                    Logits.Of(engine, images, 2, 96, 96).Should().Equal(expected);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+            }
+        })).ToArray();
+        await Task.Delay(100);
+
+        engine.Dispose();
+
+        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void The_checkpoint_is_not_needed_any_more_after_loading()
+    {
+        var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "network.safetensors");
+            using var checkpoint = RandomNetwork.Create(Spec);
+            checkpoint.Save(file);
+            var images = RandomNetwork.Images(Spec, 1, 61, 61);
+            using var engine = FusedDenseNet.Load(file);
+            using var fromMemory = FusedDenseNet.Load(checkpoint);
+            File.Delete(file);
+
+            Logits.Of(engine, images, 1, 61, 61).Should().Equal(Logits.Of(fromMemory, images, 1, 61, 61));
+            engine.Spec.Should().Be(Spec);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

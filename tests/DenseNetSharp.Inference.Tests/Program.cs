@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace DenseNetSharp.Inference.Tests;
+
+/// <summary>
+/// What the tests run as a process of its own: predictions with whatever instructions the environment leaves it, and
+/// measurements that other tests' work would disturb.
+/// </summary>
+internal static class Program
+{
+    public static void Main(string[] arguments)
+    {
+        var answer = arguments switch
+        {
+            ["parity", var folder] => Parity(folder),
+            ["allocations", var threads] => Allocations(int.Parse(threads, CultureInfo.InvariantCulture)),
+            ["threads", var threads] => ThreadsUsed(int.Parse(threads, CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException("usage: parity FOLDER | allocations THREADS | threads THREADS; for the tests, dotnet test"),
+        };
+        Console.WriteLine(answer);
+    }
+
+    private static string Parity(string folder)
+    {
+        using var engine = TorchvisionNetworks.Load(folder, "fashion");
+        var difference = TorchvisionNetworks.LargestDifference(folder, kernel: null, threads: 2);
+        return string.Create(CultureInfo.InvariantCulture, $"{engine.Kernel} {difference:R}");
+    }
+
+    /// <summary>Bytes that all threads together allocate in predictions after the first, of images of two sizes.</summary>
+    private static string Allocations(int threads)
+    {
+        var spec = NaiveParityTests.Specs["like densenet121"];
+        using var checkpoint = RandomNetwork.Create(spec);
+        using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads });
+        var images = RandomNetwork.Images(spec, 5, 64, 64);
+        var logits = new float[5 * spec.NumClasses];
+        var features = new float[5 * engine.FeatureCount];
+        Predict();
+        Predict();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < 20; i++)
+        {
+            Predict();
+        }
+
+        return (GC.GetTotalAllocatedBytes(precise: true) - before).ToString(CultureInfo.InvariantCulture);
+
+        void Predict()
+        {
+            engine.Predict(images, 5, 64, 64, logits);
+            engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, 32, 48, logits.AsSpan(0, spec.NumClasses));
+            engine.PredictFeatures(images, 5, 64, 64, features);
+        }
+    }
+
+    /// <summary>Whether an engine has threads of its own.</summary>
+    private static string ThreadsUsed(int threads)
+    {
+        var spec = NaiveParityTests.Specs["like densenet121"];
+        using var checkpoint = RandomNetwork.Create(spec);
+        using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads });
+        foreach (var n in new[] { 1, 4 })
+        {
+            Logits.Of(engine, RandomNetwork.Images(spec, n, 64, 64), n, 64, 64);
+        }
+
+        // By their name, which Linux cuts off after 15 characters.
+        return Directory.EnumerateDirectories("/proc/self/task")
+            .Any(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("DenseNetSharp i", StringComparison.Ordinal))
+            .ToString();
+    }
+}

@@ -1,0 +1,105 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Inference.Tests;
+
+public sealed class RefusedInputTests : IDisposable
+{
+    private static readonly DenseNetSpec Spec = NaiveParityTests.Specs["growth 5"];
+    private readonly Checkpoint _checkpoint = RandomNetwork.Create(Spec);
+    private readonly FusedDenseNet _engine;
+
+    public RefusedInputTests() => _engine = FusedDenseNet.Load(_checkpoint, new() { MaxThreads = 1 });
+
+    public void Dispose()
+    {
+        _engine.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1, 28, 29, 1, "Images of 28x29 are too small for this network, which takes 29x29 and larger.")]
+    [InlineData(1, 200, 28, 1, "Images of 200x28 are too small for this network, which takes 29x29 and larger.")]
+    [InlineData(1, -5, -5, 1, "Images of -5x-5 are too small for this network, which takes 29x29 and larger.")]
+    [InlineData(2, 30, 40, 2, "[2, 3, 30, 40] are 7200 values, but there are 3600. (Parameter 'nchw')")]
+    [InlineData(1, 30, 40, 2, "The logits of 1 images are 1 values, but the span holds 2. (Parameter 'logits')")]
+    [InlineData(1, 30, 40, 0, "The logits of 1 images are 1 values, but the span holds 0. (Parameter 'logits')")]
+    public void Sizes_and_lengths_that_do_not_fit_are_named(int n, int height, int width, int logits, string message)
+    {
+        var predict = () => _engine.Predict(new float[3600], n, height, width, new float[logits]);
+
+        predict.Should().Throw<ArgumentException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void Sizes_whose_product_overflows_are_refused()
+    {
+        var predict = () => _engine.Predict(new float[3600], int.MaxValue, int.MaxValue, int.MaxValue, new float[1]);
+
+        predict.Should().Throw<ArgumentException>().WithMessage("*values, but there are 3600.*");
+    }
+
+    [Fact]
+    public void No_images_are_refused()
+    {
+        var predict = () => _engine.Predict([], 0, 30, 40, []);
+
+        predict.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("n");
+    }
+
+    [Fact]
+    public void Room_for_other_than_the_features_is_refused()
+    {
+        var predict = () => _engine.PredictFeatures(new float[3600], 1, 30, 40, new float[1]);
+
+        predict.Should().Throw<ArgumentException>()
+            .WithMessage($"The features of 1 images are {_engine.FeatureCount} values, but the span holds 1. (Parameter 'features')");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    public void No_threads_are_refused(int threads)
+    {
+        var load = () => FusedDenseNet.Load(_checkpoint, new() { MaxThreads = threads });
+
+        load.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(FusedDenseNetOptions.MaxThreads));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_network_is_refused_with_its_keys_and_shapes()
+    {
+        var load = () => FusedDenseNet.Load(_checkpoint, new() { Spec = Spec with { NumClasses = 4 } });
+
+        load.Should().Throw<CheckpointMismatchException>()
+            .Which.Message.Should().ContainAll("Only the classifier differs", "classifier.weight", "[4, ");
+    }
+
+    [Fact]
+    public void A_checkpoint_that_lacks_a_tensor_is_refused_by_its_name()
+    {
+        using var part = new Checkpoint(_checkpoint.Tensors.Where(item => item.Key != "features.denseblock2.denselayer1.norm2.bias"));
+
+        var load = () => FusedDenseNet.Load(part);
+
+        load.Should().Throw<InvalidDataException>()
+            .WithMessage("The checkpoint is not a DenseNet's checkpoint: It has no features.denseblock2.denselayer1.norm2.bias.");
+    }
+
+    [Fact]
+    public void A_file_that_is_no_checkpoint_is_refused_by_its_path()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "no checkpoint at all");
+
+            FluentActions.Invoking(() => FusedDenseNet.Load(file)).Should().Throw<CheckpointFormatException>()
+                .Which.Message.Should().Contain(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}
