@@ -26,6 +26,9 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>The weights' name: a file's, or the catalogue's.</summary>
     public required string Weights { get; init; }
 
+    /// <summary>Whether images are turned upright, as they were for training.</summary>
+    public bool ApplyExifOrientation { get; private init; }
+
     /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
     public string? DescribedBy { get; private init; }
 
@@ -85,6 +88,7 @@ internal sealed class LoadedModel : IDisposable
                 Preset = preset,
                 Labels = labels ?? (model.Spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null),
                 Task = description?.Task ?? default,
+                ApplyExifOrientation = description?.ApplyExifOrientation ?? false,
                 Weights = Path.GetFileName(path),
                 DescribedBy = describedBy,
             };

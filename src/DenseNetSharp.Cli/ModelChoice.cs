@@ -35,7 +35,7 @@ internal sealed record ModelChoice
             cancellation);
         if (loaded.DescribedBy is not null)
         {
-            string[] used = [.. Preset is null ? ["preset"] : Array.Empty<string>(), .. labelFile is null ? ["class names"] : Array.Empty<string>(), "task"];
+            string[] used = [.. Preset is null ? ["preset"] : Array.Empty<string>(), .. labelFile is null ? ["class names"] : Array.Empty<string>(), .. loaded.ApplyExifOrientation ? ["EXIF orientation"] : Array.Empty<string>(), "task"];
             Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {loaded.DescribedBy}");
         }
 

@@ -67,12 +67,16 @@ public sealed class PublishTests
             state = torch.load(r"{shipped}/fashion-mnist.pth")
             run = json.load(open(r"{shipped}/run.json"))
             preset, names = run["preset"], run["classNames"]
-            model = DenseNet(growth_rate=16, block_config=(3, 4, 6, 3), num_init_features=state["features.conv0.weight"].shape[0],
-                bn_size=state["features.denseblock1.denselayer1.conv1.weight"].shape[0] // 16, num_classes=len(names))
+            init, channels = state["features.conv0.weight"].shape[:2]
+            bottleneck, growth = state["features.denseblock1.denselayer1.conv1.weight"].shape[0], state["features.denseblock1.denselayer1.conv2.weight"].shape[0]
+            layers = [key.split(".")[1] for key in state if key.endswith(".conv2.weight")]
+            blocks = [layers.count(block) for block in dict.fromkeys(layers)]
+            model = DenseNet(growth, blocks, init, bottleneck // growth, num_classes=len(names))
+            model.features.conv0 = torch.nn.Conv2d(channels, init, 7, 2, 3, bias=False)
             model.load_state_dict(state)
             size = (preset["fixedSize"]["width"], preset["fixedSize"]["height"])
             for path in [{images}]:
-                image = Image.open(path).convert("RGB").resize(size, Image.BILINEAR)
+                image = Image.open(path).convert("L" if channels == 1 else "RGB").resize(size, Image.BILINEAR)
                 x = F.normalize(F.to_tensor(image), preset["mean"], preset["std"])[None]
                 for p, i in zip(*(v.tolist() for v in model.eval()(x)[0].softmax(0).topk(3))):
                     print(names[i], p, sep="\t")

@@ -80,7 +80,7 @@ internal static class ClassifyCommand
             ? FusedDenseNet.Load(loaded.Model.ToCheckpoint(), new() { MaxThreads = options.Network.Threads, Spec = loaded.Model.Spec })
             : null;
         var classifier = new ImageClassifier(fused ?? (IImageNetwork)loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
-        var batches = options.Network.Batches(options.ApplyExifOrientation);
+        var batches = options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>

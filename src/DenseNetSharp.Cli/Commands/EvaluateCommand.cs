@@ -22,10 +22,11 @@ internal static class EvaluateCommand
             Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
             HelpName = "FILE",
         };
+        var orient = CommonOptions.ExifOrientation();
         var json = CommonOptions.Json();
         var command = new Command("evaluate", "Measure a checkpoint on labelled images.")
         {
-            folder, labels, table, json,
+            folder, labels, table, orient, json,
         };
         var network = new ModelOptions(command, requireWeights: true);
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
@@ -34,6 +35,7 @@ internal static class EvaluateCommand
             Network = network.Of(arguments),
             Labels = arguments.GetValue(labels),
             Table = arguments.GetValue(table),
+            ApplyExifOrientation = arguments.GetValue(orient),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -48,6 +50,8 @@ internal static class EvaluateCommand
         public string? Labels { get; init; }
 
         public string? Table { get; init; }
+
+        public bool ApplyExifOrientation { get; init; }
 
         public bool Json { get; init; }
     }
@@ -72,7 +76,7 @@ internal static class EvaluateCommand
 
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            loaded.Model, dataset, loaded.Preset, options.Network.Batches(), advance, cancellation));
+            loaded.Model, dataset, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation), advance, cancellation));
         foreach (var item in evaluation!.Unreadable)
         {
             InputFiles.Report(item.Source.Path, InputFiles.Reason(item.Source.Path, item.Error!));

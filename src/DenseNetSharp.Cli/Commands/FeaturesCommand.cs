@@ -77,7 +77,7 @@ internal static class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation), cancellation))
+            foreach (var batch in ImageBatch.Load(files, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation), cancellation))
             {
                 using (batch)
                 {

@@ -157,10 +157,14 @@ internal sealed class FineTuneCommand
     {
         if (earlier is not null)
         {
-            yield return $"densenet: going on with {earlier.Folder} after epoch {earlier.Description.Training!.EpochsDone} of {options.Epochs}";
+            var done = earlier.Description.Training!.EpochsDone;
+            yield return done == options.Epochs
+                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs"
+                : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
         }
 
-        yield return $"densenet: {data.Training.Images.Count} images of {data.Training.ClassNames.Count} classes to learn from, "
+        var classes = data.Training.ClassNames.Count;
+        yield return $"densenet: {data.Training.Images.Count} images of {classes} {(classes == 1 ? "class" : "classes")} to learn from, "
             + $"{data.HeldOut?.Images.Count ?? 0} to validate with";
     }
 

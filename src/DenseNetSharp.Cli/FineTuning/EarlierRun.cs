@@ -23,7 +23,7 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
-    /// <summary>Finds the run; null where there is none yet.</summary>
+    /// <summary>Finds the run; null where there is none, or one that ended before it learned anything.</summary>
     /// <exception cref="InvalidOperationException">There is one that is not to be continued.</exception>
     /// <exception cref="InvalidDataException">Its state is damaged.</exception>
     public static EarlierRun? Find(string folder, bool resume)
@@ -34,11 +34,6 @@ internal sealed record EarlierRun
             return null;
         }
 
-        if (!resume)
-        {
-            throw new InvalidOperationException($"{folder} already holds a run: go on with it (--resume) or name another folder (--out).");
-        }
-
         using var checkpoint = Checkpoint.Open(state);
         using var weights = new Checkpoint(checkpoint.Tensors
             .Where(entry => entry.Key.StartsWith(WeightsPrefix, StringComparison.Ordinal))
@@ -46,7 +41,17 @@ internal sealed record EarlierRun
         if (RunDescription.FindIn(checkpoint) is not { Training: not null } description
             || !DenseNetShapes.TryInfer(weights, out var spec, out _))
         {
-            throw new InvalidDataException($"{state} is not the state of a run.");
+            throw new InvalidDataException($"{state} is not the state of a run; name another folder (--out).");
+        }
+
+        if (!description.Training.HasBegun)
+        {
+            return null;
+        }
+
+        if (!resume)
+        {
+            throw new InvalidOperationException($"{folder} already holds a run: go on with it (--resume) or name another folder (--out).");
         }
 
         return new EarlierRun { Folder = folder, Description = description, Spec = spec };

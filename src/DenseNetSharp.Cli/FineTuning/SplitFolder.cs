@@ -1,7 +1,7 @@
 namespace DenseNetSharp.Cli.FineTuning;
 
 /// <summary>A folder that is divided already: <c>train</c>, and <c>val</c>, <c>valid</c> or <c>test</c> beside it, each with
-/// one sub-folder a class.</summary>
+/// one sub-folder a class; in upper or lower case.</summary>
 /// <param name="Training">Its images to learn from.</param>
 /// <param name="HeldOut">Its images to validate with; null where there are none.</param>
 /// <param name="Test">Its test images; null where there are none. Nothing is chosen by them, or they would test no more.</param>
@@ -13,10 +13,11 @@ internal sealed record SplitFolder(string Training, string? HeldOut, string? Tes
     /// <summary>Recognises such a folder; null where the sub-folders are classes.</summary>
     public static SplitFolder? Find(string folder)
     {
-        var parts = Directory.GetDirectories(folder).ToDictionary(path => Path.GetFileName(path)!);
-        return Layouts.Any(parts.Keys.ToHashSet().SetEquals) && parts.Values.All(part => Directory.EnumerateDirectories(part).Any())
+        var parts = Directory.GetDirectories(folder).ToLookup(path => Path.GetFileName(path).ToLowerInvariant());
+        var names = parts.Select(part => part.Key).ToHashSet();
+        return Layouts.Any(names.SetEquals) && parts.All(part => part.Count() == 1) && parts.All(part => Directory.EnumerateDirectories(part.Single()).Any())
             ? new SplitFolder(
-                parts["train"], parts.GetValueOrDefault("val") ?? parts.GetValueOrDefault("valid"), parts.GetValueOrDefault("test"))
+                parts["train"].Single(), parts["val"].Concat(parts["valid"]).FirstOrDefault(), parts["test"].FirstOrDefault())
             : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DenseNetSharp.Classification;
 using Microsoft.VisualBasic.FileIO;
 
@@ -6,19 +7,21 @@ namespace DenseNetSharp.Datasets;
 
 /// <summary>A CSV file of images and their classes, for images that may belong to several.</summary>
 /// <remarks>
-/// The first row has the columns' names, the first column the images' paths, absolute or relative to a folder. Either one
-/// column follows with classes separated by <c>|</c>, as in NIH's ChestX-ray14 ("Effusion|Mass"; "No Finding" and nothing mean
-/// none); or one column a class follows with 1 or 0, as in CheXpert (nothing means 0).
+/// The first row has the columns' names, the first column the images' paths, absolute or relative to a folder. Either a
+/// column has classes separated by <c>|</c> ("Effusion|Mass"; "No Finding" and nothing mean none): the only one that follows, or
+/// <c>Finding Labels</c> among others, as in NIH's ChestX-ray14. Or one column a class follows with 1 or 0 (nothing means 0), as
+/// in CheXpert, whose other columns are left out by naming the classes, and whose -1 for uncertain is to be decided first.
 /// </remarks>
 public static class LabelTable
 {
     private const string NoClass = "No Finding";
+    private const string ListColumn = "Finding Labels";
 
     /// <summary>Reads the table. No image is opened, but each must be there.</summary>
     /// <param name="path">The CSV file: UTF-8, RFC 4180.</param>
     /// <param name="folder">What relative paths are relative to; the CSV file's own folder if null.</param>
     /// <param name="classNames">The classes in the order of their indices, from the run that trained a network. Null for the
-    /// columns' names, or for those that occur in ordinal order.</param>
+    /// columns' names, or for those that occur in ordinal order. Where classes are columns, others are left out.</param>
     /// <returns>The images in the table's order.</returns>
     /// <exception cref="InvalidDataException">A row or a value is wrong, or an image is not there; the message names line and
     /// value.</exception>
@@ -32,10 +35,19 @@ public static class LabelTable
         {
             throw new InvalidDataException($"{path} has {columns.Length} column; it needs one for the file and at least one for classes.");
         }
-        bool isList = columns.Length == 2 && !rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
+        if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new InvalidDataException($"{path} has two columns named '{twice.Key}'.");
+        }
+        int listColumn = Math.Max(Array.IndexOf(columns, ListColumn), 1);
+        bool isList = columns[listColumn] == ListColumn || columns.Length == 2 && !rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
         Func<Row, IEnumerable<string>> namesOf = isList
-            ? row => row.Fields[1].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
-            : row => columns.Skip(1).Where((_, i) => IsOne(path, row, i + 1, columns));
+            ? row => row.Fields[listColumn].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
+            : row => columns.Where((name, i) => i > 0 && (classNames is null || classNames.Contains(name)) && IsOne(path, row, i, columns));
+        if (!isList && classNames?.Except(columns.Skip(1)).FirstOrDefault() is { } absent)
+        {
+            throw new InvalidDataException($"{path} has no column for the class '{absent}'; it has {string.Join(", ", columns.Skip(1))}.");
+        }
         if (rows.Find(row => row.Fields.Length != columns.Length) is { } odd)
         {
             throw new InvalidDataException($"{path}, line {odd.Line}: it has {odd.Fields.Length} values, but there are {columns.Length} columns.");
@@ -44,6 +56,7 @@ public static class LabelTable
             ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
             : columns[1..];
         Dictionary<string, int> indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+        var lines = new Dictionary<string, long>();
         return new ImageDataset(classNames, rows.Skip(1).Select(ToImage), ClassificationTask.Multilabel);
 
         LabelledImage ToImage(Row row)
@@ -52,6 +65,11 @@ public static class LabelTable
             if (!File.Exists(file))
             {
                 throw new InvalidDataException($"{path}, line {row.Line}: there is no file {file}.");
+            }
+            // An image twice could be learned from and validated with.
+            if (!lines.TryAdd(Path.GetFullPath(file), row.Line))
+            {
+                throw new InvalidDataException($"{path}, line {row.Line}: {file} stands on line {lines[Path.GetFullPath(file)]} already.");
             }
             int[] classes = namesOf(row)
                 .Select(name => indices.TryGetValue(name, out int index)
@@ -66,10 +84,14 @@ public static class LabelTable
 
     private static List<Row> ReadRows(string path)
     {
-        using var parser = new TextFieldParser(path) { Delimiters = [","], HasFieldsEnclosedInQuotes = true };
         var rows = new List<Row>();
         try
         {
+            using var parser = new TextFieldParser(path, new UTF8Encoding(false, throwOnInvalidBytes: true))
+            {
+                Delimiters = [","],
+                HasFieldsEnclosedInQuotes = true,
+            };
             while (!parser.EndOfData)
             {
                 rows.Add(new Row(parser.LineNumber, parser.ReadFields()!));
@@ -78,6 +100,10 @@ public static class LabelTable
         catch (MalformedLineException exception)
         {
             throw new InvalidDataException($"{path}, line {exception.LineNumber}: its quotation marks do not match.", exception);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDataException($"{path} is not UTF-8.", exception);
         }
         return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
     }

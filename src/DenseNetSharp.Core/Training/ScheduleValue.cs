@@ -4,7 +4,7 @@ namespace DenseNetSharp.Training;
 internal static class ScheduleValue
 {
     public static double Rate(double value, string name) => Checked(
-        value >= 0 && double.IsFinite(value), value, name, "A learning rate is finite and not negative.");
+        value is >= 0 and <= float.MaxValue, value, name, "A learning rate is finite and not negative, and at most 3.4e38.");
 
     public static double PositiveShare(double value, string name) => Checked(
         value is > 0 and <= 1, value, name, $"{name} is above 0 and at most 1.");

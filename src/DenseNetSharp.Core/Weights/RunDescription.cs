@@ -30,6 +30,11 @@ public sealed record RunDescription
     /// <summary>How images are prepared.</summary>
     public required ImagePreset Preset { get; init; }
 
+    /// <summary>Whether images are turned upright as their EXIF orientation says
+    /// (<see cref="ImageDecodeOptions.ApplyExifOrientation"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ApplyExifOrientation { get; init; }
+
     /// <summary>How the checkpoint was trained; null where that is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrainingDescription? Training { get; init; }

@@ -31,6 +31,13 @@ public sealed record TrainingDescription
     [JsonRequired]
     public int EpochsDone { get; init; }
 
+    /// <summary>The batches done of the epoch under way.</summary>
+    public int BatchesDone { get; init; }
+
+    /// <summary>Whether anything has been learned yet.</summary>
+    [JsonIgnore]
+    public bool HasBegun => EpochsDone > 0 || BatchesDone > 0;
+
     /// <summary>The epoch, from 1, whose weights <c>best.pth</c> has; null before the first has ended.</summary>
     [JsonRequired]
     public int? BestEpoch { get; init; }

@@ -33,6 +33,10 @@ public sealed class FineTuner
     /// <summary>Where the run's files go; made if it is not there.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Where frozen features go that are kept on disk (<see cref="FeatureCaching.Disk"/>); runs that share the folder
+    /// share the features. The run's folder if null.</summary>
+    public string? FeatureFolder { get; init; }
+
     /// <summary>How to train.</summary>
     public FineTuningOptions Options { get; init; } = new();
 
@@ -64,7 +68,8 @@ public sealed class FineTuner
     /// <param name="cancellation">Ends the run after the batch under way; its state is saved first.</param>
     /// <returns>What the run came to.</returns>
     /// <exception cref="ArgumentException">Network, images and options do not fit each other; the message says how.</exception>
-    /// <exception cref="InvalidOperationException">The folder holds a run that is not to be continued.</exception>
+    /// <exception cref="InvalidOperationException">The folder holds a run that is not to be continued, or results that would be
+    /// overwritten.</exception>
     /// <exception cref="InvalidDataException">The run in the folder is another one, its state is damaged, or no image can be
     /// read.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped; <see cref="Resume"/> goes on with it.</exception>
@@ -72,10 +77,12 @@ public sealed class FineTuner
     /// <exception cref="InsufficientMemoryException">The device has not enough memory for a batch; the epochs before are in
     /// the folder.</exception>
     /// <exception cref="NotSupportedException">The device cannot train in bfloat16.</exception>
-    /// <exception cref="IOException">A file cannot be written; what was saved before is complete.</exception>
+    /// <exception cref="IOException">A file cannot be written; what was saved before is complete. Or another run has the folder.
+    /// </exception>
     public FineTuningResult Run(CancellationToken cancellation = default)
     {
         Check();
+        cancellation.ThrowIfCancellationRequested();
         using var run = new FineTuningRun(this);
         return run.Execute(cancellation);
     }
@@ -87,6 +94,19 @@ public sealed class FineTuner
         ArgumentNullException.ThrowIfNull(Preset);
         ArgumentNullException.ThrowIfNull(Options);
         ArgumentException.ThrowIfNullOrEmpty(Folder);
+        ObjectDisposedException.ThrowIf(!Model.parameters().Any(), Model);
+        if (Training is { Task: ClassificationTask.Multiclass, ClassNames: [var only] })
+        {
+            throw new ArgumentException($"All images have the class '{only}'; there must be two classes or more to tell apart.");
+        }
+
+        if (Options.Stages.Count == 0 && Model.named_parameters().FirstOrDefault(entry => !entry.parameter.requires_grad) is { parameter: not null } frozen)
+        {
+            throw new ArgumentException(
+                $"The network's {frozen.name} is frozen, but the options train everything: name the parts to train in "
+                + $"{nameof(FineTuningOptions.Stages)}, or unfreeze it.");
+        }
+
         if (Training.ClassNames.Count != Model.Spec.NumClasses)
         {
             throw new ArgumentException(
@@ -129,7 +149,14 @@ public sealed class FineTuner
             throw new ArgumentException("There are no images to validate with; leave the validation out, or hold out more.");
         }
 
-        if (validation.Task != Training.Task || !validation.ClassNames.SequenceEqual(Training.ClassNames))
+        if (validation.Task != Training.Task)
+        {
+            throw new ArgumentException(
+                $"The images held out are {validation.Task.ToString().ToLowerInvariant()}, those to learn from "
+                + $"{Training.Task.ToString().ToLowerInvariant()}.");
+        }
+
+        if (!validation.ClassNames.SequenceEqual(Training.ClassNames))
         {
             throw new ArgumentException(
                 $"The images held out have other classes ({string.Join(", ", validation.ClassNames.Take(10))}) than those to learn from "

@@ -65,19 +65,19 @@ internal sealed class FineTuningRun : IDisposable
             throw new ArgumentException("No stage trains anything in the first epoch.");
         }
 
-        _folder = new RunFolder(tuner.Folder);
         _start = Describe();
         _clock = new RunClock(_options.Epochs, tuner.Training.Images.Count, tuner.Validation?.Images.Count ?? 0);
-        using var saved = FindState();
-        if (saved is not null)
-        {
-            _state = RunState.Of(saved);
-            _start = _start with { Training = _start.Training! with { Notes = RunDescription.FindIn(saved)!.Training!.Notes } };
-            _model.LoadCheckpoint(Part(saved, WeightsPrefix));
-        }
-
+        _folder = new RunFolder(tuner.Folder);
         try
         {
+            using var saved = FindState();
+            if (saved is not null)
+            {
+                _state = RunState.Of(saved);
+                _start = _start with { Training = _start.Training! with { Notes = RunDescription.FindIn(saved)!.Training!.Notes } };
+                _model.LoadCheckpoint(Part(saved, WeightsPrefix));
+            }
+
             _average = _options.AverageDecay is { } decay ? new WeightAverage(_model, decay) : null;
             _masters = _options.BFloat16 ? new MasterWeights(_model) : null;
             _groups = ParameterGroups.Of(_model, _options);
@@ -111,6 +111,10 @@ internal sealed class FineTuningRun : IDisposable
         {
             _folder.WriteDescription(_start);
             SaveState();
+        }
+        else if (_state.Epochs.Count > 0)
+        {
+            ReplaceMissing();
         }
 
         try
@@ -148,6 +152,7 @@ internal sealed class FineTuningRun : IDisposable
         _optimizer?.Dispose();
         _average?.Dispose();
         _masters?.Dispose();
+        _folder.Dispose();
         foreach (var (parameter, wasTrainable) in _model.parameters().Zip(_wereTrainable))
         {
             parameter.requires_grad = wasTrainable;
@@ -354,7 +359,7 @@ internal sealed class FineTuningRun : IDisposable
             return FrozenFeatures.Compute(
                 _model,
                 loader,
-                _options.FeatureCaching == FeatureCaching.Disk ? _folder.Features(part) : null,
+                _options.FeatureCaching == FeatureCaching.Disk ? Path.Combine(_tuner.FeatureFolder ?? _folder.Path, $"features-{part}.cache") : null,
                 batch =>
                 {
                     done += batch.Items.Count + batch.Unreadable.Count;
@@ -488,33 +493,68 @@ internal sealed class FineTuningRun : IDisposable
             tensors.AddRange(part.Tensors.Select(entry => KeyValuePair.Create(prefix + entry.Key, entry.Value)));
     }
 
+    /// <summary>Writes what somebody has deleted since, as far as the state has it.</summary>
+    private void ReplaceMissing()
+    {
+        var isAtEpochsEnd = _state.Batch == 0;
+        var description = Current();
+        if (!File.Exists(_folder.Best) && !(isAtEpochsEnd && _state.BestEpoch == _state.Epochs.Count))
+        {
+            throw new InvalidDataException(
+                $"{_folder.Best} is missing, and nothing else has the weights of the best epoch, {_state.BestEpoch}: put it back, or begin anew in "
+                + "another folder.");
+        }
+
+        using var weights = Weights(description);
+        foreach (var file in new[] { _folder.Best, _folder.Last }.Where(file => isAtEpochsEnd && !File.Exists(file)))
+        {
+            weights.Save(file, CheckpointFormat.Zip);
+        }
+
+        _folder.WriteDescription(description);
+        _folder.WriteReports(_state.Epochs, description);
+    }
+
     /// <summary>The state that is to be continued, checked; null where a run begins.</summary>
     private Checkpoint? FindState()
     {
         if (!File.Exists(_folder.State))
         {
+            _folder.RequireNoResults();
             _folder.RemoveLeftovers();
             return null;
         }
 
-        if (!_tuner.Resume)
-        {
-            throw new InvalidOperationException(
-                $"{_folder.Path} already holds a run: go on with it ({nameof(FineTuner.Resume)}, --resume) or name another folder.");
-        }
-
-        _folder.RemoveLeftovers();
         var saved = Checkpoint.Open(_folder.State);
         try
         {
-            var description = RunDescription.FindIn(saved)
-                ?? throw new InvalidDataException($"{_folder.State} is not the state of a run.");
-            RunDifference.RequireNone(description, _start, _folder.Path);
+            var description = RunDescription.FindIn(saved);
+            var hasBegun = description?.Training?.HasBegun
+                ?? throw new InvalidDataException($"{_folder.State} is not the state of a run; name another folder.");
+            if (hasBegun && !_tuner.Resume)
+            {
+                throw new InvalidOperationException(
+                    $"{_folder.Path} already holds a run: go on with it ({nameof(FineTuner.Resume)}) or name another folder.");
+            }
+
+            if (!hasBegun && !(_tuner.Resume && RunDifference.IsNone(description, _start)))
+            {
+                // It ended before it learned anything: nothing is lost if another takes its place.
+                saved.Dispose();
+                saved = null;
+                _folder.RequireNoResults();
+            }
+            else
+            {
+                RunDifference.RequireNone(description, _start, _folder.Path);
+            }
+
+            _folder.RemoveLeftovers();
             return saved;
         }
         catch
         {
-            saved.Dispose();
+            saved?.Dispose();
             throw;
         }
     }
@@ -620,6 +660,7 @@ internal sealed class FineTuningRun : IDisposable
         Training = _start.Training! with
         {
             EpochsDone = _state.Epochs.Count,
+            BatchesDone = _state.Batch,
             BestEpoch = _state.BestEpoch == 0 ? null : _state.BestEpoch,
         },
     };
@@ -630,6 +671,7 @@ internal sealed class FineTuningRun : IDisposable
         Task = _tuner.Training.Task,
         ClassNames = _tuner.Training.ClassNames,
         Preset = _tuner.Preset,
+        ApplyExifOrientation = _tuner.Loading?.Decode?.ApplyExifOrientation ?? false,
         Training = new TrainingDescription
         {
             Options = _options,

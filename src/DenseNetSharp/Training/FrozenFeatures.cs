@@ -98,30 +98,24 @@ internal sealed class FrozenFeatures : IDisposable
     private static void Write(
         string path, byte[] hash, int length, DenseNet model, ImageLoader loader, Action<LabelledBatch>? onBatch, CancellationToken cancellation)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        // What is not written, for want of a readable image, must not read as features.
+        byte[] none = [.. MemoryMarshal.AsBytes(Enumerable.Repeat(float.NaN, length).ToArray().AsSpan())];
+        AtomicFile.Write(path, stream =>
         {
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+            stream.Write(hash);
+            for (var row = 0; row < loader.Dataset.Images.Count; row++)
             {
-                RandomAccess.Write(file, hash, 0);
-                // What is not written, for want of a readable image, must not read as features.
-                var none = MemoryMarshal.AsBytes(Enumerable.Repeat(float.NaN, length).ToArray().AsSpan()).ToArray();
-                for (var row = 0; row < loader.Dataset.Images.Count; row++)
-                {
-                    RandomAccess.Write(file, none, Offset(row, length));
-                }
-
-                Run(model, loader, onBatch, (row, values) => RandomAccess.Write(file, MemoryMarshal.AsBytes(values), Offset(row, length)), cancellation);
-                RandomAccess.FlushToDisk(file);
+                stream.Write(none);
             }
 
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+            Run(model, loader, onBatch, Keep, cancellation);
+
+            void Keep(int row, ReadOnlySpan<float> values)
+            {
+                stream.Position = Offset(row, length);
+                stream.Write(MemoryMarshal.AsBytes(values));
+            }
+        });
     }
 
     /// <summary>What the features depend on: weights, preparation and images.</summary>

@@ -6,6 +6,9 @@ namespace DenseNetSharp.Training;
 /// <summary>Tells two runs' descriptions apart.</summary>
 internal static class RunDifference
 {
+    /// <summary>Whether a run may go on as another.</summary>
+    public static bool IsNone(RunDescription saved, RunDescription wanted) => JsonNode.DeepEquals(Comparable(saved), Comparable(wanted));
+
     /// <summary>Refuses to go on with another run.</summary>
     /// <exception cref="InvalidDataException">The runs differ; the message names the first value that does.</exception>
     public static void RequireNone(RunDescription saved, RunDescription wanted, string folder)
@@ -20,7 +23,7 @@ internal static class RunDifference
     /// <summary>Without what a run's progress changes, without notes, and without versions: a newer one may go on.</summary>
     private static JsonNode Comparable(RunDescription description) => JsonNode.Parse((description with
     {
-        Training = description.Training! with { EpochsDone = 0, BestEpoch = null, Notes = null, Versions = new Dictionary<string, string>() },
+        Training = description.Training! with { EpochsDone = 0, BatchesDone = 0, BestEpoch = null, Notes = null, Versions = new Dictionary<string, string>() },
     }).ToJson())!;
 
     private static (string Path, string Before, string Now)? Find(JsonNode? before, JsonNode? now, string path)

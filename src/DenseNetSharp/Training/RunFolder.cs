@@ -1,17 +1,30 @@
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Training;
 
-/// <summary>The files of a run. Each is complete or as it was before.</summary>
-internal sealed class RunFolder
+/// <summary>The files of a run, held by one run at a time. Each is complete or as it was before.</summary>
+internal sealed class RunFolder : IDisposable
 {
+    private readonly FileLock _lock;
+
+    /// <summary>Takes the folder; makes it if it is not there.</summary>
+    /// <exception cref="IOException">It cannot be made, or another run has it.</exception>
     public RunFolder(string path)
     {
-        Directory.CreateDirectory(path);
         Path = path;
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"The folder {path} cannot be made: {exception.Message}", exception);
+        }
+
+        _lock = FileLock.TryAcquire(In("run.lock"))
+            ?? throw new IOException($"{path} belongs to a run that is under way; wait for its end, or name another folder.");
     }
 
     /// <summary>The folder.</summary>
@@ -27,14 +40,35 @@ internal sealed class RunFolder
     /// continued run.</summary>
     public string State => In("state.safetensors");
 
+    /// <summary>The epochs' figures.</summary>
+    public string Metrics => In("metrics.csv");
+
+    /// <summary>The epochs' figures as curves.</summary>
+    public string Curves => In("curves.svg");
+
     /// <summary>The class names.</summary>
     public string Labels => In("labels.txt");
 
     /// <summary>The description.</summary>
     public string Description => In(RunDescription.FileName);
 
-    /// <summary>The frozen features' outputs of the training or the held-out images.</summary>
-    public string Features(string part) => In($"features-{part}.cache");
+    /// <summary>Lets other runs have the folder.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>Refuses a folder with results that a run that begins would overwrite.</summary>
+    /// <exception cref="InvalidOperationException">There are such files.</exception>
+    public void RequireNoResults()
+    {
+        // A run that ended before it learned anything leaves its description and labels.
+        string[] own = IsOfRunThatHasNotBegun() ? [] : [Labels, Description];
+        string[] found = [.. ((string[])[Best, Last, Metrics, Curves, .. own]).Where(File.Exists).Select(file => System.IO.Path.GetFileName(file)!)];
+        if (found.Length > 0)
+        {
+            throw new InvalidOperationException(
+                $"{Path} holds {string.Join(", ", found)} but no {System.IO.Path.GetFileName(State)} to go on from: move them away, or name another "
+                + "folder.");
+        }
+    }
 
     /// <summary>Removes what a killed process was writing.</summary>
     public void RemoveLeftovers()
@@ -48,8 +82,8 @@ internal sealed class RunFolder
     /// <summary>Writes what an epoch's end gives besides weights.</summary>
     public void WriteReports(IReadOnlyList<EpochRecord> epochs, RunDescription description)
     {
-        MetricsTable.Write(In("metrics.csv"), epochs);
-        TrainingCurves.Save(In("curves.svg"), epochs);
+        MetricsTable.Write(Metrics, epochs);
+        TrainingCurves.Save(Curves, epochs);
         description.Save(Description);
     }
 
@@ -60,8 +94,18 @@ internal sealed class RunFolder
         description.Save(Description);
     }
 
-    /// <summary>Writes weights that PyTorch loads, the description within.</summary>
-    public static void WriteWeights(string path, Checkpoint weights) => weights.Save(path, CheckpointFormat.Zip);
+    private bool IsOfRunThatHasNotBegun()
+    {
+        try
+        {
+            return File.Exists(Description) && RunDescription.Load(Description).Training is { HasBegun: false };
+        }
+        catch (InvalidDataException)
+        {
+            // Something else of that name, and so the user's.
+            return false;
+        }
+    }
 
     private static bool IsLeftover(string file)
     {

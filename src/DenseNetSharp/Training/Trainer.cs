@@ -120,7 +120,7 @@ public sealed class Trainer
         {
             Drop();
             throw new DivergedException(
-                $"The loss is {value} after {Steps} steps; a smaller learning rate, a warm-up or clipped gradients may help.");
+                $"The loss is {value} after {Steps} {(Steps == 1 ? "step" : "steps")}; a smaller learning rate, a warm-up or clipped gradients may help.");
         }
 
         if (Accumulated == 0)

@@ -70,6 +70,11 @@ public sealed record TrainingLoss
                 : "Label smoothing is for classes that exclude each other.");
         }
 
+        if (ClassWeights is { Count: > 0 } all && all.All(weight => weight == 0))
+        {
+            throw new ArgumentException("All class weights are 0; one at least must be more.");
+        }
+
         foreach (var (name, weights) in new[] { ("class", ClassWeights), ("positive", PositiveWeights) })
         {
             if (weights is not null && (weights.Count != classes || weights.Any(weight => !(weight >= 0 && float.IsFinite(weight)))))

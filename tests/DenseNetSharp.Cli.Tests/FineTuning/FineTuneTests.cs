@@ -214,6 +214,51 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
     }
 
     [Fact]
+    public void A_divided_folder_may_have_capitals()
+    {
+        var folder = runs.New();
+        runs.Subset(perClass: 3, into: Path.Combine(folder, "Train"));
+        runs.Subset(perClass: 2, into: Path.Combine(folder, "VAL"));
+        var output = runs.New();
+
+        Densenet.Run(["finetune", folder, "--out", output, .. FineTuneRuns.Small, "--epochs", "1"]).Status.Should().Be(0);
+
+        Images(output).Should().Be((30, 20));
+    }
+
+    [SkippableFact]
+    public void Images_that_were_turned_upright_for_training_are_turned_upright_for_all_that_follows()
+    {
+        var images = runs.New();
+        PythonReference.RunCode($$"""
+            import os
+            import numpy as np
+            from PIL import Image
+            exif = Image.Exif()
+            exif[0x0112] = 6
+            generator = np.random.default_rng(1)
+            for name in ("flat", "steep"):
+                os.makedirs(f"{{images}}/{name}")
+                for i in range(6):
+                    rows = generator.integers(0, 256, (8, 1, 1)).repeat(12, 1) if name == "flat" else generator.integers(0, 256, (1, 12, 1)).repeat(8, 0)
+                    Image.fromarray(rows.repeat(3, 2).astype(np.uint8)).resize((60, 40)).save(f"{{images}}/{name}/{i}.jpg", exif=exif)
+            """);
+        var (output, turned) = (runs.New(), runs.New());
+
+        Densenet.Run(["finetune", images, "--val", images, "--out", output, .. FineTuneRuns.Small, "--epochs", "2", "--exif-orientation"]).Status.Should().Be(0);
+
+        var best = Path.Combine(output, "best.pth");
+        var expected = DenseNetSharp.Reports.MetricsTable.Read(Path.Combine(output, "metrics.csv")).Select(epoch => epoch.ValidationLoss!.Value);
+        var evaluation = Densenet.Run("evaluate", images, "--weights", best, "--json");
+        evaluation.Errors.Should().Contain("EXIF orientation");
+        expected.Should().Contain(loss => Math.Abs(loss - evaluation.Json.GetProperty("loss").GetDouble()) < 1e-5);
+        var classified = Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", best, "--json").Output;
+        Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", best, "--json", "--exif-orientation").Output.Should().Be(classified);
+        File.Copy(best, turned);
+        Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", turned, "--json").Output.Should().Be(classified);
+    }
+
+    [Fact]
     public void Images_of_one_channel_make_a_network_of_one_channel()
     {
         var folder = runs.New();

@@ -63,9 +63,40 @@ public sealed class LabelTableTests : IDisposable
     [InlineData("file,a,b\n1.png,1,-1\n", "*line 2*b is '-1'*")]
     [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png*")]
     [InlineData("file,a,b\n\"1.png,1,0\n", "*line*quotation marks*")]
+    [InlineData("file,a,a\n1.png,1,0\n", "*labels.csv has two columns named 'a'*")]
+    [InlineData("file,a\n1.png,1\n3.png,0\n1.png,0\n", "*line 4*1.png stands on line 2 already*")]
     public void What_is_wrong_is_named_with_its_line(string text, string message)
     {
         ((Action)(() => Load(text))).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void Of_NIHs_own_table_the_findings_count()
+    {
+        ImageDataset data = Load("Image Index,Finding Labels,Follow-up #,Patient ID\n1.png,Mass|Effusion,0,7\n3.png,No Finding,1,7\n");
+
+        data.ClassNames.Should().Equal("Effusion", "Mass");
+        data.Images.Select(image => image.Classes.Count).Should().Equal(2, 0);
+    }
+
+    [Fact]
+    public void Of_CheXperts_own_table_the_named_columns_count()
+    {
+        const string Text = "Path,Sex,Age,Edema,Pneumothorax,Fracture\n1.png,Male,61,1.0,,-1.0\n3.png,Female,40,0.0,1.0,\n";
+
+        ImageDataset data = Load(Text, ["Pneumothorax", "Edema"]);
+
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("1", "0");
+        ((Action)(() => Load(Text, ["Edema", "Mass"]))).Should().Throw<InvalidDataException>().WithMessage("*no column for the class 'Mass'*Edema*");
+    }
+
+    [Fact]
+    public void Another_encoding_than_UTF_8_is_refused()
+    {
+        string path = _folder.File("latin.csv");
+        File.WriteAllBytes(path, [.. "file,"u8, 0xE9, .. "\n1.png,1\n"u8]);
+
+        ((Action)(() => LabelTable.Load(path))).Should().Throw<InvalidDataException>().WithMessage("*latin.csv is not UTF-8*");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Reports;
@@ -130,6 +131,9 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
         Refused(Tuner(model, data, validation: new ImageDataset(["cat", "dog", "emu"], data.Images)), "*other classes (cat, dog, emu)*");
         Refused(Tuner(model, data, validation: new ImageDataset(data.ClassNames, [])), "*no images to validate with*");
         Refused(Tuner(model, data, FineTunerRuns.Options with { PositiveWeights = [1, 1, 1] }), "*Weights of positives*");
+        Refused(Tuner(model, data, FineTunerRuns.Options with { ClassWeights = [0, 0, 0] }), "*All class weights are 0*");
+        Refused(Tuner(model, data, validation: new ImageDataset(data.ClassNames, data.Images, ClassificationTask.Multilabel)), "*held out are multilabel*multiclass*");
+        Refused(Tuner(model, new ImageDataset(["cat"], data.Images.Take(9))), "*All images have the class 'cat'*two classes*");
         Refused(Tuner(model, data, FineTunerRuns.Options with { ClassWeights = [1, 1] }), "*3 class weights*there are 2*");
         Refused(Tuner(model, data, FineTunerRuns.Options with { WarmupEpochs = 3 }), "*warm-up of 15 steps*15*");
         Refused(Tuner(model, data, FineTunerRuns.Options with { Stages = [new() { Modules = ["features.block9"] }] }), "*no module 'features.block9'*");
@@ -145,6 +149,27 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
             ((Action)(() => tuner.Run())).Should().Throw<ArgumentException>().WithMessage(message);
             Directory.Exists(tuner.Folder).Should().BeFalse();
         }
+    }
+
+    [SkippableFact]
+    public void A_frozen_network_is_refused_where_the_options_would_train_all_of_it()
+    {
+        using var model = runs.Model();
+        model.FreezeFeatures();
+
+        ((Action)(() => Tuner(model, runs.Data()).Run())).Should().Throw<ArgumentException>().WithMessage("*features.conv0.weight is frozen*Stages*");
+
+        Tuner(model, runs.Data(), FineTunerRuns.Options with { Epochs = 1, Stages = [new() { Modules = ["classifier"] }] }).Run();
+        model.named_parameters().Where(entry => entry.parameter.requires_grad).Select(entry => entry.name).Should().Equal("classifier.weight", "classifier.bias");
+    }
+
+    [SkippableFact]
+    public void A_disposed_network_is_refused()
+    {
+        var model = runs.Model();
+        model.Dispose();
+
+        ((Action)(() => Tuner(model, runs.Data()).Run())).Should().Throw<ObjectDisposedException>();
     }
 
     [SkippableFact]

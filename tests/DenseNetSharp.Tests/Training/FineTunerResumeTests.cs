@@ -212,6 +212,109 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         model.Classifier.weight.data<float>().ToArray().Should().Equal(before);
     }
 
+    [SkippableFact]
+    public void Results_without_a_state_to_go_on_from_are_never_overwritten()
+    {
+        var folder = _runs.New();
+        RunWhole("plain", folder);
+        File.Delete(Path.Combine(folder, "state.safetensors"));
+        var before = File.ReadAllBytes(Path.Combine(folder, "best.pth"));
+
+        foreach (var resume in new[] { false, true })
+        {
+            ((Action)(() => Run("plain", folder, resume: resume))).Should().Throw<InvalidOperationException>()
+                .WithMessage($"*{folder} holds best.pth, last.pth, metrics.csv, curves.svg, labels.txt, run.json but no state.safetensors*");
+        }
+
+        File.ReadAllBytes(Path.Combine(folder, "best.pth")).Should().Equal(before);
+        var own = _runs.New();
+        Directory.CreateDirectory(own);
+        File.WriteAllText(Path.Combine(own, "labels.txt"), "mine");
+        ((Action)(() => Run("plain", own))).Should().Throw<InvalidOperationException>().WithMessage("*holds labels.txt*");
+    }
+
+    [SkippableFact]
+    public void A_run_that_failed_before_it_learned_anything_does_not_keep_its_folder_from_another()
+    {
+        var folder = _runs.New();
+        using (var model = _runs.Model())
+        {
+            var absurd = Kinds["plain"] with { Optimizer = new OptimizerSettings { LearningRate = 1e30 }, WarmupEpochs = 0 };
+            ((Action)(() => _runs.Tuner(model, folder, absurd).Run())).Should().Throw<DivergedException>();
+        }
+
+        var whole = _runs.New();
+        RunWhole("plain", whole);
+        using (var model = _runs.Model())
+        {
+            _runs.Tuner(model, folder, Kinds["plain"]).Run().Epochs.Should().HaveCount(FineTunerRuns.Epochs);
+        }
+
+        ShouldBeSame(folder, whole);
+    }
+
+    [SkippableFact]
+    public void Files_that_are_missing_when_a_run_goes_on_are_written_again()
+    {
+        var folder = _runs.New();
+        RunWhole("plain", folder);
+        var expected = Directory.GetFiles(folder).Where(file => Path.GetFileName(file) is not ("best.pth" or "state.safetensors"))
+            .ToDictionary(file => file, File.ReadAllBytes);
+        foreach (var file in expected.Keys)
+        {
+            File.Delete(file);
+        }
+
+        var result = Run("plain", folder, resume: true);
+
+        expected.Should().OnlyContain(entry => File.Exists(entry.Key));
+        foreach (var name in new[] { "labels.txt", "metrics.csv", "curves.svg" })
+        {
+            File.ReadAllBytes(Path.Combine(folder, name)).Should().Equal(expected[Path.Combine(folder, name)]);
+        }
+
+        File.Delete(result.BestCheckpoint);
+        if (result.Best.Epoch == FineTunerRuns.Epochs)
+        {
+            Run("plain", folder, resume: true);
+            FineTunerRuns.Bytes(result.BestCheckpoint).Should().BeEquivalentTo(FineTunerRuns.Bytes(result.LastCheckpoint));
+        }
+        else
+        {
+            ((Action)(() => Run("plain", folder, resume: true))).Should().Throw<InvalidDataException>()
+                .WithMessage($"*{result.BestCheckpoint} is missing*epoch, {result.Best.Epoch}*");
+        }
+    }
+
+    [SkippableFact]
+    public void Two_runs_at_once_in_one_folder_are_refused_the_second()
+    {
+        var folder = _runs.New();
+        var attempts = 0;
+        var second = new ProgressReports(_ =>
+        {
+            if (attempts++ == 0)
+            {
+                ((Action)(() => Run("plain", folder, resume: true))).Should().Throw<IOException>().WithMessage($"*{folder} belongs to a run*");
+            }
+        });
+
+        Run("plain", folder, second).Epochs.Should().HaveCount(FineTunerRuns.Epochs);
+
+        attempts.Should().BePositive();
+        File.Exists(Path.Combine(folder, "run.lock")).Should().BeFalse();
+    }
+
+    [SkippableFact]
+    public void A_run_that_is_cancelled_before_it_begins_writes_nothing()
+    {
+        var folder = _runs.New();
+
+        ((Action)(() => Run("plain", folder, cancellation: new CancellationToken(true)))).Should().Throw<OperationCanceledException>();
+
+        Directory.Exists(folder).Should().BeFalse();
+    }
+
     private void RunWhole(string kind, string folder) => Run(kind, folder);
 
     private FineTuningResult Run(

@@ -120,7 +120,7 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
     public void Features_on_disk_serve_a_later_run_but_not_one_with_other_weights()
     {
         var options = FineTunerRuns.Options with { Epochs = 1, Stages = ClassifierOnly, FeatureCaching = FeatureCaching.Disk };
-        var folder = _runs.New();
+        using var features = new TemporaryFolder();
         Count(model => { }).Should().Be(10);
 
         Count(model => { }).Should().Be(0);
@@ -132,15 +132,20 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
 
         int Count(Action<DenseNet> change)
         {
-            if (Directory.Exists(folder))
-            {
-                File.Delete(Path.Combine(folder, "state.safetensors"));
-            }
-
             using var model = _runs.Model();
             change(model);
             var count = 0;
-            Run(model, folder, options, progress => count += progress.Phase == FineTuningPhase.CachingFeatures ? 1 : 0);
+            new FineTuner
+            {
+                Model = model,
+                Training = _runs.Data(),
+                Validation = _runs.Data(),
+                Preset = FineTunerRuns.Preset,
+                Folder = _runs.New(),
+                FeatureFolder = features.Path,
+                Options = options,
+                Progress = new ProgressReports(progress => count += progress.Phase == FineTuningPhase.CachingFeatures ? 1 : 0),
+            }.Run();
             return count;
         }
     }
