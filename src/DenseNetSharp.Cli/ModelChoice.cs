@@ -19,27 +19,34 @@ internal sealed record ModelChoice
 
     public int BatchSize { get; init; }
 
-    /// <summary>Loads the network and sets the threads; says what the checkpoint's own description gave.</summary>
+    /// <summary>Loads the network onto libtorch and sets its threads.</summary>
     public LoadedModel Load(string? labelFile, CancellationToken cancellation)
     {
         torch.set_num_threads(Threads);
-        var loaded = LoadedModel.Load(
+        var device = DeviceArgument.Parse(Device);
+        return LoadedModel.Load(Find(labelFile, cancellation), device, cancellation: cancellation);
+    }
+
+    /// <summary>Finds the checkpoint; says what its own description gave.</summary>
+    public FoundModel Find(string? labelFile, CancellationToken cancellation)
+    {
+        var found = FoundModel.Find(
             new ModelRequest
             {
                 Model = Model,
                 Weights = Weights,
                 LabelFile = labelFile,
                 Preset = Preset is null ? null : CommonOptions.RequirePreset(Preset),
-                Device = DeviceArgument.Parse(Device),
             },
             cancellation);
-        if (loaded.DescribedBy is not null)
+        if (found.DescribedBy is not null)
         {
-            string[] used = [.. Preset is null ? ["preset"] : Array.Empty<string>(), .. labelFile is null ? ["class names"] : Array.Empty<string>(), .. loaded.ApplyExifOrientation ? ["EXIF orientation"] : Array.Empty<string>(), "task"];
-            Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {loaded.DescribedBy}");
+            (string What, bool IsUsed)[] parts =
+                [("preset", Preset is null), ("class names", labelFile is null), ("EXIF orientation", found.ApplyExifOrientation), ("task", true)];
+            Console.Error.WriteLine($"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
         }
 
-        return loaded;
+        return found;
     }
 
     /// <summary>How images are read for it.</summary>

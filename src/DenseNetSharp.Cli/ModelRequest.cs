@@ -1,9 +1,8 @@
 using DenseNetSharp.Images;
-using TorchSharp;
 
 namespace DenseNetSharp.Cli;
 
-/// <summary>What <see cref="LoadedModel"/> is to load.</summary>
+/// <summary>What <see cref="FoundModel"/> is to find.</summary>
 internal sealed record ModelRequest
 {
     /// <summary>The architecture; null for the weights' own, or the default.</summary>
@@ -20,8 +19,4 @@ internal sealed record ModelRequest
 
     /// <summary>What helps where the preset makes other images than the network takes.</summary>
     public string PresetRemedy { get; init; } = "name another with --preset";
-
-    public required torch.Device Device { get; init; }
-
-    public bool MemoryEfficient { get; init; }
 }

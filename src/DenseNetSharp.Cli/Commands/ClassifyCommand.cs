@@ -75,12 +75,11 @@ internal static class ClassifyCommand
     {
         var isFused = EngineOption.IsFused(options.Engine, options.Network.Device);
         var images = InputFiles.Find(options.Inputs, cancellation);
-        using var loaded = options.Network.Load(options.Labels, cancellation);
-        using var fused = isFused
-            ? FusedDenseNet.Load(loaded.Model.ToCheckpoint(), new() { MaxThreads = options.Network.Threads, Spec = loaded.Model.Spec })
-            : null;
-        var classifier = new ImageClassifier(fused ?? (IImageNetwork)loaded.Model, loaded.Preset, loaded.Labels, loaded.Task);
-        var batches = options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation);
+        using var network = isFused ? null : options.Network.Load(options.Labels, cancellation);
+        var found = network?.Found ?? options.Network.Find(options.Labels, cancellation);
+        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
+        var classifier = new ImageClassifier(fused ?? (IImageNetwork)network!.Model, found.Preset, found.Labels, found.Task);
+        var batches = options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>

@@ -64,7 +64,7 @@ internal static class EvaluateCommand
         }
 
         using var loaded = options.Network.Load(options.Labels, cancellation);
-        var classes = loaded.Labels ?? throw new UsageException(
+        var classes = loaded.Found.Labels ?? throw new UsageException(
             $"{options.Network.Weights} does not say what its {loaded.Model.Spec.NumClasses} classes are called; name them with --labels FILE.");
         var dataset = options.Table is null
             ? ImageFolder.Load(options.Folder, classes, requireAll: false)
@@ -76,7 +76,7 @@ internal static class EvaluateCommand
 
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            loaded.Model, dataset, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation), advance, cancellation));
+            loaded.Model, dataset, loaded.Found.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.Found.ApplyExifOrientation), advance, cancellation));
         foreach (var item in evaluation!.Unreadable)
         {
             InputFiles.Report(item.Source.Path, InputFiles.Reason(item.Source.Path, item.Error!));

@@ -77,7 +77,7 @@ internal static class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, loaded.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.ApplyExifOrientation), cancellation))
+            foreach (var batch in ImageBatch.Load(files, loaded.Found.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.Found.ApplyExifOrientation), cancellation))
             {
                 using (batch)
                 {
@@ -116,7 +116,7 @@ internal static class FeaturesCommand
             {
                 ["images"] = JsonSerializer.Serialize(images),
                 ["layer"] = options.Layer ?? "pooled",
-                ["preset"] = loaded.Preset.Name,
+                ["preset"] = loaded.Found.Preset.Name,
             });
         checkpoint.Save(options.Output, CheckpointFormat.Safetensors);
         if (options.Json)

@@ -36,7 +36,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
 
     private static StartingNetwork New(NetworkChoice choice, ImagePreset preset, ImageDataset training, torch.Device device, long seed)
     {
-        var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Model ?? LoadedModel.DefaultModel);
+        var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Model ?? FoundModel.DefaultModel);
         torch.manual_seed(seed);
         var model = new DenseNet(
             Named(spec) with { NumClasses = training.ClassNames.Count, InputChannels = preset.Channels }, choice.MemoryEfficient);
@@ -46,26 +46,24 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     private static StartingNetwork Loaded(
         NetworkChoice choice, ImagePreset? preset, ImageDataset training, torch.Device device, long seed, CancellationToken cancellation)
     {
-        var loaded = LoadedModel.Load(
+        var found = FoundModel.Find(
             new ModelRequest
             {
                 Model = choice.Model,
                 Weights = choice.Weights,
                 Preset = preset,
                 PresetRemedy = "name another with --preset, or train from scratch with --weights none",
-                Device = device,
-                MemoryEfficient = choice.MemoryEfficient,
             },
             cancellation);
-        var model = loaded.Model;
+        var model = LoadedModel.Load(found, device, choice.MemoryEfficient, cancellation).Model;
         try
         {
-            if (preset is null && loaded.DescribedBy is not null)
+            if (preset is null && found.DescribedBy is not null)
             {
-                Console.Error.WriteLine($"densenet: preset from {loaded.DescribedBy}");
+                Console.Error.WriteLine($"densenet: preset from {found.DescribedBy}");
             }
 
-            if (ReasonForNewClassifier(training, loaded) is { } reason)
+            if (ReasonForNewClassifier(training, found) is { } reason)
             {
                 Console.Error.WriteLine($"densenet: a new classifier, for {reason}");
                 torch.manual_seed(seed);
@@ -73,7 +71,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             }
 
             model = WithPyTorchsEpsilon(model, choice.MemoryEfficient, device);
-            return new StartingNetwork(model, preset ?? Sized(loaded.Preset, choice.Size), loaded.Weights);
+            return new StartingNetwork(model, preset ?? Sized(found.Preset, choice.Size), found.Weights);
         }
         catch
         {
@@ -82,13 +80,13 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         }
     }
 
-    private static string? ReasonForNewClassifier(ImageDataset training, LoadedModel loaded) => loaded.Labels switch
+    private static string? ReasonForNewClassifier(ImageDataset training, FoundModel found) => found.Labels switch
     {
-        null => $"{loaded.Weights} does not say what its classes are called",
-        _ when loaded.Task != training.Task => $"that of {loaded.Weights} is {loaded.Task.ToString().ToLowerInvariant()}",
+        null => $"{found.Weights} does not say what its classes are called",
+        _ when found.Task != training.Task => $"that of {found.Weights} is {found.Task.ToString().ToLowerInvariant()}",
         var labels when labels.SequenceEqual(training.ClassNames) => null,
-        var labels when labels.ToHashSet().SetEquals(training.ClassNames) => $"the classes of {loaded.Weights} have another order than the images'",
-        _ => $"the classes of {loaded.Weights} are not those of the images",
+        var labels when labels.ToHashSet().SetEquals(training.ClassNames) => $"the classes of {found.Weights} have another order than the images'",
+        _ => $"the classes of {found.Weights} are not those of the images",
     };
 
     /// <summary>A port from Keras has another epsilon, which no file that the run writes can say: it is trained with the one

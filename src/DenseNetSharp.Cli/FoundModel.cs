@@ -1,0 +1,196 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
+using Spectre.Console;
+
+namespace DenseNetSharp.Cli;
+
+/// <summary>A checkpoint that a command line names, with the preset and labels that go with it. No tensor library is needed to
+/// find it.</summary>
+internal sealed record FoundModel
+{
+    public const string DefaultModel = "densenet121";
+
+    /// <summary>The checkpoint's file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The network that it belongs to.</summary>
+    public required DenseNetSpec Spec { get; init; }
+
+    /// <summary>Its entry in the catalogue; null for a file.</summary>
+    public PretrainedWeights? Entry { get; private init; }
+
+    public required ImagePreset Preset { get; init; }
+
+    public IReadOnlyList<string>? Labels { get; private init; }
+
+    public ClassificationTask Task { get; private init; }
+
+    /// <summary>The weights' name: a file's, or the catalogue's.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Whether images are turned upright, as they were for training.</summary>
+    public bool ApplyExifOrientation { get; private init; }
+
+    /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
+    public string? DescribedBy { get; private init; }
+
+    /// <summary>Finds what a command line names: a file, named weights, or the architecture's pretrained ones, which are
+    /// downloaded where they are not there yet.</summary>
+    public static FoundModel Find(ModelRequest request, CancellationToken cancellation)
+    {
+        var weights = request.Weights;
+        if (Directory.Exists(weights))
+        {
+            throw new UsageException($"--weights {weights} is a folder; name a checkpoint file.");
+        }
+
+        if (request.Model is not null)
+        {
+            CommonOptions.RequireArchitecture(request.Model);
+        }
+
+        if (Directory.Exists(request.LabelFile))
+        {
+            throw new UsageException($"--labels {request.LabelFile} is a folder; name a text file.");
+        }
+
+        var labels = request.LabelFile is null ? null : LabelFile.Read(request.LabelFile);
+        return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
+            ? FromFile(weights, request, labels)
+            : Pretrained(request, labels, cancellation);
+    }
+
+    private static FoundModel FromFile(string path, ModelRequest request, IReadOnlyList<string>? labels)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"--weights {path}: there is no such file, and no pretrained weights of that name "
+                + $"({string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}).");
+        }
+
+        using var checkpoint = Checkpoint.Open(path);
+        if (!DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason))
+        {
+            throw new InvalidDataException($"{path} is not a DenseNet's checkpoint: {reason}");
+        }
+
+        RequireSame(request.Model, spec.Name, path);
+        var (description, describedBy) = FindDescription(path, checkpoint);
+        if (description?.Architecture is { } architecture && architecture != spec.Name)
+        {
+            throw new InvalidDataException($"{describedBy} says {architecture}, but {path} is {spec.Name ?? "a DenseNet without a name"}.");
+        }
+
+        labels ??= description?.ClassNames;
+        RequireOnePerClass(labels, request.LabelFile ?? describedBy, spec.NumClasses, path);
+        var preset = request.Preset ?? description?.Preset ?? ImagePreset.TorchvisionImageNet;
+        RequireSameChannels(preset, spec, request.PresetRemedy);
+        return new FoundModel
+        {
+            Path = path,
+            Spec = spec,
+            Preset = preset,
+            Labels = labels ?? (spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null),
+            Task = description?.Task ?? default,
+            ApplyExifOrientation = description?.ApplyExifOrientation ?? false,
+            Weights = System.IO.Path.GetFileName(path),
+            DescribedBy = describedBy,
+        };
+    }
+
+    /// <summary>What is beside the checkpoint counts; else what is inside.</summary>
+    private static (RunDescription? Description, string? Source) FindDescription(string path, Checkpoint checkpoint)
+    {
+        if (RunDescription.FindBeside(path) is { } beside)
+        {
+            return (beside, $"{RunDescription.FileName} beside {path}");
+        }
+
+        return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
+    }
+
+    private static FoundModel Pretrained(ModelRequest request, IReadOnlyList<string>? labels, CancellationToken cancellation)
+    {
+        var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? DefaultModel);
+        RequireSame(request.Model, entry.ArchitectureName, request.Weights);
+        RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
+        var preset = request.Preset ?? entry.Preset;
+        var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
+        RequireSameChannels(preset, spec, request.PresetRemedy);
+        return new FoundModel
+        {
+            Path = Download(entry, cancellation),
+            Spec = spec,
+            Entry = entry,
+            Preset = preset,
+            Labels = labels ?? entry.Categories,
+            Weights = entry.Name,
+        };
+    }
+
+    /// <summary>Sees to it that the weights are in the cache, with a progress bar on a terminal.</summary>
+    private static string Download(PretrainedWeights entry, CancellationToken cancellation)
+    {
+        try
+        {
+            if (entry.FindCachedFile() is not null || Console.IsErrorRedirected)
+            {
+                return entry.GetFile(cancellationToken: cancellation);
+            }
+
+            return Terminal.Error.Progress()
+                .AutoClear(true)
+                .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+                .Start(progress =>
+                {
+                    var task = progress.AddTask(Markup.Escape($"{entry.FileName} (connecting)")).IsIndeterminate();
+                    var reports = new SynchronousProgress<DownloadProgress>(report => Show(task, report));
+                    return entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
+                });
+        }
+        catch (PretrainedWeightsException exception)
+        {
+            throw new InvalidOperationException($"{exception.Message} (--weights FILE)", exception);
+        }
+    }
+
+    private static void Show(ProgressTask task, DownloadProgress report)
+    {
+        var state = report.Status is { } status ? $" ({status})" : "";
+        task.Description = Markup.Escape($"{report.FileName}{state}");
+        task.IsIndeterminate(report.TotalBytes is null);
+        task.MaxValue = report.TotalBytes ?? double.MaxValue;
+        task.Value = report.BytesReceived;
+    }
+
+    private static void RequireSame(string? wanted, string? found, string? source)
+    {
+        if (wanted is not null && !wanted.Equals(found, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--model is {wanted}, but {source} is {found ?? "a DenseNet without a name"}.");
+        }
+    }
+
+    private static void RequireOnePerClass(IReadOnlyList<string>? labels, string? labelSource, int classes, string source)
+    {
+        if (labels is not null && labels.Count != classes)
+        {
+            throw new InvalidDataException($"{labelSource} has {labels.Count} labels, but {source} has {classes} classes.");
+        }
+    }
+
+    private static void RequireSameChannels(ImagePreset preset, DenseNetSpec spec, string remedy)
+    {
+        if (preset.Channels != spec.InputChannels)
+        {
+            throw new UsageException(
+                $"The preset {preset.Name} makes images of {preset.Channels} {(preset.Channels == 1 ? "channel" : "channels")}, but the network "
+                + $"takes {spec.InputChannels}; {remedy}.");
+        }
+    }
+}
