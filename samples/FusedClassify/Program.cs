@@ -5,7 +5,7 @@ using DenseNetSharp.Weights;
 
 // Classifies images with the fused engine: no native tensor library, small enough for a function or a container.
 //
-//     dotnet publish samples/FusedClassify -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:PublishSingleFile=true
+//     dotnet publish samples/FusedClassify -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true -p:PublishSingleFile=true -p:PublishReadyToRun=true
 //     FusedClassify fashion-mnist.pth shoe.png shirt.png
 
 if (args.Length < 2)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Benchmarks.Inference;
 
@@ -118,8 +119,14 @@ internal static class InferenceComparison
 
     private static void FirstPredictions(string folder, string model, int threads)
     {
+        var published = Environment.GetEnvironmentVariable("FUSED_CLASSIFY");
+        var image = Path.Combine(folder, "first.png");
+        var pixels = new byte[3 * 224 * 224];
+        new Random(0).NextBytes(pixels);
+        new RgbImage(224, 224, pixels).SavePng(image);
         var sides = new[] { Side.Fused, Side.Eager }.Concat(Others.Where(side => side == Side.OnnxRuntime)).ToArray();
         var times = sides.Select(_ => new List<double>()).ToArray();
+        var publishedTimes = new List<double>();
         for (var i = 0; i < 5; i++)
         {
             for (var side = 0; side < sides.Length; side++)
@@ -129,9 +136,24 @@ internal static class InferenceComparison
                 peer.Number("1");
                 times[side].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
+
+            if (published is not null)
+            {
+                // To its end: checkpoint, PNG, preprocessing, prediction, labels.
+                var start = Stopwatch.GetTimestamp();
+                using var program = Process.Start(new ProcessStartInfo(
+                    published, [Path.Combine(folder, $"{model}.pth"), image]) { RedirectStandardOutput = true })!;
+                program.StandardOutput.ReadToEnd();
+                program.WaitForExit();
+                publishedTimes.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
         }
 
         WriteRow(model, [times[0], times[1], [], .. times[2..]]);
+        if (published is not null)
+        {
+            WriteRow($"{model}, published", [publishedTimes, times[1], [], .. times[2..]]);
+        }
     }
 
     private static void Memory(string folder, string model, int batch, int threads)
