@@ -14,6 +14,7 @@ internal static class InferenceComparison
     private const int Warmups = 3;
 
     /// <summary>Time for one side's threads to stop waiting actively before the next begins.</summary>
+    private static readonly TimeSpan TimeToWarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private static readonly Side[] Others = [.. new[] { Side.Eager, Side.Scripted, Side.OnnxRuntime }.OfType<Side>()];
@@ -83,6 +84,7 @@ internal static class InferenceComparison
         try
         {
             RequireSameLogits(peers);
+            Array.ForEach(peers, peer => WarmUp(peer, batch));
             var times = peers.Select(_ => new List<double>()).ToArray();
             for (var i = -Warmups; i < runs; i++)
             {
@@ -104,6 +106,15 @@ internal static class InferenceComparison
         finally
         {
             Array.ForEach(peers, peer => peer.Dispose());
+        }
+    }
+
+    /// <summary>Until .NET has compiled what runs often once more, and the others have settled too.</summary>
+    private static void WarmUp(InferencePeer peer, int batch)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeToWarmUp;)
+        {
+            peer.Number(batch.ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -180,7 +191,7 @@ internal static class InferenceComparison
             foreach (var side in sides)
             {
                 using var peer = InferencePeer.Start(side, folder, model, threads);
-                peer.Number("1");
+                WarmUp(peer, 1);
                 var answer = peer.Numbers(string.Create(CultureInfo.InvariantCulture, $"callers {count} 5"));
                 Write($"{$"{side.Name}, {count}",-40} {answer[0],10:F1} {answer[1],10:F1} {answer[2],8:F0}");
             }

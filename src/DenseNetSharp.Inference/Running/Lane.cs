@@ -145,6 +145,7 @@ internal sealed class Lane : IDisposable
             }
 
             var leader = _leader!;
+            leader._team.Join(_member);
             RunPart();
             Interlocked.Decrement(ref leader._helping);
         }

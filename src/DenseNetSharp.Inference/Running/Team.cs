@@ -14,6 +14,7 @@ internal sealed class Team(int capacity)
     private const int SpinsBeforeYielding = 500;
 
     private readonly int[] _taken = new int[capacity * Spacing];
+    private readonly int[] _processors = new int[capacity];
     private CancellationToken _cancellation;
     private int _arrived;
     private int _meetings;
@@ -28,6 +29,26 @@ internal sealed class Team(int capacity)
     public void Begin(int size, CancellationToken cancellation)
     {
         (Size, _cancellation, IsCancelled) = (size, cancellation, false);
+        if (size > 1)
+        {
+            Array.Fill(_processors, Processors.Unknown, 0, size);
+            _processors[0] = Processors.Current;
+        }
+    }
+
+    /// <summary>Begins a helper's part, on a processor that no other member is on.</summary>
+    /// <param name="member">The thread, from 1.</param>
+    public void Join(int member)
+    {
+        var others = _processors.AsSpan(0, Size);
+        var own = Processors.Current;
+        if (own != Processors.Unknown && others.Contains(own))
+        {
+            Processors.Leave(others);
+            own = Processors.Current;
+        }
+
+        Volatile.Write(ref _processors[member], own);
     }
 
     /// <summary>Lets go of what the work referred to.</summary>
