@@ -136,6 +136,8 @@ internal sealed class Lane : IDisposable
 
     private void Help()
     {
+        // What a first call compiles and allocates is no later prediction's.
+        Processors.Leave([]);
         while (true)
         {
             _wake.Wait();
