@@ -6,7 +6,7 @@ namespace DenseNetSharp.Weights;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
-    private const int LongestFile = 1 << 16;
+    private const int LongestFile = 1 << 14;
 
     // It is deleted while it is open, which Windows allows only to those who share that.
     private static readonly FileShare _alone = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
