@@ -23,7 +23,8 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
-    /// <summary>Finds the run; null where there is none, or one that ended before it learned anything.</summary>
+    /// <summary>Finds the run; null where there is none, or one that ended before it learned anything and is not to be
+    /// continued.</summary>
     /// <exception cref="InvalidOperationException">There is one that is not to be continued.</exception>
     /// <exception cref="InvalidDataException">Its state is damaged.</exception>
     public static EarlierRun? Find(string folder, bool resume)
@@ -44,7 +45,7 @@ internal sealed record EarlierRun
             throw new InvalidDataException($"{state} is not the state of a run; name another folder (--out).");
         }
 
-        if (!description.Training.HasBegun)
+        if (!description.Training.HasBegun && !resume)
         {
             return null;
         }

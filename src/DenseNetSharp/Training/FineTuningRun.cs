@@ -531,22 +531,21 @@ internal sealed class FineTuningRun : IDisposable
             var description = RunDescription.FindIn(saved);
             var hasBegun = description?.Training?.HasBegun
                 ?? throw new InvalidDataException($"{_folder.State} is not the state of a run; name another folder.");
-            if (hasBegun && !_tuner.Resume)
+            if (_tuner.Resume)
+            {
+                RunDifference.RequireNone(description, _start, _folder.Path);
+            }
+            else if (hasBegun)
             {
                 throw new InvalidOperationException(
                     $"{_folder.Path} already holds a run: go on with it ({nameof(FineTuner.Resume)}) or name another folder.");
             }
-
-            if (!hasBegun && !(_tuner.Resume && RunDifference.IsNone(description, _start)))
+            else
             {
                 // It ended before it learned anything: nothing is lost if another takes its place.
                 saved.Dispose();
                 saved = null;
                 _folder.RequireNoResults();
-            }
-            else
-            {
-                RunDifference.RequireNone(description, _start, _folder.Path);
             }
 
             _folder.RemoveLeftovers();

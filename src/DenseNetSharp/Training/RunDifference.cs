@@ -6,9 +6,6 @@ namespace DenseNetSharp.Training;
 /// <summary>Tells two runs' descriptions apart.</summary>
 internal static class RunDifference
 {
-    /// <summary>Whether a run may go on as another.</summary>
-    public static bool IsNone(RunDescription saved, RunDescription wanted) => JsonNode.DeepEquals(Comparable(saved), Comparable(wanted));
-
     /// <summary>Refuses to go on with another run.</summary>
     /// <exception cref="InvalidDataException">The runs differ; the message names the first value that does.</exception>
     public static void RequireNone(RunDescription saved, RunDescription wanted, string folder)
