@@ -131,13 +131,13 @@ internal static class Comparison
         }
     }
 
-    /// <summary>A folder with one sub-folder that holds copies of a photo.</summary>
+    /// <summary>A folder with two sub-folders, for two classes, that hold copies of a photo.</summary>
     private static string Copies(string photo, int count, string folder)
     {
-        var photos = Directory.CreateDirectory(Path.Combine(folder, "class")).FullName;
+        string[] classes = [.. new[] { "even", "odd" }.Select(name => Directory.CreateDirectory(Path.Combine(folder, name)).FullName)];
         for (var i = 0; i < count; i++)
         {
-            File.Copy(photo, Path.Combine(photos, $"{i}.jpg"));
+            File.Copy(photo, Path.Combine(classes[i % 2], $"{i}.jpg"));
         }
 
         return folder;
