@@ -206,8 +206,10 @@ run_bench() {
     set_up_torch
     set_up_images
     set_up_reference
-    set_up_onnxruntime
-    set_up_published
+    if [[ " $* " != *" --only "* || " $* " == *" --only inference "* ]]; then
+        set_up_onnxruntime
+        set_up_published
+    fi
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
 }
 

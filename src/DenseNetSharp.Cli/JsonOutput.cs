@@ -14,5 +14,8 @@ internal static class JsonOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>A number as JSON can have it: null for one that is none, or infinite.</summary>
+    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
     public static void Write<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Options));
 }

@@ -111,7 +111,7 @@ internal static class EvaluateCommand
             images = metrics.Count,
             accuracy = metrics.Accuracy,
             top5 = metrics.TopAccuracy(Math.Min(5, classes.Count)),
-            loss = Finite(metrics.Loss),
+            loss = JsonOutput.Finite(metrics.Loss),
             perClass = metrics.PerClass().Select((scores, i) => new
             {
                 index = i, label = classes[i], precision = scores.Precision, recall = scores.Recall, f1 = scores.F1, images = scores.Support,
@@ -126,13 +126,13 @@ internal static class EvaluateCommand
         return new
         {
             images = metrics.Count,
-            meanAuroc = Finite(metrics.MeanAuroc()),
-            loss = Finite(metrics.Loss),
+            meanAuroc = JsonOutput.Finite(metrics.MeanAuroc()),
+            loss = JsonOutput.Finite(metrics.Loss),
             perClass = metrics.PerLabel().Select((scores, i) => new
             {
                 index = i,
                 label = classes[i],
-                auroc = Finite(areas[i]),
+                auroc = JsonOutput.Finite(areas[i]),
                 precision = scores.Precision,
                 recall = scores.Recall,
                 f1 = scores.F1,
@@ -193,9 +193,6 @@ internal static class EvaluateCommand
         Terminal.Output.Write(table);
         Console.Out.WriteLine($"images {metrics.Count}, mean AUROC {Number(metrics.MeanAuroc())}, loss {Number(metrics.Loss)}");
     }
-
-    /// <summary>JSON has no number that is none.</summary>
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 }

@@ -50,7 +50,7 @@ internal sealed class FineTuneCommand
         {
             return Train(arguments, folder, cancellation);
         }
-        catch (OperationCanceledException) when (EarlierRun.IsIn(folder))
+        catch (OperationCanceledException) when (SavedRun.IsIn(folder))
         {
             Console.Error.WriteLine($"densenet: stopped; the same command with --resume goes on with {folder}.");
             return Program.ExitStatus(everythingDone: false);
@@ -179,7 +179,6 @@ internal sealed class FineTuneCommand
         };
         Add(RunNotes.HeldOut, data.HeldOutText);
         Add(RunNotes.Table, choice.Table);
-        Add(RunNotes.ExifOrientation, choice.ApplyExifOrientation ? "yes" : null);
         Add(RunNotes.MemoryEfficient, networkChoice.MemoryEfficient ? "yes" : null);
         return notes;
 

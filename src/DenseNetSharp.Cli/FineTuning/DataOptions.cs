@@ -43,12 +43,14 @@ internal sealed class DataOptions
     /// <summary>What a command line chose; what it leaves open is as in the run that goes on.</summary>
     public DataChoice Of(ParseResult arguments, EarlierRun? earlier)
     {
-        var orient = Note(arguments.GetValue(_orient) ? "yes" : null, RunNotes.ExifOrientation);
+        var orient = arguments.GetValue(_orient);
+        earlier?.RequireSame(_orient.Name, orient ? "yes" : null, earlier.Description.ApplyExifOrientation ? "yes" : null);
         var table = arguments.GetValue(_table) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Table);
         var heldOut = arguments.GetValue(_heldOut);
         if (ShareOf(heldOut) is { } share)
         {
-            heldOut = Note(share.ToString(CultureInfo.InvariantCulture), RunNotes.HeldOut);
+            heldOut = share.ToString(CultureInfo.InvariantCulture);
+            earlier?.RequireSame($"--{RunNotes.HeldOut}", heldOut, earlier.Notes.GetValueOrDefault(RunNotes.HeldOut));
         }
 
         // A folder may have moved; whether its images are the same, the run itself finds out.
@@ -61,15 +63,8 @@ internal sealed class DataOptions
                 ?? (table is null ? ClassificationTask.Multiclass : ClassificationTask.Multilabel),
             HeldOutFrom = ShareOf(heldOut) is null ? heldOut : null,
             HeldOutShare = ShareOf(heldOut),
-            ApplyExifOrientation = orient is not null,
+            ApplyExifOrientation = orient || earlier?.Description.ApplyExifOrientation == true,
         };
-
-        string? Note(string? given, string name)
-        {
-            var before = earlier?.Notes.GetValueOrDefault(name);
-            earlier?.RequireSame($"--{name}", given, before);
-            return given ?? before;
-        }
     }
 
     private static ClassificationTask? TaskOf(string? name) => name switch

@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Training;
 using DenseNetSharp.Weights;
 
@@ -8,9 +7,6 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>The run in a folder that is to be continued: what it was asked for, and its network.</summary>
 internal sealed record EarlierRun
 {
-    private const string StateFile = "state.safetensors";
-    private const string WeightsPrefix = "model.";
-
     private static readonly Dictionary<string, string> NoNotes = [];
 
     public required string Folder { get; init; }
@@ -29,37 +25,20 @@ internal sealed record EarlierRun
     /// <exception cref="InvalidDataException">Its state is damaged.</exception>
     public static EarlierRun? Find(string folder, bool resume)
     {
-        var state = Path.Combine(folder, StateFile);
-        if (!File.Exists(state))
+        if (SavedRun.Find(folder) is not { } run)
         {
             return null;
         }
 
-        using var checkpoint = Checkpoint.Open(state);
-        using var weights = new Checkpoint(checkpoint.Tensors
-            .Where(entry => entry.Key.StartsWith(WeightsPrefix, StringComparison.Ordinal))
-            .Select(entry => KeyValuePair.Create(entry.Key[WeightsPrefix.Length..], entry.Value)));
-        if (RunDescription.FindIn(checkpoint) is not { Training: not null } description
-            || !DenseNetShapes.TryInfer(weights, out var spec, out _))
+        if (resume)
         {
-            throw new InvalidDataException($"{state} is not the state of a run; name another folder (--out).");
+            return new EarlierRun { Folder = folder, Description = run.Description, Spec = run.Spec };
         }
 
-        if (!description.Training.HasBegun && !resume)
-        {
-            return null;
-        }
-
-        if (!resume)
-        {
-            throw new InvalidOperationException($"{folder} already holds a run: go on with it (--resume) or name another folder (--out).");
-        }
-
-        return new EarlierRun { Folder = folder, Description = description, Spec = spec };
+        return run.Description.Training!.HasBegun
+            ? throw new InvalidOperationException($"{folder} already holds a run: go on with it (--resume) or name another folder (--out).")
+            : null;
     }
-
-    /// <summary>Whether a folder holds a run that can be continued.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile));
 
     /// <summary>Refuses an option that was another when the run began.</summary>
     /// <param name="option">Its name.</param>

@@ -56,12 +56,9 @@ internal static class FineTuneReport
     {
         epoch = epoch.Epoch,
         learningRate = epoch.LearningRate,
-        loss = Finite(epoch.TrainingLoss),
-        validationLoss = Finite(epoch.ValidationLoss),
-        metrics = epoch.Metrics.ToDictionary(metric => metric.Name, metric => Finite(metric.Value)),
+        loss = JsonOutput.Finite(epoch.TrainingLoss),
+        validationLoss = JsonOutput.Finite(epoch.ValidationLoss),
+        metrics = epoch.Metrics.ToDictionary(metric => metric.Name, metric => JsonOutput.Finite(metric.Value)),
         seconds = epoch.Seconds,
     };
-
-    /// <summary>JSON has no number that is none.</summary>
-    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -7,7 +7,6 @@ internal static class RunNotes
     public const string Recipe = "recipe";
     public const string HeldOut = "val";
     public const string Table = "classes-csv";
-    public const string ExifOrientation = "exif-orientation";
     public const string MemoryEfficient = "memory-efficient";
     public const string Device = "device";
 }

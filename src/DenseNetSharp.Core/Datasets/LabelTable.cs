@@ -39,12 +39,11 @@ public static class LabelTable
         {
             throw new InvalidDataException($"{path} has two columns named '{twice.Key}'.");
         }
-        int listColumn = Math.Max(Array.IndexOf(columns, ListColumn), 1);
-        bool isList = columns[listColumn] == ListColumn || columns.Length == 2 && !rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
-        Func<Row, IEnumerable<string>> namesOf = isList
-            ? row => row.Fields[listColumn].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
+        int? listColumn = FindListColumn(rows);
+        Func<Row, IEnumerable<string>> namesOf = listColumn is { } list
+            ? row => row.Fields[list].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
             : row => columns.Where((name, i) => i > 0 && (classNames is null || classNames.Contains(name)) && IsOne(path, row, i, columns));
-        if (!isList && classNames?.Except(columns.Skip(1)).FirstOrDefault() is { } absent)
+        if (listColumn is null && classNames?.Except(columns.Skip(1)).FirstOrDefault() is { } absent)
         {
             throw new InvalidDataException($"{path} has no column for the class '{absent}'; it has {string.Join(", ", columns.Skip(1))}.");
         }
@@ -52,7 +51,7 @@ public static class LabelTable
         {
             throw new InvalidDataException($"{path}, line {odd.Line}: it has {odd.Fields.Length} values, but there are {columns.Length} columns.");
         }
-        classNames ??= isList
+        classNames ??= listColumn is not null
             ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
             : columns[1..];
         Dictionary<string, int> indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
@@ -106,6 +105,18 @@ public static class LabelTable
             throw new InvalidDataException($"{path} is not UTF-8.", exception);
         }
         return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
+    }
+
+    /// <summary>The column whose values are names of classes; null where a column stands for a class.</summary>
+    private static int? FindListColumn(List<Row> rows)
+    {
+        string[] columns = rows[0].Fields;
+        if (Array.IndexOf(columns, ListColumn) is > 0 and int column)
+        {
+            return column;
+        }
+        bool isOneClass = rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
+        return columns.Length == 2 && !isOneClass ? 1 : null;
     }
 
     private static bool IsOne(string path, Row row, int column, string[] columns)

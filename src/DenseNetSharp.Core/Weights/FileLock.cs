@@ -6,6 +6,7 @@ namespace DenseNetSharp.Weights;
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
+    // The disk stores nothing of it, but a limit to the length of files counts it.
     private const int LongestFile = 1 << 14;
 
     // It is deleted while it is open, which Windows allows only to those who share that.

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
@@ -16,7 +17,6 @@ namespace DenseNetSharp.Training;
 /// <summary>One run of a <see cref="FineTuner"/>: what changes while it runs.</summary>
 internal sealed class FineTuningRun : IDisposable
 {
-    private const string WeightsPrefix = "model.";
     private const string AveragePrefix = "average.";
     private const string GradientPrefix = "gradient.";
     private const string OptimizerName = "optimizer";
@@ -75,11 +75,12 @@ internal sealed class FineTuningRun : IDisposable
             {
                 _state = RunState.Of(saved);
                 _start = _start with { Training = _start.Training! with { Notes = RunDescription.FindIn(saved)!.Training!.Notes } };
-                _model.LoadCheckpoint(Part(saved, WeightsPrefix));
+                _model.LoadCheckpoint(SavedRun.Part(saved, SavedRun.WeightsPrefix));
             }
 
             _average = _options.AverageDecay is { } decay ? new WeightAverage(_model, decay) : null;
             _masters = _options.BFloat16 ? new MasterWeights(_model) : null;
+            // Once more: those of modules that went to bfloat16 are other parameters now.
             _groups = ParameterGroups.Of(_model, _options);
             _optimizer = _groups.CreateOptimizer(_options.Optimizer, Trained);
             _trainer = new Trainer(_model, _optimizer, FineTuner.LossOf(_options))
@@ -109,7 +110,8 @@ internal sealed class FineTuningRun : IDisposable
     {
         if (_state.Epochs.Count == 0 && _state.Batch == 0)
         {
-            _folder.WriteDescription(_start);
+            LabelFile.Write(_folder.Labels, _start.ClassNames);
+            _start.Save(_folder.Description);
             SaveState();
         }
         else if (_state.Epochs.Count > 0)
@@ -428,7 +430,8 @@ internal sealed class FineTuningRun : IDisposable
             weights.Save(_folder.Last, CheckpointFormat.Zip);
         }
 
-        _folder.WriteReports(epochs, description);
+        _folder.WriteReports(epochs);
+        description.Save(_folder.Description);
         SaveState();
         _tuner.EpochDone?.Invoke(new FineTuningEpoch(record, validation, isBest));
     }
@@ -459,7 +462,7 @@ internal sealed class FineTuningRun : IDisposable
         };
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
         using var weights = _model.ToCheckpoint(metadata: null, Trained);
-        AddAll(weights, WeightsPrefix);
+        AddAll(weights, SavedRun.WeightsPrefix);
         using var average = _average?.Model.ToCheckpoint();
         if (average is not null)
         {
@@ -505,14 +508,15 @@ internal sealed class FineTuningRun : IDisposable
                 + "another folder.");
         }
 
-        using var weights = Weights(description);
         foreach (var file in new[] { _folder.Best, _folder.Last }.Where(file => isAtEpochsEnd && !File.Exists(file)))
         {
+            using var weights = Weights(description);
             weights.Save(file, CheckpointFormat.Zip);
         }
 
-        _folder.WriteDescription(description);
-        _folder.WriteReports(_state.Epochs, description);
+        LabelFile.Write(_folder.Labels, description.ClassNames);
+        _folder.WriteReports(_state.Epochs);
+        description.Save(_folder.Description);
     }
 
     /// <summary>The state that is to be continued, checked; null where a run begins.</summary>
@@ -530,7 +534,7 @@ internal sealed class FineTuningRun : IDisposable
         {
             var description = RunDescription.FindIn(saved);
             var hasBegun = description?.Training?.HasBegun
-                ?? throw new InvalidDataException($"{_folder.State} is not the state of a run; name another folder.");
+                ?? throw SavedRun.IsNoState(_folder.State);
             if (_tuner.Resume)
             {
                 RunDifference.RequireNone(description, _start, _folder.Path);
@@ -562,7 +566,7 @@ internal sealed class FineTuningRun : IDisposable
     {
         if (_average is not null)
         {
-            _average.Model.LoadCheckpoint(Part(saved, AveragePrefix));
+            _average.Model.LoadCheckpoint(SavedRun.Part(saved, AveragePrefix));
             _average.Updates = _state.AverageUpdates;
         }
 
@@ -588,10 +592,6 @@ internal sealed class FineTuningRun : IDisposable
         _trainer.Steps = _state.Steps;
         _trainer.Accumulated = _state.Accumulated;
     }
-
-    private static Checkpoint Part(Checkpoint saved, string prefix) => new(saved.Tensors
-        .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(entry => KeyValuePair.Create(entry.Key[prefix.Length..], entry.Value)));
 
     private Parameter Trained(Parameter parameter) => _masters?.Of(parameter) ?? parameter;
 

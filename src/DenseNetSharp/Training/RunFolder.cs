@@ -1,4 +1,3 @@
-using DenseNetSharp.Classification;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Weights;
 
@@ -38,7 +37,7 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>What a continued run starts from. This file alone counts: the others are written before it, and again by the
     /// continued run.</summary>
-    public string State => In("state.safetensors");
+    public string State => In(SavedRun.StateFile);
 
     /// <summary>The epochs' figures.</summary>
     public string Metrics => In("metrics.csv");
@@ -79,19 +78,11 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Writes what an epoch's end gives besides weights.</summary>
-    public void WriteReports(IReadOnlyList<EpochRecord> epochs, RunDescription description)
+    /// <summary>Writes the epochs' figures, as a table and as curves.</summary>
+    public void WriteReports(IReadOnlyList<EpochRecord> epochs)
     {
         MetricsTable.Write(Metrics, epochs);
         TrainingCurves.Save(Curves, epochs);
-        description.Save(Description);
-    }
-
-    /// <summary>Writes what is known at the start.</summary>
-    public void WriteDescription(RunDescription description)
-    {
-        LabelFile.Write(Labels, description.ClassNames);
-        description.Save(Description);
     }
 
     private bool IsOfRunThatHasNotBegun()

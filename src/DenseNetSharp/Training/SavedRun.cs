@@ -1,0 +1,47 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>A <see cref="FineTuner"/>'s run as its folder has it.</summary>
+/// <param name="Description">What it was asked for, and how far it is; <see cref="RunDescription.Training"/> is there.</param>
+/// <param name="Spec">Its network.</param>
+public sealed record SavedRun(RunDescription Description, DenseNetSpec Spec)
+{
+    internal const string StateFile = "state.safetensors";
+    internal const string WeightsPrefix = "model.";
+
+    /// <summary>Whether a folder holds the state of a run.</summary>
+    /// <param name="folder">The folder; it need not be there.</param>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile));
+
+    /// <summary>Reads what a folder's run is.</summary>
+    /// <param name="folder">The folder; it need not be there.</param>
+    /// <returns>The run; null where there is none.</returns>
+    /// <exception cref="CheckpointFormatException">Its state is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file of that name is not the state of a run.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static SavedRun? Find(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!IsIn(folder))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, StateFile);
+        using var state = Checkpoint.Open(path);
+        using var weights = Part(state, WeightsPrefix);
+        return RunDescription.FindIn(state) is { Training: not null } description && DenseNetShapes.TryInfer(weights, out var spec, out _)
+            ? new SavedRun(description, spec)
+            : throw IsNoState(path);
+    }
+
+    /// <summary>The tensors of a state that have a prefix, without it; the state must stay open.</summary>
+    internal static Checkpoint Part(Checkpoint state, string prefix) => new(state.Tensors
+        .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(entry => KeyValuePair.Create(entry.Key[prefix.Length..], entry.Value)));
+
+    internal static InvalidDataException IsNoState(string path) => new($"{path} is not the state of a run; name another folder.");
+}
