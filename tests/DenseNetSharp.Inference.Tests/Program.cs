@@ -15,7 +15,9 @@ internal static class Program
             ["parity", var folder] => Parity(folder),
             ["allocations", var threads] => Allocations(int.Parse(threads, CultureInfo.InvariantCulture)),
             ["threads", var threads] => ThreadsUsed(int.Parse(threads, CultureInfo.InvariantCulture)),
-            _ => throw new ArgumentException("usage: parity FOLDER | allocations THREADS | threads THREADS; for the tests, dotnet test"),
+            ["predict", var kernel] => Predict(Enum.Parse<FusedKernel>(kernel)),
+            _ => throw new ArgumentException(
+                "usage: parity FOLDER | allocations THREADS | threads THREADS | predict KERNEL; for the tests, dotnet test"),
         };
         Console.WriteLine(answer);
     }
@@ -52,6 +54,15 @@ internal static class Program
             engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, 32, 48, logits.AsSpan(0, spec.NumClasses));
             engine.PredictFeatures(images, 5, 64, 64, features);
         }
+    }
+
+    /// <summary>One prediction, which makes the compiler compile the kernels.</summary>
+    private static string Predict(FusedKernel kernel)
+    {
+        var spec = NaiveParityTests.Specs["like densenet121"];
+        using var checkpoint = RandomNetwork.Create(spec);
+        using var engine = FusedDenseNet.Load(checkpoint, new() { Kernel = kernel, MaxThreads = 1 });
+        return Logits.Of(engine, RandomNetwork.Images(spec, 1, 64, 64), 1, 64, 64).Length.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Whether an engine has threads of its own.</summary>
