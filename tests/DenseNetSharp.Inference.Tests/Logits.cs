@@ -28,6 +28,8 @@ internal static class Logits
     public static void ShouldBe(this float[] actual, IReadOnlyList<double> expected)
     {
         actual.Length.Should().Be(expected.Count);
+        // Max() passes over what is not a number.
+        actual.Should().NotContain(value => float.IsNaN(value));
         var allowed = Tolerance * expected.Max(Math.Abs);
         actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThanOrEqualTo(allowed);
     }

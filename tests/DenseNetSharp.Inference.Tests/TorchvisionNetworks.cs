@@ -11,9 +11,9 @@ public sealed class TorchvisionNetworks() : ReferenceFiles("networks.py")
     internal static readonly IReadOnlyList<(string Network, int N, int Height, int Width)> Cases =
     [
         ("densenet121", 1, 224, 224), ("densenet121", 3, 97, 131),
-        ("densenet169", 1, 224, 224), ("densenet169", 2, 64, 64),
-        ("densenet201", 1, 224, 224), ("densenet201", 2, 64, 64),
-        ("densenet161", 1, 224, 224), ("densenet161", 2, 64, 64),
+        ("densenet169", 1, 224, 224), ("densenet169", 2, 96, 96),
+        ("densenet201", 1, 224, 224), ("densenet201", 2, 96, 96),
+        ("densenet161", 1, 224, 224), ("densenet161", 2, 96, 96),
         ("fashion", 9, 29, 29), ("fashion", 4, 32, 32),
         ("cifar", 8, 32, 32), ("cifar", 1, 13, 200),
         ("wide", 5, 45, 61), ("wide", 1, 225, 159),
@@ -58,6 +58,8 @@ public sealed class TorchvisionNetworks() : ReferenceFiles("networks.py")
     private static double Difference(float[] actual, float[] expected)
     {
         actual.Length.Should().Be(expected.Length);
+        // Max() passes over what is not a number.
+        actual.Should().NotContain(value => float.IsNaN(value));
         var worst = actual.Zip(expected, (a, b) => Math.Abs((double)a - b)).Max();
         return worst / expected.Max(Math.Abs);
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Kernels;
 
@@ -7,10 +8,12 @@ namespace DenseNetSharp.Inference.Kernels;
 /// channels at a time (arXiv 1509.09308, section 4.3).
 /// </summary>
 /// <remarks>
-/// B^T has the rows (4, 0, -5, 0, 1, 0), (0, -4, -4, 1, 1, 0), (0, 4, -4, -1, 1, 0), (0, -2, -1, 2, 1, 0),
-/// (0, 2, -1, -2, 1, 0), (0, 4, 0, -5, 0, 1); A^T the rows (1, 1, 1, 1, 1, 0), (0, 1, -1, 2, -2, 0), (0, 1, 1, 4, 4, 0),
-/// (0, 1, -1, 8, -8, 1). Each is applied down the columns, then along the rows; the second and third and the fourth and
-/// fifth rows of B^T share their even and odd halves.
+/// The transforms evaluate and interpolate polynomials at the points 0, a, -a, b, -b and infinity. The paper has a = 1, b = 2;
+/// here they are 5/8 and 3/2, numbers that floats hold exactly and with which the largest rounding error is a quarter.
+/// B^T has the rows (aabb, 0, -aa-bb, 0, 1, 0), (0, -abb, -bb, a, 1, 0), (0, abb, -bb, -a, 1, 0), (0, -aab, -aa, b, 1, 0),
+/// (0, aab, -aa, -b, 1, 0), (0, aabb, 0, -aa-bb, 0, 1); A^T the powers 0 to 3 of the points, with 1 for infinity in the
+/// last row. Each is applied down the columns, then along the rows; the rows of a and -a, and of b and -b, share their even
+/// and odd halves.
 /// </remarks>
 internal static unsafe class WinogradFour<TUnit, TVector>
     where TUnit : IVectorUnit<TVector>
@@ -18,6 +21,8 @@ internal static unsafe class WinogradFour<TUnit, TVector>
 {
     private const int Input = 6;
     private const int Output = 4;
+    private const float A = (float)WinogradScheme.FirstPoint;
+    private const float B = (float)WinogradScheme.SecondPoint;
 
     /// <summary>Transforms one tile of inputs.</summary>
     /// <param name="source">The upper left pixel.</param>
@@ -94,22 +99,24 @@ internal static unsafe class WinogradFour<TUnit, TVector>
         var d3 = TUnit.Load(source + (3 * step));
         var d4 = TUnit.Load(source + (4 * step));
         var d5 = TUnit.Load(source + (5 * step));
-        var four = TUnit.Broadcast(4);
-        var minusFour = TUnit.Broadcast(-4);
-        var minusFive = TUnit.Broadcast(-5);
-        var two = TUnit.Broadcast(2);
-        var minusTwo = TUnit.Broadcast(-2);
+        var product = TUnit.Broadcast(A * A * B * B);
+        var minusSum = TUnit.Broadcast(-((A * A) + (B * B)));
+        TUnit.Store(destination, TUnit.MultiplyAdd(product, d0, TUnit.MultiplyAdd(minusSum, d2, d4)));
+        StorePair(A, -B * B, d1, d2, d3, d4, destination + destinationStep, destinationStep);
+        StorePair(B, -A * A, d1, d2, d3, d4, destination + (3 * destinationStep), destinationStep);
+        TUnit.Store(destination + (5 * destinationStep), TUnit.MultiplyAdd(product, d1, TUnit.MultiplyAdd(minusSum, d3, d5)));
+    }
 
-        TUnit.Store(destination, TUnit.MultiplyAdd(four, d0, TUnit.MultiplyAdd(minusFive, d2, d4)));
-        var even = TUnit.MultiplyAdd(minusFour, d2, d4);
-        var odd = TUnit.MultiplyAdd(minusFour, d1, d3);
-        TUnit.Store(destination + destinationStep, TUnit.Add(even, odd));
-        TUnit.Store(destination + (2 * destinationStep), TUnit.Subtract(even, odd));
-        even = TUnit.Subtract(d4, d2);
-        odd = TUnit.Subtract(d3, d1);
-        TUnit.Store(destination + (3 * destinationStep), TUnit.MultiplyAdd(two, odd, even));
-        TUnit.Store(destination + (4 * destinationStep), TUnit.MultiplyAdd(minusTwo, odd, even));
-        TUnit.Store(destination + (5 * destinationStep), TUnit.MultiplyAdd(four, d1, TUnit.MultiplyAdd(minusFive, d3, d5)));
+    /// <summary>The rows of B^T of a point and its negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePair(
+        float point, float minusOtherSquared, TVector d1, TVector d2, TVector d3, TVector d4, float* destination, nint destinationStep)
+    {
+        var factor = TUnit.Broadcast(minusOtherSquared);
+        var even = TUnit.MultiplyAdd(factor, d2, d4);
+        var odd = TUnit.MultiplyAdd(factor, d1, d3);
+        TUnit.Store(destination, TUnit.MultiplyAdd(TUnit.Broadcast(point), odd, even));
+        TUnit.Store(destination + destinationStep, TUnit.MultiplyAdd(TUnit.Broadcast(-point), odd, even));
     }
 
     /// <summary>A^T m, the first <paramref name="count"/> of four.</summary>
@@ -122,27 +129,30 @@ internal static unsafe class WinogradFour<TUnit, TVector>
         var m3 = TUnit.Load(source + (3 * step));
         var m4 = TUnit.Load(source + (4 * step));
         var m5 = TUnit.Load(source + (5 * step));
-        var sum12 = TUnit.Add(m1, m2);
-        var difference12 = TUnit.Subtract(m1, m2);
-        var sum34 = TUnit.Add(m3, m4);
-        var difference34 = TUnit.Subtract(m3, m4);
+        var sumA = TUnit.Add(m1, m2);
+        var differenceA = TUnit.Subtract(m1, m2);
+        var sumB = TUnit.Add(m3, m4);
+        var differenceB = TUnit.Subtract(m3, m4);
 
-        TUnit.Store(destination, TUnit.Add(TUnit.Add(m0, sum12), sum34));
+        TUnit.Store(destination, TUnit.Add(TUnit.Add(m0, sumA), sumB));
         if (count > 1)
         {
-            TUnit.Store(destination + destinationStep, TUnit.MultiplyAdd(TUnit.Broadcast(2), difference34, difference12));
+            TUnit.Store(destination + destinationStep, Combine(A, differenceA, B, differenceB));
         }
 
         if (count > 2)
         {
-            TUnit.Store(destination + (2 * destinationStep), TUnit.MultiplyAdd(TUnit.Broadcast(4), sum34, sum12));
+            TUnit.Store(destination + (2 * destinationStep), Combine(A * A, sumA, B * B, sumB));
         }
 
         if (count > 3)
         {
             TUnit.Store(
-                destination + (3 * destinationStep),
-                TUnit.Add(TUnit.MultiplyAdd(TUnit.Broadcast(8), difference34, difference12), m5));
+                destination + (3 * destinationStep), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Combine(float factorX, TVector x, float factorY, TVector y) =>
+        TUnit.MultiplyAdd(TUnit.Broadcast(factorX), x, TUnit.Multiply(TUnit.Broadcast(factorY), y));
 }

@@ -5,9 +5,15 @@ namespace DenseNetSharp.Inference.Packing;
 /// arXiv 1509.09308): a tile of outputs from a tile of inputs two pixels larger, as many products as the input tile has
 /// pixels, in a transformed domain.
 /// </summary>
-/// <param name="Tile">Outputs of a tile, on each side.</param>
-internal sealed record WinogradScheme(int Tile)
+/// <param name="tile">Outputs of a tile, on each side.</param>
+internal sealed class WinogradScheme(int tile)
 {
+    /// <summary>F(4x4, 3x3) evaluates at 0, this, <see cref="SecondPoint"/>, their negatives and infinity.</summary>
+    public const double FirstPoint = 5 / 8.0;
+
+    /// <summary>See <see cref="FirstPoint"/>.</summary>
+    public const double SecondPoint = 3 / 2.0;
+
     /// <summary>F(2x2, 3x3): 4 products an output instead of 9.</summary>
     public static WinogradScheme Two { get; } = new(2)
     {
@@ -15,18 +21,10 @@ internal sealed record WinogradScheme(int Tile)
     };
 
     /// <summary>F(4x4, 3x3): 2.25 products an output instead of 9.</summary>
-    public static WinogradScheme Four { get; } = new(4)
-    {
-        Filter = new[,]
-        {
-            { 1 / 4.0, 0, 0 },
-            { -1 / 6.0, -1 / 6.0, -1 / 6.0 },
-            { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
-            { 1 / 24.0, 1 / 12.0, 1 / 6.0 },
-            { 1 / 24.0, -1 / 12.0, 1 / 6.0 },
-            { 0, 0, 1 },
-        },
-    };
+    public static WinogradScheme Four { get; } = new(4) { Filter = FilterOfFour(FirstPoint, SecondPoint) };
+
+    /// <summary>Outputs of a tile, on each side.</summary>
+    public int Tile => tile;
 
     /// <summary>Inputs of a tile, on each side.</summary>
     public int Input => Tile + 2;
@@ -63,5 +61,20 @@ internal sealed record WinogradScheme(int Tile)
                 transformed[(i * Input) + j] = (float)((row[0] * g[j, 0]) + (row[1] * g[j, 1]) + (row[2] * g[j, 2]));
             }
         }
+    }
+
+    /// <summary>For each point p the powers of p over the product of its distances from the other points.</summary>
+    private static double[,] FilterOfFour(double a, double b)
+    {
+        var (ofZero, ofA, ofB) = (a * a * b * b, 2 * a * a * ((a * a) - (b * b)), 2 * b * b * ((b * b) - (a * a)));
+        return new[,]
+        {
+            { 1 / ofZero, 0, 0 },
+            { 1 / ofA, a / ofA, a * a / ofA },
+            { 1 / ofA, -a / ofA, a * a / ofA },
+            { 1 / ofB, b / ofB, b * b / ofB },
+            { 1 / ofB, -b / ofB, b * b / ofB },
+            { 0, 0, 1 },
+        };
     }
 }
