@@ -13,7 +13,9 @@ namespace DenseNetSharp.Inference;
 /// </summary>
 /// <remarks>
 /// Any number of threads may call at the same time. Together they use at most <see cref="MaxThreads"/> threads' time and
-/// memory to work in: a caller who finds all taken waits its turn. That memory is kept, so that a prediction allocates none.
+/// memory to work in: a caller who finds all taken waits its turn, in the order they came; a batch gives way to others who
+/// wait after every 16 images. That memory, enough for the largest images so far, is kept, so that a prediction allocates
+/// nothing; only a caller who waits with a token that can be cancelled costs some bytes.
 /// </remarks>
 public sealed class FusedDenseNet : IImageNetwork, IDisposable
 {
@@ -24,7 +26,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     {
         (Spec, Kernel, MaxThreads) = (spec, kernels.Kind, maxThreads);
         _network = network;
-        _lanes = new LanePool(maxThreads, () => new Lane(network, kernels, maxThreads));
+        _lanes = new LanePool([.. Enumerable.Range(0, maxThreads).Select(_ => new Lane(network, kernels, maxThreads))]);
     }
 
     /// <summary>Threads wait in lanes even if nobody disposes the engine.</summary>
@@ -59,7 +61,10 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="InvalidDataException">It is no DenseNet's, which the message explains.</exception>
     /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="PlatformNotSupportedException">The processor lacks the kernel's instructions.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    /// <exception cref="ObjectDisposedException">The checkpoint has been disposed.</exception>
+    /// <exception cref="PlatformNotSupportedException">The instructions of the kernel asked for are not to be had: the processor
+    /// lacks them, or a Native AOT build was not told of them (IlcInstructionSet).</exception>
     public static FusedDenseNet Load(string path, FusedDenseNetOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -76,18 +81,14 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new FusedDenseNetOptions();
-        var threads = options.MaxThreads ?? Environment.ProcessorCount;
+        var threads = options.MaxThreads ?? Math.Min(Environment.ProcessorCount, FusedDenseNetOptions.MostThreads);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options.MaxThreads));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, FusedDenseNetOptions.MostThreads, nameof(options.MaxThreads));
         var kernels = options.Kernel is { } kind ? FusedKernels.Of(kind) : FusedKernels.Best;
         var spec = options.Spec?.Validate() ?? Infer(checkpoint);
         var tensors = new NetworkTensors(spec, checkpoint);
         return new FusedDenseNet(spec, new PackedNetwork(spec, tensors, kernels.Lanes, threads), kernels, threads);
     }
-
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
-    public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits) =>
-        Predict(nchw, n, height, width, logits, CancellationToken.None);
 
     /// <summary>Computes the logits of a batch of images.</summary>
     /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
@@ -96,15 +97,15 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="width">Their width in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
-    /// has been computed.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
+    /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; the logits are incomplete.</exception>
     public void Predict(
-        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation)
+        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default)
     {
         RequireImages(nchw, n, height, width);
-        RequireRoom("logits", logits.Length, n, NumClasses, nameof(logits));
+        RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
         Run(nchw, n, height, width, logits, features: default, cancellation);
     }
 
@@ -115,19 +116,20 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="width">Their width in pixels.</param>
     /// <param name="features">Receives <c>[n, FeatureCount]</c>, torchvision's <c>features</c> after ReLU and pooling.</param>
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
-    /// has been computed.</exception>
+    /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
+    /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; the features are incomplete.</exception>
     public void PredictFeatures(
         ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> features, CancellationToken cancellation = default)
     {
         RequireImages(nchw, n, height, width);
-        RequireRoom("features", features.Length, n, FeatureCount, nameof(features));
+        RequireRoom(nchw, features, n, FeatureCount, nameof(features));
         Run(nchw, n, height, width, logits: default, features, cancellation);
     }
 
-    /// <summary>Frees the memory, as soon as predictions under way have ended.</summary>
+    /// <summary>Frees the memory, as soon as predictions under way have ended; a batch of more than 16 images ends with an
+    /// <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _lanes.Dispose();
@@ -148,6 +150,29 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         Span<float> features,
         CancellationToken cancellation)
     {
+        var size = new MapSize(height, width);
+        var imageLength = InputChannels * size.Pixels;
+        fixed (float* images = nchw)
+        {
+            for (var first = 0; first < n;)
+            {
+                first += RunSome(
+                    images + ((nint)first * imageLength),
+                    n - first,
+                    size,
+                    logits.IsEmpty ? default : logits[(first * NumClasses)..],
+                    features.IsEmpty ? default : features[(first * FeatureCount)..],
+                    cancellation);
+            }
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Computes as many images as are good to take on at once; between them others have their turn.</summary>
+    private unsafe int RunSome(
+        float* images, int n, MapSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
+    {
         cancellation.ThrowIfCancellationRequested();
         var claim = _lanes.Acquire(cancellation);
         try
@@ -155,11 +180,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
             _network.Retain();
             try
             {
-                fixed (float* images = nchw)
-                {
-                    claim.Lanes[0].Lead(
-                        claim.Lanes, claim.Count, images, n, new MapSize(height, width), logits, features, cancellation);
-                }
+                return claim.Lanes[0].Call.Run(claim, images, n, size, logits, features, cancellation);
             }
             finally
             {
@@ -169,16 +190,17 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         finally
         {
             _lanes.Release(claim);
-            GC.KeepAlive(this);
         }
     }
 
     private void RequireImages(ReadOnlySpan<float> nchw, int n, int height, int width)
     {
+        _lanes.ThrowIfDisposed();
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         var smallest = Spec.MinimumInputSize;
         if (height < smallest || width < smallest)
         {
+            // No parameter's name: it is the image that is too small, and commands print this as it is.
             throw new ArgumentException(
                 $"Images of {height}x{width} are too small for this network, which takes {smallest}x{smallest} and larger.");
         }
@@ -191,12 +213,17 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         }
     }
 
-    private static void RequireRoom(string what, int length, int n, int each, string parameter)
+    private static void RequireRoom(ReadOnlySpan<float> nchw, Span<float> outputs, int n, int each, string parameter)
     {
-        if (length != (long)n * each)
+        if (outputs.Length != (long)n * each)
         {
             throw new ArgumentException(
-                $"The {what} of {n} images are {(long)n * each} values, but the span holds {length}.", parameter);
+                $"The {parameter} of {n} images are {(long)n * each} values, but the span holds {outputs.Length}.", parameter);
+        }
+
+        if (nchw.Overlaps(outputs))
+        {
+            throw new ArgumentException($"The {parameter} would overwrite the images.", parameter);
         }
     }
 }

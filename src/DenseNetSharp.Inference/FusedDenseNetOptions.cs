@@ -5,9 +5,13 @@ namespace DenseNetSharp.Inference;
 /// <summary>How an engine is loaded and runs.</summary>
 public sealed record FusedDenseNetOptions
 {
+    /// <summary>The largest <see cref="MaxThreads"/>.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary>
     /// The most threads that compute at the same time, whatever the number of callers; null for one a processor. With 1
-    /// a prediction runs on its caller's thread alone, and so does loading.
+    /// a prediction runs on its caller's thread alone, and so does loading. From 1 to <see cref="MostThreads"/>; more than
+    /// there are processors only slow it down.
     /// </summary>
     public int? MaxThreads { get; init; }
 

@@ -19,10 +19,14 @@ public partial class DenseNet : IImageNetwork
     /// <param name="height">Their height in pixels.</param>
     /// <param name="width">Their width in pixels.</param>
     /// <param name="logits">Receives <c>[n, numClasses]</c>, before any softmax or sigmoid.</param>
+    /// <param name="cancellation">Keeps the work from beginning; what has begun goes on to its end.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
     /// has been computed.</exception>
-    public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public void Predict(
+        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default)
     {
+        cancellation.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         RequireMinimumSize(height, width, parameter: null);
         var length = (Int128)n * Spec.InputChannels * height * width;

@@ -56,6 +56,16 @@ public sealed class EngineTests(CommandTests.Reference reference) : IClassFixtur
         run.ErrorLines.Should().Equal("densenet: --size is 28; densenet121 takes 29 and larger.");
     }
 
+    [Fact]
+    public void Bench_refuses_a_batch_that_no_array_holds()
+    {
+        var run = Densenet.Run("bench", "--size", "4096", "--batch-size", "1024");
+
+        run.Status.Should().Be(2);
+        run.ErrorLines.Should().Equal(
+            "densenet: --batch-size 1024 with --size 4096 is 51539607552 values; a batch has at most 2147483591.");
+    }
+
     private static IEnumerable<(int Index, float Probability)> Predictions(Densenet run) => run.Json.EnumerateArray()
         .SelectMany(result => result.GetProperty("predictions").EnumerateArray())
         .Select(prediction => (prediction.GetProperty("index").GetInt32(), prediction.GetProperty("probability").GetSingle()));

@@ -76,53 +76,70 @@ public sealed class PredictionTests
         }
     }
 
-    [Fact]
-    public async Task A_prediction_can_be_cancelled_while_it_runs_and_the_engine_goes_on()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_prediction_is_cancelled_between_two_layers_and_the_engine_goes_on(int threads)
     {
         using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
-        using var engine = Engines.Load(checkpoint);
-        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 6, 224, 224);
-        var logits = new float[6 * 1000];
-        engine.Predict(images, 6, 224, 224, logits);
-        var expected = logits.ToArray();
-        foreach (var n in new[] { 1, 6 })
-        {
-            using var source = new CancellationTokenSource();
-            var endless = Task.Run(() =>
-            {
-                while (true)
-                {
-                    engine.Predict(images.AsSpan(0, n * 3 * 224 * 224), n, 224, 224, logits.AsSpan(0, n * 1000), source.Token);
-                }
-            });
-            source.CancelAfter(50);
+        using var engine = Engines.Load(checkpoint, threads: threads);
+        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 1, 224, 224);
+        var expected = Logits.Of(engine, images, 1, 224, 224);
+        // One image, so that there is no looking at the token between images; it takes seconds.
+        var large = new float[3 * 2048 * 2048];
+        var logits = new float[1000];
+        using var source = new CancellationTokenSource(50);
 
-            await FluentActions.Awaiting(() => endless).Should().ThrowAsync<OperationCanceledException>();
-        }
+        var predict = () => engine.Predict(large, 1, 2048, 2048, logits, source.Token);
 
-        engine.Predict(images, 6, 224, 224, logits);
-        logits.Should().Equal(expected);
+        predict.Should().Throw<OperationCanceledException>().Which.CancellationToken.Should().Be(source.Token);
+        Logits.Of(engine, images, 1, 224, 224).Should().Equal(expected);
     }
 
     [Fact]
-    public async Task A_caller_can_stop_waiting_for_the_others()
+    public async Task A_large_batch_gives_way_to_those_who_wait()
     {
         using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
         using var engine = Engines.Load(checkpoint, threads: 1);
-        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, 8, 224, 224);
-        var busy = Task.Run(() => Logits.Of(engine, images, 8, 224, 224));
-        using var source = new CancellationTokenSource(20);
-
-        var waiting = () =>
+        const int many = 160;
+        var images = RandomNetwork.Images(DenseNetSpec.Densenet121, many, 64, 64);
+        var one = images[..(3 * 64 * 64)];
+        var expected = Logits.Of(engine, one, 1, 64, 64);
+        using var begun = new ManualResetEventSlim();
+        var batch = Task.Run(() =>
         {
-            while (true)
-            {
-                engine.Predict(images.AsSpan(0, 3 * 32 * 32), 1, 32, 32, new float[1000], source.Token);
-            }
-        };
+            begun.Set();
+            return Logits.Of(engine, images, many, 64, 64);
+        });
+        begun.Wait();
+        await Task.Delay(30);
 
-        waiting.Should().Throw<OperationCanceledException>();
-        Logits.Of(engine, images, 8, 224, 224).Should().Equal(await busy);
+        var single = Logits.Of(engine, one, 1, 64, 64);
+
+        batch.IsCompleted.Should().BeFalse("it takes seconds, and a sixteenth of it was waited for");
+        single.Should().Equal(expected);
+        (await batch)[..1000].Should().Equal(expected);
+    }
+
+    [SkippableFact]
+    public void An_engine_that_gets_no_thread_says_so_and_works_once_there_are_some()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "takes memory from the process as Linux does");
+
+        ChildProcess.Run(["starve"]).Should().Be("OutOfMemoryException, OutOfMemoryException, then right");
+    }
+
+    [Theory]
+    [InlineData(FusedDenseNetOptions.MostThreads)]
+    [InlineData(7)]
+    public void More_threads_than_processors_work_too(int threads)
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: threads);
+        using var one = Engines.Load(checkpoint, threads: 1);
+        var images = RandomNetwork.Images(Spec, 3, 61, 61);
+
+        Logits.Of(engine, images, 3, 61, 61).Should().Equal(Logits.Of(one, images, 3, 61, 61));
     }
 
     [Theory]

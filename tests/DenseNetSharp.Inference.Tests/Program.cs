@@ -15,9 +15,10 @@ internal static class Program
             ["parity", var folder] => Parity(folder),
             ["allocations", var threads] => Allocations(int.Parse(threads, CultureInfo.InvariantCulture)),
             ["threads", var threads] => ThreadsUsed(int.Parse(threads, CultureInfo.InvariantCulture)),
+            ["starve"] => Starve(),
             ["predict", var kernel] => Predict(Enum.Parse<FusedKernel>(kernel)),
             _ => throw new ArgumentException(
-                "usage: parity FOLDER | allocations THREADS | threads THREADS | predict KERNEL; for the tests, dotnet test"),
+                "usage: parity FOLDER | allocations THREADS | threads THREADS | starve | predict KERNEL; for the tests, dotnet test"),
         };
         Console.WriteLine(answer);
     }
@@ -53,6 +54,37 @@ internal static class Program
             engine.Predict(images, 5, 64, 64, logits);
             engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, 32, 48, logits.AsSpan(0, spec.NumClasses));
             engine.PredictFeatures(images, 5, 64, 64, features);
+        }
+    }
+
+    /// <summary>What two predictions do while the process gets no memory for a thread, and one afterwards.</summary>
+    private static string Starve()
+    {
+        var spec = NaiveParityTests.Specs["growth 5"];
+        using var checkpoint = RandomNetwork.Create(spec);
+        var images = RandomNetwork.Images(spec, 1, 61, 61);
+        // So that everything is compiled.
+        using var first = FusedDenseNet.Load(checkpoint, new() { MaxThreads = 3 });
+        var expected = Logits.Of(first, images, 1, 61, 61);
+        using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = 3 });
+        var logits = new float[spec.NumClasses];
+        var all = ProcessMemory.Limit(beyondNow: 1 << 20);
+        var refusals = (Refusal(), Refusal());
+        ProcessMemory.Limit(all);
+        engine.Predict(images, 1, 61, 61, logits);
+        return $"{refusals.Item1}, {refusals.Item2}, then {(logits.SequenceEqual(expected) ? "right" : "wrong")}";
+
+        string Refusal()
+        {
+            try
+            {
+                engine.Predict(images, 1, 61, 61, logits);
+                return "none";
+            }
+            catch (OutOfMemoryException exception)
+            {
+                return exception.GetType().Name;
+            }
         }
     }
 

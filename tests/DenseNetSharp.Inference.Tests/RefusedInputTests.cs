@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Inference.Tests;
 
@@ -56,10 +57,46 @@ public sealed class RefusedInputTests : IDisposable
             .WithMessage($"The features of 1 images are {_engine.FeatureCount} values, but the span holds 1. (Parameter 'features')");
     }
 
+    [Fact]
+    public void Logits_that_would_overwrite_the_images_are_refused()
+    {
+        var memory = new float[3600];
+
+        var predict = () => _engine.Predict(memory, 1, 30, 40, memory.AsSpan(3599, 1));
+
+        predict.Should().Throw<ArgumentException>().WithMessage("The logits would overwrite the images. (Parameter 'logits')");
+        memory.Should().OnlyContain(value => value == 0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_disposed_checkpoint_is_refused_whatever_the_threads(int threads)
+    {
+        using var folder = new TemporaryFolder();
+        _checkpoint.Save(folder.File("network.safetensors"));
+        var checkpoint = Checkpoint.Open(folder.File("network.safetensors"));
+        checkpoint.Dispose();
+
+        var load = () => FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads, Spec = Spec });
+
+        load.Should().Throw<ObjectDisposedException>();
+    }
+
+    [Fact]
+    public void Kernels_that_do_not_exist_are_refused()
+    {
+        var load = () => FusedDenseNet.Load(_checkpoint, new() { Kernel = (FusedKernel)99 });
+
+        load.Should().Throw<ArgumentOutOfRangeException>().WithMessage("There are no such kernels.*99*");
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-3)]
-    public void No_threads_are_refused(int threads)
+    [InlineData(1025)]
+    [InlineData(int.MaxValue)]
+    public void Impossible_numbers_of_threads_are_refused(int threads)
     {
         var load = () => FusedDenseNet.Load(_checkpoint, new() { MaxThreads = threads });
 

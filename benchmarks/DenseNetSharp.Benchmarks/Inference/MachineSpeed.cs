@@ -35,8 +35,7 @@ internal static unsafe class MachineSpeed
             for (var i = 0; i < calls; i++)
             {
                 kernels.Multiply(
-                    matrix, rows, memory.Pointer + packed, (nint)rows * PackedRows.Stride, PackedRows.Stride, 0,
-                    memory.Pointer + output, PackedRows.Stride, offsets, 0, matrix.Panels.Length);
+                    matrix, new PackedPixels(memory.Pointer + packed, rows), floor: 0, new ProductOutput(memory.Pointer + output, offsets));
             }
 
             best = Math.Max(best, 2.0 * calls * k * rows * matrix.PaddedN / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);

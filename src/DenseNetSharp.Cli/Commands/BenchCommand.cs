@@ -79,7 +79,14 @@ internal static class BenchCommand
     private static Report Measure(IImageNetwork network, DenseNetSpec spec, int batchSize, int side, CancellationToken cancellation)
     {
         var random = new Random(0);
-        var images = new float[checked(batchSize * spec.InputChannels * side * side)];
+        var length = (long)batchSize * spec.InputChannels * side * side;
+        if (length > Array.MaxLength)
+        {
+            throw new UsageException(
+                $"--batch-size {batchSize} with --size {side} is {length} values; a batch has at most {Array.MaxLength}.");
+        }
+
+        var images = new float[length];
         foreach (ref var value in images.AsSpan())
         {
             value = (random.NextSingle() * 4) - 2;
@@ -92,7 +99,7 @@ internal static class BenchCommand
         {
             cancellation.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            network.Predict(images, batchSize, side, side, logits);
+            network.Predict(images, batchSize, side, side, logits, cancellation);
             if (i >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -15,7 +15,9 @@ public interface IImageNetwork
     /// <param name="height">Their height in pixels.</param>
     /// <param name="width">Their width in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
+    /// <param name="cancellation">Ends the work, at the latest before the next batch.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
     /// has been computed.</exception>
-    void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits);
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default);
 }

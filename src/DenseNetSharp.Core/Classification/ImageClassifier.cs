@@ -93,7 +93,7 @@ public sealed class ImageClassifier
         ImageSize size = Preset.OutputSize(images[0].Height, images[0].Width);
         var pixels = new float[checked(images.Count * Preset.Channels * size.Height * size.Width)];
         Preset.Apply(images, pixels);
-        return Predict(pixels, images.Count, size);
+        return Predict(pixels, images.Count, size, CancellationToken.None);
     }
 
     /// <summary>
@@ -103,7 +103,7 @@ public sealed class ImageClassifier
     /// <param name="paths">The files.</param>
     /// <param name="options">Batch size, workers, and decoding if other than <see cref="DecodeOptions"/>; null for the
     /// defaults.</param>
-    /// <param name="cancellation">Ends the work after the batch under way.</param>
+    /// <param name="cancellation">Ends the work at the latest after the batch under way.</param>
     /// <returns>One item a file, in the files' order, as they get ready; enumerating does the work.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<ClassifiedFile> ClassifyFiles(
@@ -140,7 +140,7 @@ public sealed class ImageClassifier
             using (batch)
             {
                 cancellation.ThrowIfCancellationRequested();
-                files = Classify(batch);
+                files = Classify(batch, cancellation);
             }
             foreach (ClassifiedFile file in files)
             {
@@ -149,7 +149,7 @@ public sealed class ImageClassifier
         }
     }
 
-    private ClassifiedFile[] Classify(ImageBatch<string> batch)
+    private ClassifiedFile[] Classify(ImageBatch<string> batch, CancellationToken cancellation)
     {
         IReadOnlyList<ClassificationResult> results = [];
         Exception? refusal = null;
@@ -157,7 +157,7 @@ public sealed class ImageClassifier
         {
             try
             {
-                results = Predict(batch.Pixels, batch.Count, batch.Size);
+                results = Predict(batch.Pixels, batch.Count, batch.Size, cancellation);
             }
             catch (ArgumentException exception)
             {
@@ -171,11 +171,12 @@ public sealed class ImageClassifier
             .ToArray();
     }
 
-    private ClassificationResult[] Predict(ReadOnlySpan<float> pixels, int count, ImageSize size)
+    private ClassificationResult[] Predict(
+        ReadOnlySpan<float> pixels, int count, ImageSize size, CancellationToken cancellation)
     {
         int classes = _network.NumClasses;
         var logits = new float[count * classes];
-        _network.Predict(pixels, count, size.Height, size.Width, logits);
+        _network.Predict(pixels, count, size.Height, size.Width, logits, cancellation);
         var results = new ClassificationResult[count];
         for (int i = 0; i < count; i++)
         {

@@ -72,7 +72,7 @@ public sealed class Evaluation
         {
             using (batch)
             {
-                evaluation.Add(network, batch);
+                evaluation.Add(network, batch, cancellation);
                 unreadable.AddRange(batch.Unreadable);
                 onBatch?.Invoke(batch.Items.Count);
             }
@@ -93,14 +93,14 @@ public sealed class Evaluation
         Multilabel?.Add(logits, _dataset.Indicators(images));
     }
 
-    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch)
+    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellation)
     {
         if (batch.Count == 0)
         {
             return;
         }
         var logits = new float[batch.Count * network.NumClasses];
-        network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits);
+        network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits, cancellation);
         Add(logits, batch.Sources);
     }
 }

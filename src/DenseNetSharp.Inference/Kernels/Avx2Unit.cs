@@ -19,6 +19,8 @@ internal readonly unsafe struct Avx2Unit : IVectorUnit<Vector256<float>>
 
     public static void Store(float* destination, Vector256<float> value) => Avx.Store(destination, value);
 
+    public static void Prefetch(float* address) => Sse.Prefetch1(address);
+
     public static Vector256<float> Broadcast(float value) =>
         Avx2.BroadcastScalarToVector256(Vector128.CreateScalarUnsafe(value));
 

@@ -19,6 +19,8 @@ internal readonly unsafe struct Avx512Unit : IVectorUnit<Vector512<float>>
 
     public static void Store(float* destination, Vector512<float> value) => Avx512F.Store(destination, value);
 
+    public static void Prefetch(float* address) => Sse.Prefetch1(address);
+
     public static Vector512<float> Broadcast(float value) =>
         Avx512F.BroadcastScalarToVector512(Vector128.CreateScalarUnsafe(value));
 

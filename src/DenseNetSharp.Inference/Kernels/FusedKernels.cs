@@ -22,51 +22,39 @@ internal abstract unsafe class FusedKernels
     /// <summary>Pixels that are packed and multiplied together.</summary>
     public abstract int GroupRows { get; }
 
-    /// <summary>Multiplies packed rows with all panels of a matrix.</summary>
-    /// <param name="matrix">The weights [K, N].</param>
-    /// <param name="rows">Rows, at most <see cref="GroupRows"/>.</param>
-    /// <param name="packed">The rows as <see cref="PackedRows"/> says.</param>
-    /// <param name="chunkStride">From one chunk of them to the next.</param>
-    /// <param name="chunkLength">What a full chunk of them has of K.</param>
+    /// <summary>Multiplies pixels with a matrix.</summary>
+    /// <param name="matrix">The weights [K, N] and the bias.</param>
+    /// <param name="pixels">The pixels, at most <see cref="GroupRows"/>.</param>
     /// <param name="floor">Outputs below are raised to it: 0 for a ReLU, minus infinity for none.</param>
-    /// <param name="output">Column n of row r goes to rowOffsets[r] + n / 128 * outputChunkStride + n % 128.</param>
-    /// <param name="outputChunkStride">See <paramref name="output"/>; 128 where the columns simply follow one another.</param>
-    /// <param name="rowOffsets">One offset a row, in floats.</param>
-    /// <param name="firstPanel">Where to begin.</param>
-    /// <param name="endPanel">Where to end.</param>
-    public void Multiply(
-        PackedMatrix matrix,
-        int rows,
-        float* packed,
-        nint chunkStride,
-        int chunkLength,
-        float floor,
-        float* output,
-        nint outputChunkStride,
-        nint* rowOffsets,
-        int firstPanel,
-        int endPanel)
+    /// <param name="output">Receives the outputs.</param>
+    public void Multiply(PackedMatrix matrix, in PackedPixels pixels, float floor, in ProductOutput output)
     {
-        var shape = new ProductShape(matrix.K, chunkLength, chunkStride, floor);
-        for (var i = firstPanel; i < endPanel; i++)
+        foreach (var panel in matrix.Panels)
         {
-            var panel = matrix.Panels[i];
-            var most = MostRows(panel.Vectors);
-            var tiles = (rows + most - 1) / most;
-            var column = output + (panel.Column / PackedRows.Stride * outputChunkStride) + (panel.Column % PackedRows.Stride);
-            for (var tile = 0; tile < tiles; tile++)
-            {
-                var first = rows * tile / tiles;
-                MultiplyTile(
-                    (rows * (tile + 1) / tiles) - first,
-                    panel.Vectors,
-                    in shape,
-                    packed + (first * PackedRows.Stride),
-                    matrix.Weights(panel),
-                    matrix.Bias(panel),
-                    column,
-                    rowOffsets + first);
-            }
+            Multiply(matrix, panel, in pixels, floor, in output);
+        }
+    }
+
+    /// <summary>Multiplies pixels with some columns of a matrix.</summary>
+    /// <inheritdoc cref="Multiply(PackedMatrix, in PackedPixels, float, in ProductOutput)"/>
+#pragma warning disable CS1573 // The other parameters are inherited.
+    public void Multiply(PackedMatrix matrix, Panel panel, in PackedPixels pixels, float floor, in ProductOutput output)
+#pragma warning restore CS1573
+    {
+        var shape = new ProductShape(matrix.K, pixels.ChunkLength, pixels.ChunkStride, floor);
+        var tiles = Division.Up(pixels.Rows, MostRows(panel.Vectors));
+        for (var tile = 0; tile < tiles; tile++)
+        {
+            var first = Division.Start(pixels.Rows, tiles, tile);
+            MultiplyTile(
+                Division.Start(pixels.Rows, tiles, tile + 1) - first,
+                panel.Vectors,
+                in shape,
+                pixels.First + (first * PackedRows.Stride),
+                matrix.Weights(panel),
+                matrix.Bias(panel),
+                output.Column(panel.Column),
+                output.RowOffsets + first);
         }
     }
 
@@ -74,11 +62,11 @@ internal abstract unsafe class FusedKernels
     public abstract void PackNormalized(
         float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed);
 
-    /// <inheritdoc cref="NormalizedRows{TUnit, TVector}.PackPooled"/>
+    /// <inheritdoc cref="PooledRows{TUnit, TVector}.Pack"/>
     public abstract void PackPooled(
         float* source, nint pixelStride, nint lineStride, int channels, float* scale, float* shift, float* packed, nint chunkStride);
 
-    /// <inheritdoc cref="NormalizedRows{TUnit, TVector}.Average"/>
+    /// <inheritdoc cref="GlobalAverage{TUnit, TVector}.Average"/>
     public abstract void Average(
         float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float* mean);
 
@@ -104,13 +92,17 @@ internal abstract unsafe class FusedKernels
         float* halfway);
 
     /// <summary>The kernels of one kind.</summary>
-    /// <exception cref="PlatformNotSupportedException">This processor does not have its instructions.</exception>
+    /// <exception cref="PlatformNotSupportedException">Its instructions are not to be had here.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     public static FusedKernels Of(FusedKernel kind) => kind switch
     {
         FusedKernel.Avx512 when Avx512F.IsSupported && Avx512DQ.IsSupported => new FusedKernels<Avx512Unit, Vector512<float>>(),
         FusedKernel.Avx2 when Avx2.IsSupported && Fma.IsSupported => new FusedKernels<Avx2Unit, Vector256<float>>(),
         FusedKernel.Vector128 => new FusedKernels<PortableUnit, Vector128<float>>(),
-        _ => throw new PlatformNotSupportedException($"This processor has no {kind}."),
+        FusedKernel.Avx512 or FusedKernel.Avx2 => throw new PlatformNotSupportedException(
+            $"{kind} instructions are not to be had here: the processor lacks them, the process runs without them, or a native "
+            + "build leaves them out (IlcInstructionSet)."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There are no such kernels."),
     };
 
     protected abstract int MostRows(int vectors);

@@ -11,8 +11,8 @@ internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
 
     public override int Lanes => TUnit.Lanes;
 
-    // Two tiles where a tile is small: packing and the weights' way from the second cache serve both.
-    public override int GroupRows => TUnit.MostRows(2) is var most && most < 10 ? 2 * most : most;
+    // Two tiles where a tile has 6 rows, one where it has 14: weights on their way through the first cache serve a dozen.
+    public override int GroupRows => TUnit.MostRows(2) * (TUnit.MostRows(2) > 6 ? 1 : 2);
 
     public override void PackNormalized(
         float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed) =>
@@ -20,11 +20,11 @@ internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
 
     public override void PackPooled(
         float* source, nint pixelStride, nint lineStride, int channels, float* scale, float* shift, float* packed, nint chunkStride) =>
-        NormalizedRows<TUnit, TVector>.PackPooled(source, pixelStride, lineStride, channels, scale, shift, packed, chunkStride);
+        PooledRows<TUnit, TVector>.Pack(source, pixelStride, lineStride, channels, scale, shift, packed, chunkStride);
 
     public override void Average(
         float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float* mean) =>
-        NormalizedRows<TUnit, TVector>.Average(source, pixelStride, pixels, channels, scale, shift, mean);
+        GlobalAverage<TUnit, TVector>.Average(source, pixelStride, pixels, channels, scale, shift, mean);
 
     public override void PoolLine(
         float* above, float* middle, float* below, int inputWidth, nint inputStride, int channels, float* output, nint outputStride) =>

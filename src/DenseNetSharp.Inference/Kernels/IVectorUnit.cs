@@ -21,6 +21,9 @@ internal unsafe interface IVectorUnit<TVector>
 
     static abstract void Store(float* destination, TVector value);
 
+    /// <summary>Begins to bring a cache line into the second cache; any address is allowed.</summary>
+    static abstract void Prefetch(float* address);
+
     static abstract TVector Broadcast(float value);
 
     static abstract TVector Add(TVector a, TVector b);

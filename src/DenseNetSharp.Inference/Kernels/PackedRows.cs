@@ -10,7 +10,7 @@ internal static class PackedRows
     public const int Stride = 128;
 
     /// <summary>Chunks that so many channels take.</summary>
-    public static int Chunks(int channels) => (channels + Stride - 1) / Stride;
+    public static int Chunks(int channels) => Division.Up(channels, Stride);
 
     /// <summary>Floats that rows of so many channels take.</summary>
     public static nint Length(int rows, int channels) => (nint)Chunks(channels) * rows * Stride;

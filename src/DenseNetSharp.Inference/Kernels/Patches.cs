@@ -6,8 +6,13 @@ namespace DenseNetSharp.Inference.Kernels;
 /// <summary>Packs the stem's 7x7 windows, two pixels apart, for a product.</summary>
 internal static unsafe class Patches
 {
-    private const int Window = 7;
+    /// <summary>The window's side.</summary>
+    public const int Window = 7;
+
     private const int RowsOfChunk = PackedRows.Stride / Window;
+
+    /// <summary>Values of a chunk: whole rows of the window, 18 of 7 values.</summary>
+    public const int ChunkLength = RowsOfChunk * Window;
 
     /// <summary>Packs windows that lie side by side.</summary>
     /// <param name="lines">The first window's upper left value; the lines of all window rows and channels follow one another.</param>

@@ -18,6 +18,11 @@ internal readonly unsafe struct PortableUnit : IVectorUnit<Vector128<float>>
 
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
 
+    // .NET has no prefetch for ARM64.
+    public static void Prefetch(float* address)
+    {
+    }
+
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;

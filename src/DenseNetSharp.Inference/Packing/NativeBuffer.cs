@@ -11,7 +11,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     /// <summary>Floats in a cache line: parts that begin at multiples of it begin on lines of their own.</summary>
     public const int Line = 16;
 
-    private const int Alignment = Line * sizeof(float);
+    private readonly nuint _bytes;
 
     /// <summary>Allocates floats that are not initialised.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much memory.</exception>
@@ -19,7 +19,16 @@ internal sealed unsafe class NativeBuffer : SafeHandle
         : base(0, ownsHandle: true)
     {
         Length = length;
-        SetHandle((nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), Alignment));
+        _bytes = checked((nuint)length * sizeof(float));
+        var isLarge = _bytes >= HugePages.Size;
+        SetHandle((nint)NativeMemory.AlignedAlloc(_bytes, isLarge ? HugePages.Size : Line * sizeof(float)));
+        if (isLarge)
+        {
+            HugePages.Advise((void*)handle, _bytes);
+        }
+
+        // So that the garbage collector looks for engines that nobody disposed.
+        GC.AddMemoryPressure(Math.Max(1, (long)_bytes));
     }
 
     public nint Length { get; }
@@ -37,6 +46,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     protected override bool ReleaseHandle()
     {
         NativeMemory.AlignedFree((void*)handle);
+        GC.RemoveMemoryPressure(Math.Max(1, (long)_bytes));
         return true;
     }
 }

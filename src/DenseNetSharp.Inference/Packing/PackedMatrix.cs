@@ -22,7 +22,7 @@ internal sealed unsafe class PackedMatrix
     {
         (K, N, _lanes) = (k, n, lanes);
         Panels = Panel.Divide(n, lanes, PackedRows.Stride);
-        PaddedN = (n + lanes - 1) / lanes * lanes;
+        PaddedN = Division.ToMultiple(n, lanes);
         _weights = plan.Reserve((nint)k * PaddedN);
         _bias = plan.Reserve(PaddedN);
     }
@@ -51,12 +51,10 @@ internal sealed unsafe class PackedMatrix
     /// <summary>Puts one output's weights, K of them, and its bias in place.</summary>
     public void SetColumn(int column, ReadOnlySpan<float> weights, float bias)
     {
-        var panel = PanelOf(column);
-        var width = panel.Vectors * _lanes;
-        var destination = Weights(panel) + (column - panel.Column);
+        var destination = Column(column, out var step);
         for (var k = 0; k < K; k++)
         {
-            destination[(nint)k * width] = weights[k];
+            destination[(nint)k * step] = weights[k];
         }
 
         _memory[_bias + column] = bias;
@@ -65,20 +63,13 @@ internal sealed unsafe class PackedMatrix
     /// <summary>Where one output's weights lie: the first, and the distance from each to the next.</summary>
     public float* Column(int column, out int step)
     {
-        var panel = PanelOf(column);
-        step = panel.Vectors * _lanes;
-        return Weights(panel) + (column - panel.Column);
-    }
-
-    private Panel PanelOf(int column)
-    {
-        var panels = Panels;
-        var i = 0;
-        while (i + 1 < panels.Length && panels[i + 1].Column <= column)
+        var panel = Panels[0];
+        for (var i = 1; i < Panels.Length && Panels[i].Column <= column; i++)
         {
-            i++;
+            panel = Panels[i];
         }
 
-        return panels[i];
+        step = panel.Vectors * _lanes;
+        return Weights(panel) + (column - panel.Column);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.Inference.Packing;
@@ -30,7 +31,15 @@ internal sealed unsafe class PackedNetwork : IDisposable
         Classifier = PlanMatrix(tensors, plan, jobs, lanes, "classifier.weight", FeatureCount, spec.NumClasses,
             () => (null, tensors.Read("classifier.bias")));
         _memory = new NativeBuffer(plan.Length);
-        Pack(jobs, tensors.MostElements, threads);
+        try
+        {
+            Pack(jobs, tensors.MostElements, threads);
+        }
+        catch
+        {
+            _memory.Dispose();
+            throw;
+        }
     }
 
     public PackedStem Stem { get; }
@@ -68,16 +77,24 @@ internal sealed unsafe class PackedNetwork : IDisposable
             return;
         }
 
-        Parallel.ForEach(
-            jobs,
-            new ParallelOptions { MaxDegreeOfParallelism = threads },
-            () => new NativeBuffer(mostElements),
-            (job, _, staging) =>
-            {
-                job(_memory.Pointer, staging.Span);
-                return staging;
-            },
-            staging => staging.Dispose());
+        try
+        {
+            Parallel.ForEach(
+                jobs,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                () => new NativeBuffer(mostElements),
+                (job, _, staging) =>
+                {
+                    job(_memory.Pointer, staging.Span);
+                    return staging;
+                },
+                staging => staging.Dispose());
+        }
+        catch (AggregateException exception)
+        {
+            // The same exception as from one thread.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private static PackedStem PlanStem(
@@ -135,10 +152,8 @@ internal sealed unsafe class PackedNetwork : IDisposable
     /// <summary>Room for every whole vector that is read or written, in whole cache lines.</summary>
     private static int PixelStride(int inChannels, int outChannels, int growth, int lanes)
     {
-        var written = Math.Max(Vectors(inChannels), outChannels - growth + Vectors(growth));
-        return (int)NativeBuffer.WholeLines(Math.Max(written, Vectors(outChannels)));
-
-        int Vectors(int channels) => (channels + lanes - 1) / lanes * lanes;
+        var written = Math.Max(Division.ToMultiple(inChannels, lanes), outChannels - growth + Division.ToMultiple(growth, lanes));
+        return (int)NativeBuffer.WholeLines(Math.Max(written, Division.ToMultiple(outChannels, lanes)));
     }
 
     private static NormVectors PlanNorm(

@@ -8,19 +8,13 @@ namespace DenseNetSharp.Inference.Packing;
 /// </summary>
 internal sealed class PackedStem(BufferPlan plan, int inChannels, int outChannels, int lanes)
 {
-    /// <summary>The window's side.</summary>
-    public const int Window = 7;
-
-    /// <summary>A chunk has whole rows of the window: 18 of 7 values.</summary>
-    public const int ChunkLength = PackedRows.Stride / Window * Window;
-
     /// <summary>Rows of the window over all channels.</summary>
-    public int WindowRows { get; } = inChannels * Window;
+    public int WindowRows { get; } = inChannels * Patches.Window;
 
     public int InChannels => inChannels;
 
-    public PackedMatrix Convolution { get; } = new(plan, inChannels * Window * Window, outChannels, lanes);
+    public PackedMatrix Convolution { get; } = new(plan, inChannels * Patches.Window * Patches.Window, outChannels, lanes);
 
     /// <summary>Chunks of a packed patch.</summary>
-    public int Chunks => (Convolution.K + ChunkLength - 1) / ChunkLength;
+    public int Chunks => Division.Up(Convolution.K, Patches.ChunkLength);
 }

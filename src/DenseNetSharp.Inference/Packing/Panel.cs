@@ -14,7 +14,7 @@ internal readonly record struct Panel(int Column, int Vectors)
         var panels = new List<Panel>();
         for (var start = 0; start < columns; start += chunk)
         {
-            var left = (Math.Min(chunk, columns - start) + lanes - 1) / lanes;
+            var left = Division.Up(Math.Min(chunk, columns - start), lanes);
             var column = start;
             while (left > 0)
             {

@@ -36,14 +36,14 @@ internal sealed class WinogradScheme(int tile)
     public required double[,] Filter { get; init; }
 
     /// <summary>Tiles that cover so many outputs in a row.</summary>
-    public int Tiles(int outputs) => (outputs + Tile - 1) / Tile;
+    public int Tiles(int outputs) => Division.Up(outputs, Tile);
 
     /// <summary>Transforms one 3x3 filter.</summary>
     /// <param name="filter">[3, 3].</param>
     /// <param name="transformed">Receives [Input, Input].</param>
     public void TransformFilter(ReadOnlySpan<float> filter, Span<float> transformed)
     {
-        Span<double> half = stackalloc double[18];
+        Span<double> half = stackalloc double[Input * 3];
         var g = Filter;
         for (var i = 0; i < Input; i++)
         {

@@ -11,7 +11,4 @@ internal sealed class Claim(int capacity)
 
     /// <summary>Released when lanes are granted to a caller who waits.</summary>
     public SemaphoreSlim Granted { get; } = new(0);
-
-    /// <summary>Whether its caller no longer waits.</summary>
-    public bool IsAbandoned { get; set; }
 }

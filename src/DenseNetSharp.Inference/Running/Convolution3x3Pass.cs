@@ -21,8 +21,8 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
         var groups = worker.Groups(tiles, kernels.GroupRows);
         while (worker.TryTake(groups, out var group))
         {
-            var first = (int)((long)tiles * group / groups);
-            var end = (int)((long)tiles * (group + 1) / groups);
+            var first = Division.Start(tiles, groups, group);
+            var end = Division.Start(tiles, groups, group + 1);
             TransformInputs(worker.Scratch, convolution, source, padded, first, end - first);
             Multiply(worker.Scratch, convolution, end - first);
             TransformOutputs(worker.Scratch, convolution, padded, first, end - first, output, pixelStride);
@@ -68,16 +68,9 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
         {
             kernels.Multiply(
                 positions[i],
-                rows,
-                scratch.Transformed + (i * transformedStride),
-                (nint)rows * PackedRows.Stride,
-                PackedRows.Stride,
+                new PackedPixels(scratch.Transformed + (i * transformedStride), rows),
                 float.NegativeInfinity,
-                scratch.Products + (i * productStride),
-                PackedRows.Stride,
-                scratch.RowOffsets,
-                0,
-                positions[i].Panels.Length);
+                new ProductOutput(scratch.Products + (i * productStride), scratch.RowOffsets));
         }
     }
 

@@ -93,8 +93,8 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
         var scratch = worker.Scratch;
         while (worker.TryTake(groups, out var group))
         {
-            var first = Start(pixels, groups, group);
-            var rows = Start(pixels, groups, group + 1) - first;
+            var first = Division.Start(pixels, groups, group);
+            var rows = Division.Start(pixels, groups, group + 1) - first;
             for (var row = 0; row < rows; row++)
             {
                 var (y, x) = Math.DivRem(first + row, padded.Size.Width);
@@ -103,7 +103,11 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
 
             kernels.PackNormalized(
                 features + (first * pixelStride), pixelStride, rows, layer.Conv1.K, layer.Norm1.Scale, layer.Norm1.Shift, scratch.Packed);
-            Multiply(layer.Conv1, rows, scratch, floor: 0, bottleneck, padded.ChunkStride);
+            kernels.Multiply(
+                layer.Conv1,
+                new PackedPixels(scratch.Packed, rows),
+                floor: 0,
+                new ProductOutput(bottleneck, scratch.RowOffsets, padded.ChunkStride));
         }
     }
 
@@ -121,8 +125,8 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
         nint stride = block.PixelStride;
         while (worker.TryTake(groups, out var group))
         {
-            var first = Start(pooled.Pixels, groups, group);
-            var rows = Start(pooled.Pixels, groups, group + 1) - first;
+            var first = Division.Start(pooled.Pixels, groups, group);
+            var rows = Division.Start(pooled.Pixels, groups, group + 1) - first;
             for (var row = 0; row < rows; row++)
             {
                 var (y, x) = Math.DivRem(first + row, pooled.Width);
@@ -138,7 +142,8 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
                     (nint)rows * PackedRows.Stride);
             }
 
-            Multiply(convolution, rows, scratch, NoFloor, destination, PackedRows.Stride);
+            kernels.Multiply(
+                convolution, new PackedPixels(scratch.Packed, rows), NoFloor, new ProductOutput(destination, scratch.RowOffsets));
         }
     }
 
@@ -159,21 +164,4 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
                 features + (chunk * featureStride));
         }
     }
-
-    private void Multiply(
-        PackedMatrix matrix, int rows, Scratch scratch, float floor, float* output, nint outputChunkStride) =>
-        kernels.Multiply(
-            matrix,
-            rows,
-            scratch.Packed,
-            (nint)rows * PackedRows.Stride,
-            PackedRows.Stride,
-            floor,
-            output,
-            outputChunkStride,
-            scratch.RowOffsets,
-            0,
-            matrix.Panels.Length);
-
-    private static int Start(int items, int groups, int group) => (int)((long)items * group / groups);
 }

@@ -10,27 +10,27 @@ namespace DenseNetSharp.Inference.Running;
 internal sealed unsafe class ImageMaps(PackedNetwork network) : IDisposable
 {
     private NativeBuffer? _memory;
-    private nint _second;
+    private nint _evenLength;
+    private nint _oddLength;
+    private nint _bottleneckLength;
+    private nint _odd;
     private nint _bottleneck;
-    private MapSize _largest;
 
-    /// <summary>A block's feature maps.</summary>
-    public float* Block(int block) => _memory!.Pointer + (block % 2 == 0 ? 0 : _second);
+    /// <summary>A block's feature maps: those of neighbouring blocks are needed at the same time.</summary>
+    public float* Block(int block) => _memory!.Pointer + (block % 2 == 0 ? 0 : _odd);
 
     /// <summary>The feature maps between a layer's convolutions, laid out as <see cref="PaddedMaps"/>.</summary>
     public float* Bottleneck => _memory!.Pointer + _bottleneck;
 
+    /// <summary>Bytes of memory.</summary>
+    public long ByteCount => (_memory?.Length ?? 0) * sizeof(float);
+
     /// <summary>Sees to it that there is memory for images of this size.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much; what was there is still there.</exception>
     public void Ensure(MapSize image)
     {
-        if (_memory is not null && image.Height <= _largest.Height && image.Width <= _largest.Width)
-        {
-            return;
-        }
-
-        var largest = new MapSize(Math.Max(image.Height, _largest.Height), Math.Max(image.Width, _largest.Width));
-        var size = largest.HalvedUp.HalvedUp;
-        var (even, odd, bottleneck) = ((nint)0, (nint)0, (nint)0);
+        var (even, odd, bottleneck) = (_evenLength, _oddLength, _bottleneckLength);
+        var size = image.HalvedUp.HalvedUp;
         for (var i = 0; i < network.Blocks.Length; i++)
         {
             var block = network.Blocks[i];
@@ -42,13 +42,19 @@ internal sealed unsafe class ImageMaps(PackedNetwork network) : IDisposable
             size = size.HalvedDown;
         }
 
+        if (_memory is not null && (even, odd, bottleneck) == (_evenLength, _oddLength, _bottleneckLength))
+        {
+            return;
+        }
+
         var plan = new BufferPlan();
         plan.Reserve(even);
-        var second = plan.Reserve(odd);
-        var third = plan.Reserve(bottleneck);
+        var oddStart = plan.Reserve(odd);
+        var bottleneckStart = plan.Reserve(bottleneck);
         var memory = new NativeBuffer(plan.Length);
         _memory?.Dispose();
-        (_memory, _second, _bottleneck, _largest) = (memory, second, third, largest);
+        (_memory, _odd, _bottleneck) = (memory, oddStart, bottleneckStart);
+        (_evenLength, _oddLength, _bottleneckLength) = (even, odd, bottleneck);
     }
 
     public void Dispose() => _memory?.Dispose();

@@ -5,17 +5,29 @@ namespace DenseNetSharp.Inference.Running;
 /// wait, they are served in the order they came, and share. So there are never more threads at work than lanes, and no
 /// caller slows down those before it.
 /// </summary>
-internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
+internal sealed class LanePool : IDisposable
 {
-    private readonly int _capacity = capacity;
     private readonly Lock _gate = new();
-    private readonly Stack<Lane> _free = [];
-    private readonly Queue<Claim> _waiting = [];
+    private readonly int _capacity;
+    private readonly Stack<Lane> _free;
+    private readonly List<Claim> _waiting = [];
     private readonly Stack<Claim> _spare = [];
-    private int _uncreated = capacity;
     private bool _isDisposed;
 
-    private int Available => _free.Count + _uncreated;
+    /// <summary>Takes lanes in, to own them.</summary>
+    public LanePool(IReadOnlyCollection<Lane> lanes) => (_capacity, _free) = (lanes.Count, new Stack<Lane>(lanes));
+
+    /// <summary>Callers who wait.</summary>
+    public int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
 
     /// <summary>Waits for at least one lane.</summary>
     /// <exception cref="ObjectDisposedException">The pool is, or is while waiting, disposed.</exception>
@@ -25,32 +37,29 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
         Claim claim;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(FusedDenseNet));
+            ThrowIfDisposed();
             claim = _spare.Count > 0 ? _spare.Pop() : new Claim(_capacity);
-            if (Available > 0 && _waiting.Count == 0)
+            if (_free.Count > 0)
             {
-                Grant(claim, Available);
+                Grant(claim, _free.Count);
                 return claim;
             }
 
-            _waiting.Enqueue(claim);
+            _waiting.Add(claim);
         }
 
         try
         {
             claim.Granted.Wait(cancellation);
         }
-        catch (OperationCanceledException)
+        catch
         {
             Abandon(claim);
             throw;
         }
 
-        if (claim.Count == 0)
-        {
-            throw new ObjectDisposedException(typeof(FusedDenseNet).FullName);
-        }
-
+        // Nothing was granted: the pool woke everybody as it was disposed.
+        ObjectDisposedException.ThrowIf(claim.Count == 0, typeof(FusedDenseNet));
         return claim;
     }
 
@@ -73,14 +82,14 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
             }
 
             claim.Count = 0;
-            if (!claim.IsAbandoned)
-            {
-                _spare.Push(claim);
-            }
-
+            _spare.Push(claim);
             ServeWaiting();
         }
     }
+
+    /// <summary>Refuses a disposed pool.</summary>
+    /// <exception cref="ObjectDisposedException">It is.</exception>
+    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(FusedDenseNet));
 
     /// <summary>Frees the lanes; those in use when they come back.</summary>
     public void Dispose()
@@ -93,22 +102,19 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
                 lane.Dispose();
             }
 
-            while (_waiting.TryDequeue(out var claim))
-            {
-                claim.Granted.Release();
-            }
+            _waiting.ForEach(claim => claim.Granted.Release());
+            _waiting.Clear();
         }
     }
 
     private void ServeWaiting()
     {
-        while (!_isDisposed && Available > 0 && _waiting.TryDequeue(out var claim))
+        while (_free.Count > 0 && _waiting.Count > 0)
         {
-            if (!claim.IsAbandoned)
-            {
-                Grant(claim, Math.Max(1, Available / (_waiting.Count + 1)));
-                claim.Granted.Release();
-            }
+            var claim = _waiting[0];
+            _waiting.RemoveAt(0);
+            Grant(claim, Math.Max(1, _free.Count / (_waiting.Count + 1)));
+            claim.Granted.Release();
         }
     }
 
@@ -116,18 +122,10 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
     {
         for (var i = 0; i < count; i++)
         {
-            if (_free.TryPop(out var lane))
-            {
-                claim.Lanes[i] = lane;
-            }
-            else
-            {
-                claim.Lanes[i] = create();
-                _uncreated--;
-            }
-
-            claim.Count = i + 1;
+            claim.Lanes[i] = _free.Pop();
         }
+
+        claim.Count = count;
     }
 
     /// <summary>A caller has stopped waiting; perhaps it was being served at the same time.</summary>
@@ -135,13 +133,18 @@ internal sealed class LanePool(int capacity, Func<Lane> create) : IDisposable
     {
         lock (_gate)
         {
-            claim.IsAbandoned = true;
-            if (claim.Count == 0)
+            if (_waiting.Remove(claim))
             {
+                _spare.Push(claim);
                 return;
             }
         }
 
-        Release(claim);
+        if (claim.Count > 0)
+        {
+            // It will be used again, by someone who waits for a signal of its own.
+            claim.Granted.Wait(CancellationToken.None);
+            Release(claim);
+        }
     }
 }

@@ -9,6 +9,7 @@ namespace DenseNetSharp.Inference.Running;
 /// </summary>
 internal sealed unsafe class Prediction(PackedNetwork network, FusedKernels kernels) : IDisposable
 {
+    // Enough for the classifier's weights to be read once for many images, few enough to let others in soon.
     private const int ImagesAtOnce = 16;
 
     private readonly ForwardPass _pass = new(network, kernels);
@@ -119,16 +120,10 @@ internal sealed unsafe class Prediction(PackedNetwork network, FusedKernels kern
 
                 kernels.Multiply(
                     classifier,
-                    rows,
-                    Features(first),
-                    FeatureStride,
-                    PackedRows.Stride,
+                    classifier.Panels[panel],
+                    new PackedPixels(Features(first), rows, FeatureStride),
                     float.NegativeInfinity,
-                    Logits(first),
-                    PackedRows.Stride,
-                    offsets,
-                    panel,
-                    panel + 1);
+                    new ProductOutput(Logits(first), offsets));
             }
         }
     }

@@ -38,7 +38,7 @@ internal static unsafe partial class Processors
     /// <param name="taken">The processors, <see cref="Unknown"/> among them.</param>
     public static void Leave(ReadOnlySpan<int> taken)
     {
-        if (!_isSupported)
+        if (Current == Unknown)
         {
             return;
         }

@@ -20,7 +20,7 @@ internal sealed unsafe class Scratch : IDisposable
     private readonly nint _rowOffsets;
     private readonly int _stemWindowRows;
     private readonly int _stemChannels;
-    private NativeBuffer _memory;
+    private NativeBuffer? _memory;
     private nint _stemLines;
     private nint _convolutionLines;
 
@@ -40,38 +40,37 @@ internal sealed unsafe class Scratch : IDisposable
         _plannedLength = plan.Length;
         _stemWindowRows = network.Stem.WindowRows;
         _stemChannels = network.Stem.Convolution.PaddedN;
-        _memory = new NativeBuffer(_plannedLength);
     }
 
     /// <summary>Rows for a product.</summary>
-    public float* Packed => _memory.Pointer + _packed;
+    public float* Packed => _memory!.Pointer + _packed;
 
     /// <summary>Tiles' inputs in Winograd's domain.</summary>
-    public float* Transformed => _memory.Pointer + _transformed;
+    public float* Transformed => _memory!.Pointer + _transformed;
 
     /// <summary>Their products.</summary>
-    public float* Products => _memory.Pointer + _products;
+    public float* Products => _memory!.Pointer + _products;
 
     /// <summary>A tile half transformed.</summary>
-    public float* Halfway => _memory.Pointer + _halfway;
+    public float* Halfway => _memory!.Pointer + _halfway;
 
     /// <summary>Where a group's rows go.</summary>
-    public nint* RowOffsets => (nint*)(_memory.Pointer + _rowOffsets);
+    public nint* RowOffsets => (nint*)(_memory!.Pointer + _rowOffsets);
 
     /// <summary>The image's lines that one line of the stem's convolution reads, with a border of zeros.</summary>
-    public float* StemLines => _memory.Pointer + _stemLines;
+    public float* StemLines => _memory!.Pointer + _stemLines;
 
     /// <summary>The image's width that there is memory for.</summary>
     public int ImageWidth { get; private set; }
 
-    /// <summary>The distance between <see cref="StemLines"/>.</summary>
-    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + 6 + PackedStem.Window);
+    /// <summary>The distance between <see cref="StemLines"/>, which have a border on both sides.</summary>
+    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + Patches.Window - 1);
 
     /// <summary>A line of the stem's convolution.</summary>
     /// <param name="line">Its number; the last <see cref="ConvolutionLines"/> are kept.</param>
     /// <param name="width">Its width.</param>
     public float* ConvolutionLine(int line, int width) =>
-        _memory.Pointer + _convolutionLines + ((nint)(line % ConvolutionLines) * width * _stemChannels);
+        _memory!.Pointer + _convolutionLines + ((nint)(line % ConvolutionLines) * width * _stemChannels);
 
     /// <summary>From one position of transformed tiles to the next; a cache line more than their length, or they would
     /// crowd in few of the first cache's sets.</summary>
@@ -80,7 +79,11 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>From one position of products to the next.</summary>
     public static nint ProductStride(int rows, int channels) => ((nint)rows * channels) + NativeBuffer.Line;
 
+    /// <summary>Bytes of memory.</summary>
+    public long ByteCount => (_memory?.Length ?? 0) * sizeof(float);
+
     /// <summary>Sees to it that there is memory for images of this width.</summary>
+    /// <exception cref="OutOfMemoryException">There is not so much; what was there is still there.</exception>
     public void Ensure(int imageWidth)
     {
         if (imageWidth <= ImageWidth)
@@ -93,9 +96,9 @@ internal sealed unsafe class Scratch : IDisposable
         _stemLines = plan.Reserve(_stemWindowRows * StemLineStride(imageWidth));
         _convolutionLines = plan.Reserve((nint)ConvolutionLines * ((imageWidth + 1) / 2) * _stemChannels);
         var memory = new NativeBuffer(plan.Length);
-        _memory.Dispose();
+        _memory?.Dispose();
         (_memory, ImageWidth) = (memory, imageWidth);
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose() => _memory?.Dispose();
 }

@@ -9,7 +9,8 @@ namespace DenseNetSharp.Inference.Running;
 /// </summary>
 internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
 {
-    private const int Border = 3;
+    // Of the 7x7 window: its middle is three from its edge.
+    private const int Border = Patches.Window / 2;
 
     /// <summary>Runs the stem.</summary>
     /// <param name="worker">The thread.</param>
@@ -63,16 +64,9 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
 
             kernels.Multiply(
                 stem.Convolution,
-                rows,
-                scratch.Packed,
-                (nint)rows * PackedRows.Stride,
-                PackedStem.ChunkLength,
+                new PackedPixels(scratch.Packed, rows, (nint)rows * PackedRows.Stride, Patches.ChunkLength),
                 floor: 0,
-                output,
-                PackedRows.Stride,
-                scratch.RowOffsets,
-                0,
-                stem.Convolution.Panels.Length);
+                new ProductOutput(output, scratch.RowOffsets));
         }
     }
 
@@ -82,7 +76,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
         var stride = scratch.StemLineStride(size.Width);
         for (var row = 0; row < stem.WindowRows; row++)
         {
-            var (channel, y) = Math.DivRem(row, PackedStem.Window);
+            var (channel, y) = Math.DivRem(row, Patches.Window);
             y += top;
             var line = new Span<float>(scratch.StemLines + (row * stride), (int)stride);
             if (y < 0 || y >= size.Height)

@@ -11,6 +11,7 @@ internal sealed class Team(int capacity)
 {
     // A cache line, and the next one that the processor fetches with it.
     private const int Spacing = 32;
+    // Some tens of microseconds: longer than most steps' ends are apart.
     private const int SpinsBeforeYielding = 500;
 
     private readonly int[] _taken = new int[capacity * Spacing];
@@ -64,9 +65,9 @@ internal sealed class Team(int capacity)
         for (var i = 0; i < Size; i++)
         {
             var owner = member + i < Size ? member + i : member + i - Size;
-            var start = Share(owner, count);
+            var start = Division.Start(count, Size, owner);
             ref var taken = ref _taken[owner * Spacing];
-            var length = Share(owner + 1, count) - start;
+            var length = Division.Start(count, Size, owner + 1) - start;
             if (Volatile.Read(ref taken) < length)
             {
                 var next = Size == 1 ? taken++ : Interlocked.Increment(ref taken) - 1;
@@ -121,6 +122,4 @@ internal sealed class Team(int capacity)
 
         return !IsCancelled;
     }
-
-    private int Share(int member, int count) => (int)((long)count * member / Size);
 }

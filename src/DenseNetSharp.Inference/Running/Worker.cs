@@ -6,6 +6,9 @@ namespace DenseNetSharp.Inference.Running;
 /// <param name="Scratch">The thread's own memory.</param>
 internal readonly record struct Worker(Team Team, int Member, Scratch Scratch)
 {
+    // A thread with so many groups makes little of one more.
+    private const int ManyGroups = 8;
+
     /// <inheritdoc cref="Team.TryTake"/>
     public bool TryTake(int count, out int item) => Team.TryTake(Member, count, out item);
 
@@ -18,8 +21,7 @@ internal readonly record struct Worker(Team Team, int Member, Scratch Scratch)
     /// </summary>
     public int Groups(int items, int most)
     {
-        var groups = (items + most - 1) / most;
-        var size = Team.Size;
-        return groups < 8 * size ? Math.Min(items, (groups + size - 1) / size * size) : groups;
+        var groups = Division.Up(items, most);
+        return groups < ManyGroups * Team.Size ? Math.Min(items, Division.ToMultiple(groups, Team.Size)) : groups;
     }
 }

@@ -130,7 +130,7 @@ public class ImageClassifierTests
 
         public int NumClasses => 3;
 
-        public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits)
+        public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation)
         {
             if (height < 4 || width < 4)
             {

@@ -1,0 +1,55 @@
+namespace DenseNetSharp.Inference.Running;
+
+/// <summary>A lane's thread, which works for other lanes' callers and sleeps otherwise.</summary>
+internal sealed class Helper : IDisposable
+{
+    private readonly SemaphoreSlim _wake = new(0);
+    private Thread? _thread;
+    private volatile bool _isEnding;
+    private Call? _call;
+    private int _member;
+
+    /// <summary>Sees to it that there is a thread.</summary>
+    /// <exception cref="OutOfMemoryException">The system gives no more threads; another try may succeed.</exception>
+    public void EnsureStarted()
+    {
+        if (_thread is null)
+        {
+            var thread = new Thread(Help) { IsBackground = true, Name = "DenseNetSharp inference" };
+            thread.Start();
+            _thread = thread;
+        }
+    }
+
+    /// <summary>Takes part in a call; the thread must have been started and be asleep.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="member">Its part.</param>
+    public void Join(Call call, int member)
+    {
+        (_call, _member) = (call, member);
+        _wake.Release();
+    }
+
+    /// <summary>Ends the thread. It must be asleep.</summary>
+    public void Dispose()
+    {
+        _isEnding = true;
+        _wake.Release();
+    }
+
+    private void Help()
+    {
+        // What its first use compiles and allocates is done before a prediction.
+        Processors.Leave([]);
+        while (true)
+        {
+            _wake.Wait();
+            if (_isEnding)
+            {
+                return;
+            }
+
+            _call!.RunHelper(_member);
+        }
+    }
+}
