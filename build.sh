@@ -151,7 +151,7 @@ set_up_onnxruntime() {
     export ONNXRUNTIME_NODE=$folder
 }
 
-# The sample as users publish it, whose start-up is timed. It needs the compiler for ready-to-run code from NuGet.
+# The sample as users publish it, whose start-up is timed. The compilers for ready-to-run and native code are on NuGet.
 set_up_published() {
     local folder=$PWD/artifacts/FusedClassify
     if dotnet publish samples/FusedClassify -c Release -r linux-x64 --self-contained -p:PublishTrimmed=true \
@@ -159,6 +159,13 @@ set_up_published() {
         export FUSED_CLASSIFY=$folder/FusedClassify
     else
         echo "Going on without the published sample's start-up." >&2
+    fi
+    folder=$PWD/artifacts/FusedClassifyNative
+    if dotnet publish samples/FusedClassify -c Release -r linux-x64 -p:PublishAot=true -p:IlcInstructionSet=native \
+        -p:ArtifactsPath="$folder/build" -o "$folder" -v quiet >&2; then
+        export FUSED_CLASSIFY_NATIVE=$folder/FusedClassify
+    else
+        echo "Going on without the native sample's start-up." >&2
     fi
 }
 

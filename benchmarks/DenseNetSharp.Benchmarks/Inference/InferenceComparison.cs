@@ -134,14 +134,15 @@ internal static class InferenceComparison
 
     private static void FirstPredictions(string folder, string model, int threads)
     {
-        var published = Environment.GetEnvironmentVariable("FUSED_CLASSIFY");
+        var programs = new[] { ("published", "FUSED_CLASSIFY"), ("Native AOT", "FUSED_CLASSIFY_NATIVE") }
+            .Select(item => (Name: item.Item1, Path: Environment.GetEnvironmentVariable(item.Item2), Times: new List<double>()))
+            .Where(program => program.Path is not null).ToArray();
         var image = Path.Combine(folder, "first.png");
         var pixels = new byte[3 * 224 * 224];
         new Random(0).NextBytes(pixels);
         new RgbImage(224, 224, pixels).SavePng(image);
         var sides = new[] { Side.Fused, Side.Eager }.Concat(Others.Where(side => side == Side.OnnxRuntime)).ToArray();
         var times = sides.Select(_ => new List<double>()).ToArray();
-        var publishedTimes = new List<double>();
         for (var i = 0; i < 5; i++)
         {
             for (var side = 0; side < sides.Length; side++)
@@ -152,22 +153,22 @@ internal static class InferenceComparison
                 times[side].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            if (published is not null)
+            foreach (var program in programs)
             {
                 // To its end: checkpoint, PNG, preprocessing, prediction, labels.
                 var start = Stopwatch.GetTimestamp();
-                using var program = Process.Start(new ProcessStartInfo(
-                    published, [Path.Combine(folder, $"{model}.pth"), image]) { RedirectStandardOutput = true })!;
-                program.StandardOutput.ReadToEnd();
-                program.WaitForExit();
-                publishedTimes.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                using var process = Process.Start(new ProcessStartInfo(
+                    program.Path!, [Path.Combine(folder, $"{model}.pth"), image]) { RedirectStandardOutput = true })!;
+                process.StandardOutput.ReadToEnd();
+                process.WaitForExit();
+                program.Times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         }
 
         WriteRow(model, [times[0], times[1], [], .. times[2..]]);
-        if (published is not null)
+        foreach (var program in programs)
         {
-            WriteRow($"{model}, published", [publishedTimes, times[1], [], .. times[2..]]);
+            WriteRow($"{model}, {program.Name}", [program.Times, times[1], [], .. times[2..]]);
         }
     }
 
