@@ -21,6 +21,14 @@ internal static class InferenceComparison
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>The sample that classifies images, as it is published; ./build.sh bench publishes it.</summary>
+    private static readonly (string Name, string Path)[] Programs =
+    [
+        .. new[] { ("published", "FUSED_CLASSIFY"), ("Native AOT", "FUSED_CLASSIFY_NATIVE") }
+            .Select(item => (item.Item1, Path: Environment.GetEnvironmentVariable(item.Item2)!))
+            .Where(program => program.Path is not null),
+    ];
+
     private static readonly Side[] Others = [.. new[] { Side.Eager, Side.Scripted, Side.OnnxRuntime }.OfType<Side>()];
 
     /// <summary>Runs all of it.</summary>
@@ -134,13 +142,8 @@ internal static class InferenceComparison
 
     private static void FirstPredictions(string folder, string model, int threads)
     {
-        var programs = new[] { ("published", "FUSED_CLASSIFY"), ("Native AOT", "FUSED_CLASSIFY_NATIVE") }
-            .Select(item => (Name: item.Item1, Path: Environment.GetEnvironmentVariable(item.Item2), Times: new List<double>()))
-            .Where(program => program.Path is not null).ToArray();
-        var image = Path.Combine(folder, "first.png");
-        var pixels = new byte[3 * 224 * 224];
-        new Random(0).NextBytes(pixels);
-        new RgbImage(224, 224, pixels).SavePng(image);
+        var image = Image(folder);
+        var programTimes = Programs.Select(_ => new List<double>()).ToArray();
         var sides = new[] { Side.Fused, Side.Eager }.Concat(Others.Where(side => side == Side.OnnxRuntime)).ToArray();
         var times = sides.Select(_ => new List<double>()).ToArray();
         for (var i = 0; i < 5; i++)
@@ -153,28 +156,25 @@ internal static class InferenceComparison
                 times[side].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            foreach (var program in programs)
+            for (var program = 0; program < Programs.Length; program++)
             {
                 // To its end: checkpoint, PNG, preprocessing, prediction, labels.
                 var start = Stopwatch.GetTimestamp();
-                using var process = Process.Start(new ProcessStartInfo(
-                    program.Path!, [Path.Combine(folder, $"{model}.pth"), image]) { RedirectStandardOutput = true })!;
-                process.StandardOutput.ReadToEnd();
-                process.WaitForExit();
-                program.Times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                Answer(Programs[program].Path, Checkpoint(folder, model), image);
+                programTimes[program].Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         }
 
         WriteRow(model, [times[0], times[1], [], .. times[2..]]);
-        foreach (var program in programs)
+        foreach (var (program, own) in Programs.Zip(programTimes))
         {
-            WriteRow($"{model}, {program.Name}", [program.Times, times[1], [], .. times[2..]]);
+            WriteRow($"{model}, {program.Name}", [own, times[1], [], .. times[2..]]);
         }
     }
 
     private static void Memory(string folder, string model, int batch, int threads)
     {
-        var peaks = new[] { Side.Fused }.Concat(Others).Select(side =>
+        List<double>[] peaks = [.. new[] { Side.Fused }.Concat(Others).Select(side =>
         {
             using var peer = InferencePeer.Start(side, folder, model, threads);
             for (var i = 0; i < 3; i++)
@@ -183,8 +183,40 @@ internal static class InferenceComparison
             }
 
             return new List<double> { peer.Number("peak") };
-        });
-        WriteRow(string.Create(CultureInfo.InvariantCulture, $"{model} {batch} x{threads}"), [.. peaks]);
+        })];
+        WriteRow(string.Create(CultureInfo.InvariantCulture, $"{model} {batch} x{threads}"), peaks);
+        foreach (var program in batch == 1 ? Programs : [])
+        {
+            // Only the system knows the peak of a process that has ended, and tells its parent.
+            const string measure = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+                + "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)";
+            var peak = Answer(Side.Python, "-c", measure, program.Path, Checkpoint(folder, model), Image(folder));
+            WriteRow($"{model}, {program.Name}", [[double.Parse(peak, CultureInfo.InvariantCulture)], .. peaks[1..]]);
+        }
+    }
+
+    private static string Checkpoint(string folder, string model) => Path.Combine(folder, $"{model}.pth");
+
+    /// <summary>A PNG, for programs that classify files.</summary>
+    private static string Image(string folder)
+    {
+        var image = Path.Combine(folder, "noise.png");
+        if (!File.Exists(image))
+        {
+            var pixels = new byte[3 * 224 * 224];
+            new Random(0).NextBytes(pixels);
+            new RgbImage(224, 224, pixels).SavePng(image);
+        }
+
+        return image;
+    }
+
+    private static string Answer(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        var answer = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? answer : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 
     private static void Callers(string folder, string model, int threads)
