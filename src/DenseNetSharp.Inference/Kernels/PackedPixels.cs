@@ -1,3 +1,5 @@
+using DenseNetSharp.Inference.Packing;
+
 namespace DenseNetSharp.Inference.Kernels;
 
 /// <summary>Pixels packed for a product, one a row, as <see cref="PackedRows"/> says.</summary>

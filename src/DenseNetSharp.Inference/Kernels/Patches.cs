@@ -1,19 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Kernels;
 
 /// <summary>Packs the stem's 7x7 windows, two pixels apart, for a product.</summary>
 internal static unsafe class Patches
 {
-    /// <summary>The window's side.</summary>
-    public const int Window = 7;
-
-    private const int RowsOfChunk = PackedRows.Stride / Window;
-
-    /// <summary>Values of a chunk: whole rows of the window, 18 of 7 values.</summary>
-    public const int ChunkLength = RowsOfChunk * Window;
-
     /// <summary>Packs windows that lie side by side.</summary>
     /// <param name="lines">The first window's upper left value; the lines of all window rows and channels follow one another.</param>
     /// <param name="lineStride">From one to the next.</param>
@@ -23,9 +16,9 @@ internal static unsafe class Patches
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* lines, nint lineStride, int windowRows, int rows, float* packed)
     {
-        for (var start = 0; start < windowRows; start += RowsOfChunk)
+        for (var start = 0; start < windowRows; start += PackedStem.RowsOfChunk)
         {
-            var end = Math.Min(start + RowsOfChunk, windowRows);
+            var end = Math.Min(start + PackedStem.RowsOfChunk, windowRows);
             for (var row = 0; row < rows; row++)
             {
                 var from = lines + (start * lineStride) + (2 * row);
@@ -36,7 +29,7 @@ internal static unsafe class Patches
                     Vector128.Load(from).Store(to);
                     Vector128.Load(from + 3).Store(to + 3);
                     from += lineStride;
-                    to += Window;
+                    to += PackedStem.Window;
                 }
 
                 packed += PackedRows.Stride;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Kernels;
 

@@ -1,3 +1,5 @@
+using DenseNetSharp.Inference.Packing;
+
 namespace DenseNetSharp.Inference.Kernels;
 
 /// <summary>Where a product goes: column n of row r to rowOffsets[r] + n / 128 * chunkStride + n % 128.</summary>

@@ -1,5 +1,3 @@
-using DenseNetSharp.Inference.Kernels;
-
 namespace DenseNetSharp.Inference.Packing;
 
 /// <summary>

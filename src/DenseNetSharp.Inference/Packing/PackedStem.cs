@@ -1,5 +1,3 @@
-using DenseNetSharp.Inference.Kernels;
-
 namespace DenseNetSharp.Inference.Packing;
 
 /// <summary>
@@ -8,13 +6,22 @@ namespace DenseNetSharp.Inference.Packing;
 /// </summary>
 internal sealed class PackedStem(BufferPlan plan, int inChannels, int outChannels, int lanes)
 {
+    /// <summary>The window's side.</summary>
+    public const int Window = 7;
+
+    /// <summary>Rows of the window in a chunk: as many whole ones as fit, 18.</summary>
+    public const int RowsOfChunk = PackedRows.Stride / Window;
+
+    /// <summary>Values of a full chunk.</summary>
+    public const int ChunkLength = RowsOfChunk * Window;
+
     /// <summary>Rows of the window over all channels.</summary>
-    public int WindowRows { get; } = inChannels * Patches.Window;
+    public int WindowRows { get; } = inChannels * Window;
 
     public int InChannels => inChannels;
 
-    public PackedMatrix Convolution { get; } = new(plan, inChannels * Patches.Window * Patches.Window, outChannels, lanes);
+    public PackedMatrix Convolution { get; } = new(plan, inChannels * Window * Window, outChannels, lanes);
 
     /// <summary>Chunks of a packed patch.</summary>
-    public int Chunks => Division.Up(Convolution.K, Patches.ChunkLength);
+    public int Chunks => Division.Up(Convolution.K, ChunkLength);
 }

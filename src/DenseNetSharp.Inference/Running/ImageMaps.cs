@@ -1,4 +1,3 @@
-using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;

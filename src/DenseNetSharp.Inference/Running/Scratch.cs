@@ -64,7 +64,7 @@ internal sealed unsafe class Scratch : IDisposable
     public int ImageWidth { get; private set; }
 
     /// <summary>The distance between <see cref="StemLines"/>, which have a border on both sides.</summary>
-    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + Patches.Window - 1);
+    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + PackedStem.Window - 1);
 
     /// <summary>A line of the stem's convolution.</summary>
     /// <param name="line">Its number; the last <see cref="ConvolutionLines"/> are kept.</param>

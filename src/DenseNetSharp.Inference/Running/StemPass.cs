@@ -10,7 +10,7 @@ namespace DenseNetSharp.Inference.Running;
 internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
 {
     // Of the 7x7 window: its middle is three from its edge.
-    private const int Border = Patches.Window / 2;
+    private const int Border = PackedStem.Window / 2;
 
     /// <summary>Runs the stem.</summary>
     /// <param name="worker">The thread.</param>
@@ -64,7 +64,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
 
             kernels.Multiply(
                 stem.Convolution,
-                new PackedPixels(scratch.Packed, rows, (nint)rows * PackedRows.Stride, Patches.ChunkLength),
+                new PackedPixels(scratch.Packed, rows, (nint)rows * PackedRows.Stride, PackedStem.ChunkLength),
                 floor: 0,
                 new ProductOutput(output, scratch.RowOffsets));
         }
@@ -76,7 +76,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
         var stride = scratch.StemLineStride(size.Width);
         for (var row = 0; row < stem.WindowRows; row++)
         {
-            var (channel, y) = Math.DivRem(row, Patches.Window);
+            var (channel, y) = Math.DivRem(row, PackedStem.Window);
             y += top;
             var line = new Span<float>(scratch.StemLines + (row * stride), (int)stride);
             if (y < 0 || y >= size.Height)

@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Inference.Kernels;
+namespace DenseNetSharp.Inference.Packing;
 
 /// <summary>
 /// How pixels lie for a product: in chunks of up to <see cref="Stride"/> channels, in each chunk row by row. A distance
