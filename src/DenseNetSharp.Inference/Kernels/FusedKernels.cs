@@ -76,7 +76,7 @@ internal abstract unsafe class FusedKernels
 
     /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformInput"/>
     public abstract void TransformInput(
-        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride, float* halfway);
+        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride);
 
     /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformOutput"/>
     public abstract void TransformOutput(
@@ -88,8 +88,7 @@ internal abstract unsafe class FusedKernels
         nint pixelStride,
         nint lineStride,
         int height,
-        int width,
-        float* halfway);
+        int width);
 
     /// <summary>The kernels of one kind.</summary>
     /// <exception cref="PlatformNotSupportedException">Its instructions are not to be had here.</exception>

@@ -31,11 +31,11 @@ internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
         MaxPooling<TUnit, TVector>.PoolLine(above, middle, below, inputWidth, inputStride, channels, output, outputStride);
 
     public override void TransformInput(
-        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride, float* halfway)
+        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride)
     {
         if (scheme.Tile == 4)
         {
-            WinogradFour<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride, halfway);
+            WinogradFour<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride);
         }
         else
         {
@@ -52,13 +52,12 @@ internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
         nint pixelStride,
         nint lineStride,
         int height,
-        int width,
-        float* halfway)
+        int width)
     {
         if (scheme.Tile == 4)
         {
             WinogradFour<TUnit, TVector>.TransformOutput(
-                products, positionStride, channels, output, pixelStride, lineStride, height, width, halfway);
+                products, positionStride, channels, output, pixelStride, lineStride, height, width);
         }
         else
         {

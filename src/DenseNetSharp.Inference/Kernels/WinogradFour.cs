@@ -20,7 +20,6 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     where TVector : unmanaged
 {
     private const int Input = 6;
-    private const int Output = 4;
     private const float A = (float)WinogradScheme.FirstPoint;
     private const float B = (float)WinogradScheme.SecondPoint;
 
@@ -30,24 +29,18 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     /// <param name="channels">Channels, at most a chunk's.</param>
     /// <param name="transformed">Receives the tile's row at each position.</param>
     /// <param name="positionStride">From one position to the next.</param>
-    /// <param name="halfway">36 vectors to work in.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput(
-        float* source, nint lineStride, int channels, float* transformed, nint positionStride, float* halfway)
+    public static void TransformInput(float* source, nint lineStride, int channels, float* transformed, nint positionStride)
     {
+        // Two rows of B^T d at a time stay in registers until B has been applied to them.
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
-            for (nint x = 0; x < Input; x++)
-            {
-                var column = source + c + (x * PackedRows.Stride);
-                TransformSix(column, lineStride, halfway + (x * TUnit.Lanes), Input * TUnit.Lanes);
-            }
-
-            for (nint y = 0; y < Input; y++)
-            {
-                TransformSix(
-                    halfway + (y * Input * TUnit.Lanes), TUnit.Lanes, transformed + c + (y * Input * positionStride), positionStride);
-            }
+            var d = source + c;
+            var v = transformed + c;
+            StoreEdge(d, lineStride, v, positionStride);
+            StorePair(A, -B * B, d, lineStride, v + (Input * positionStride), positionStride);
+            StorePair(B, -A * A, d, lineStride, v + (3 * Input * positionStride), positionStride);
+            StoreEdge(d + lineStride, lineStride, v + (5 * Input * positionStride), positionStride);
         }
     }
 
@@ -60,95 +53,158 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     /// <param name="lineStride">From an output to the one below.</param>
     /// <param name="height">Outputs inside the image, downwards.</param>
     /// <param name="width">Outputs inside the image, to the right.</param>
-    /// <param name="halfway">36 vectors to work in.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformOutput(
-        float* products,
-        nint positionStride,
-        int channels,
-        float* output,
-        nint pixelStride,
-        nint lineStride,
-        int height,
-        int width,
-        float* halfway)
+        float* products, nint positionStride, int channels, float* output, nint pixelStride, nint lineStride, int height, int width)
     {
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
-            for (nint x = 0; x < Input; x++)
+            var m = products + c;
+            SumColumn(m, positionStride, out var a0, out var a1, out var a2, out var a3);
+            SumColumn(m + positionStride, positionStride, out var b0, out var b1, out var b2, out var b3);
+            SumColumn(m + (2 * positionStride), positionStride, out var c0, out var c1, out var c2, out var c3);
+            SumColumn(m + (3 * positionStride), positionStride, out var d0, out var d1, out var d2, out var d3);
+            SumColumn(m + (4 * positionStride), positionStride, out var e0, out var e1, out var e2, out var e3);
+            SumColumn(m + (5 * positionStride), positionStride, out var f0, out var f1, out var f2, out var f3);
+            var y = output + c;
+            StoreOutputs(y, pixelStride, width, a0, b0, c0, d0, e0, f0);
+            if (height > 1)
             {
-                TransformToFour(
-                    products + c + (x * positionStride), Input * positionStride, halfway + (x * TUnit.Lanes), Input * TUnit.Lanes, Output);
+                StoreOutputs(y + lineStride, pixelStride, width, a1, b1, c1, d1, e1, f1);
             }
 
-            for (nint y = 0; y < height; y++)
+            if (height > 2)
             {
-                TransformToFour(
-                    halfway + (y * Input * TUnit.Lanes), TUnit.Lanes, output + c + (y * lineStride), pixelStride, width);
+                StoreOutputs(y + (2 * lineStride), pixelStride, width, a2, b2, c2, d2, e2, f2);
+            }
+
+            if (height > 3)
+            {
+                StoreOutputs(y + (3 * lineStride), pixelStride, width, a3, b3, c3, d3, e3, f3);
             }
         }
     }
 
-    /// <summary>B^T d.</summary>
+    /// <summary>The row of (B^T d) B that the first row of B^T gives; one line further down, that of the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformSix(float* source, nint step, float* destination, nint destinationStep)
+    private static void StoreEdge(float* source, nint lineStride, float* destination, nint step)
     {
-        var d0 = TUnit.Load(source);
-        var d1 = TUnit.Load(source + step);
-        var d2 = TUnit.Load(source + (2 * step));
-        var d3 = TUnit.Load(source + (3 * step));
-        var d4 = TUnit.Load(source + (4 * step));
-        var d5 = TUnit.Load(source + (5 * step));
-        var product = TUnit.Broadcast(A * A * B * B);
-        var minusSum = TUnit.Broadcast(-((A * A) + (B * B)));
-        TUnit.Store(destination, TUnit.MultiplyAdd(product, d0, TUnit.MultiplyAdd(minusSum, d2, d4)));
-        StorePair(A, -B * B, d1, d2, d3, d4, destination + destinationStep, destinationStep);
-        StorePair(B, -A * A, d1, d2, d3, d4, destination + (3 * destinationStep), destinationStep);
-        TUnit.Store(destination + (5 * destinationStep), TUnit.MultiplyAdd(product, d1, TUnit.MultiplyAdd(minusSum, d3, d5)));
+        StoreRow(
+            destination,
+            step,
+            LoadEdge(source, lineStride),
+            LoadEdge(source + PackedRows.Stride, lineStride),
+            LoadEdge(source + (2 * PackedRows.Stride), lineStride),
+            LoadEdge(source + (3 * PackedRows.Stride), lineStride),
+            LoadEdge(source + (4 * PackedRows.Stride), lineStride),
+            LoadEdge(source + (5 * PackedRows.Stride), lineStride));
     }
 
-    /// <summary>The rows of B^T of a point and its negative.</summary>
+    /// <summary>The two rows of (B^T d) B that the rows of B^T of a point and its negative give.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StorePair(
-        float point, float minusOtherSquared, TVector d1, TVector d2, TVector d3, TVector d4, float* destination, nint destinationStep)
+        float point, float minusOtherSquared, float* source, nint lineStride, float* destination, nint step)
     {
-        var factor = TUnit.Broadcast(minusOtherSquared);
-        var even = TUnit.MultiplyAdd(factor, d2, d4);
-        var odd = TUnit.MultiplyAdd(factor, d1, d3);
-        TUnit.Store(destination, TUnit.MultiplyAdd(TUnit.Broadcast(point), odd, even));
-        TUnit.Store(destination + destinationStep, TUnit.MultiplyAdd(TUnit.Broadcast(-point), odd, even));
+        LoadPair(point, minusOtherSquared, source, lineStride, out var a0, out var a1);
+        LoadPair(point, minusOtherSquared, source + PackedRows.Stride, lineStride, out var b0, out var b1);
+        LoadPair(point, minusOtherSquared, source + (2 * PackedRows.Stride), lineStride, out var c0, out var c1);
+        LoadPair(point, minusOtherSquared, source + (3 * PackedRows.Stride), lineStride, out var d0, out var d1);
+        LoadPair(point, minusOtherSquared, source + (4 * PackedRows.Stride), lineStride, out var e0, out var e1);
+        LoadPair(point, minusOtherSquared, source + (5 * PackedRows.Stride), lineStride, out var f0, out var f1);
+        StoreRow(destination, step, a0, b0, c0, d0, e0, f0);
+        StoreRow(destination + (Input * step), step, a1, b1, c1, d1, e1, f1);
     }
 
-    /// <summary>A^T m, the first <paramref name="count"/> of four.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformToFour(float* source, nint step, float* destination, nint destinationStep, int count)
+    private static TVector LoadEdge(float* column, nint step) =>
+        Edge(TUnit.Load(column), TUnit.Load(column + (2 * step)), TUnit.Load(column + (4 * step)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadPair(
+        float point, float minusOtherSquared, float* column, nint step, out TVector plus, out TVector minus) =>
+        Pair(
+            point,
+            minusOtherSquared,
+            TUnit.Load(column + step),
+            TUnit.Load(column + (2 * step)),
+            TUnit.Load(column + (3 * step)),
+            TUnit.Load(column + (4 * step)),
+            out plus,
+            out minus);
+
+    /// <summary>(B^T d) B for one row of B^T d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreRow(
+        float* destination, nint step, TVector t0, TVector t1, TVector t2, TVector t3, TVector t4, TVector t5)
     {
-        var m0 = TUnit.Load(source);
-        var m1 = TUnit.Load(source + step);
-        var m2 = TUnit.Load(source + (2 * step));
-        var m3 = TUnit.Load(source + (3 * step));
-        var m4 = TUnit.Load(source + (4 * step));
-        var m5 = TUnit.Load(source + (5 * step));
-        var sumA = TUnit.Add(m1, m2);
-        var differenceA = TUnit.Subtract(m1, m2);
-        var sumB = TUnit.Add(m3, m4);
-        var differenceB = TUnit.Subtract(m3, m4);
+        TUnit.Store(destination, Edge(t0, t2, t4));
+        Pair(A, -B * B, t1, t2, t3, t4, out var plus, out var minus);
+        TUnit.Store(destination + step, plus);
+        TUnit.Store(destination + (2 * step), minus);
+        Pair(B, -A * A, t1, t2, t3, t4, out plus, out minus);
+        TUnit.Store(destination + (3 * step), plus);
+        TUnit.Store(destination + (4 * step), minus);
+        TUnit.Store(destination + (5 * step), Edge(t1, t3, t5));
+    }
 
-        TUnit.Store(destination, TUnit.Add(TUnit.Add(m0, sumA), sumB));
-        if (count > 1)
+    /// <summary>(aabb, 0, -aa-bb, 0, 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Edge(TVector x0, TVector x2, TVector x4) =>
+        TUnit.MultiplyAdd(TUnit.Broadcast(A * A * B * B), x0, TUnit.MultiplyAdd(TUnit.Broadcast(-((A * A) + (B * B))), x2, x4));
+
+    /// <summary>(0, -abb, -bb, a, 1) of a point a, and of its negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair(
+        float point, float minusOtherSquared, TVector x1, TVector x2, TVector x3, TVector x4, out TVector plus, out TVector minus)
+    {
+        var factor = TUnit.Broadcast(minusOtherSquared);
+        var even = TUnit.MultiplyAdd(factor, x2, x4);
+        var odd = TUnit.MultiplyAdd(factor, x1, x3);
+        plus = TUnit.MultiplyAdd(TUnit.Broadcast(point), odd, even);
+        minus = TUnit.MultiplyAdd(TUnit.Broadcast(-point), odd, even);
+    }
+
+    /// <summary>A^T m for one column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SumColumn(
+        float* products, nint positionStride, out TVector y0, out TVector y1, out TVector y2, out TVector y3)
+    {
+        var step = Input * positionStride;
+        var m0 = TUnit.Load(products);
+        var m1 = TUnit.Load(products + step);
+        var m2 = TUnit.Load(products + (2 * step));
+        var m3 = TUnit.Load(products + (3 * step));
+        var m4 = TUnit.Load(products + (4 * step));
+        var m5 = TUnit.Load(products + (5 * step));
+        var (sumA, differenceA, sumB, differenceB) =
+            (TUnit.Add(m1, m2), TUnit.Subtract(m1, m2), TUnit.Add(m3, m4), TUnit.Subtract(m3, m4));
+        y0 = TUnit.Add(TUnit.Add(m0, sumA), sumB);
+        y1 = Combine(A, differenceA, B, differenceB);
+        y2 = Combine(A * A, sumA, B * B, sumB);
+        y3 = TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5);
+    }
+
+    /// <summary>(A^T m) A for one row, as much as lies inside the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreOutputs(
+        float* output, nint pixelStride, int width, TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5)
+    {
+        var (sumA, differenceA, sumB, differenceB) =
+            (TUnit.Add(m1, m2), TUnit.Subtract(m1, m2), TUnit.Add(m3, m4), TUnit.Subtract(m3, m4));
+        TUnit.Store(output, TUnit.Add(TUnit.Add(m0, sumA), sumB));
+        if (width > 1)
         {
-            TUnit.Store(destination + destinationStep, Combine(A, differenceA, B, differenceB));
+            TUnit.Store(output + pixelStride, Combine(A, differenceA, B, differenceB));
         }
 
-        if (count > 2)
+        if (width > 2)
         {
-            TUnit.Store(destination + (2 * destinationStep), Combine(A * A, sumA, B * B, sumB));
+            TUnit.Store(output + (2 * pixelStride), Combine(A * A, sumA, B * B, sumB));
         }
 
-        if (count > 3)
+        if (width > 3)
         {
-            TUnit.Store(
-                destination + (3 * destinationStep), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
+            TUnit.Store(output + (3 * pixelStride), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
         }
     }
 

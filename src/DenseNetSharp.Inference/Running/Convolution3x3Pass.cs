@@ -48,8 +48,7 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
                     padded.LineStride,
                     Math.Min(PackedRows.Stride, channels - (chunk * PackedRows.Stride)),
                     scratch.Transformed + ((((nint)chunk * rows) + row) * PackedRows.Stride),
-                    positionStride,
-                    scratch.Halfway);
+                    positionStride);
             }
         }
     }
@@ -93,8 +92,7 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
                 pixelStride,
                 size.Width * pixelStride,
                 Math.Min(tile, size.Height - y),
-                Math.Min(tile, size.Width - x),
-                scratch.Halfway);
+                Math.Min(tile, size.Width - x));
         }
     }
 }

@@ -16,7 +16,6 @@ internal sealed unsafe class Scratch : IDisposable
     private readonly nint _packed;
     private readonly nint _transformed;
     private readonly nint _products;
-    private readonly nint _halfway;
     private readonly nint _rowOffsets;
     private readonly int _stemWindowRows;
     private readonly int _stemChannels;
@@ -35,7 +34,6 @@ internal sealed unsafe class Scratch : IDisposable
         var bottleneck = layers[0].Conv1.N;
         _transformed = plan.Reserve(positions * TransformedStride(rows, bottleneck));
         _products = plan.Reserve(positions * ProductStride(rows, layers[0].Conv2.Positions[0].PaddedN));
-        _halfway = plan.Reserve(positions * kernels.Lanes);
         _rowOffsets = plan.Reserve(rows * sizeof(nint) / sizeof(float));
         _plannedLength = plan.Length;
         _stemWindowRows = network.Stem.WindowRows;
@@ -50,9 +48,6 @@ internal sealed unsafe class Scratch : IDisposable
 
     /// <summary>Their products.</summary>
     public float* Products => _memory!.Pointer + _products;
-
-    /// <summary>A tile half transformed.</summary>
-    public float* Halfway => _memory!.Pointer + _halfway;
 
     /// <summary>Where a group's rows go.</summary>
     public nint* RowOffsets => (nint*)(_memory!.Pointer + _rowOffsets);
