@@ -11,6 +11,8 @@ internal readonly unsafe struct Avx2Unit : IVectorUnit<Vector256<float>>
 {
     public static FusedKernel Kernel => FusedKernel.Avx2;
 
+    public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
+
     public static int Lanes => 8;
 
     public static int MostRows(int vectors) => vectors == 3 ? 4 : 6;

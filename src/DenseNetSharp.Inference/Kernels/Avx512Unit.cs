@@ -11,6 +11,8 @@ internal readonly unsafe struct Avx512Unit : IVectorUnit<Vector512<float>>
 {
     public static FusedKernel Kernel => FusedKernel.Avx512;
 
+    public static bool IsSupported => Avx512F.IsSupported && Avx512DQ.IsSupported;
+
     public static int Lanes => 16;
 
     public static int MostRows(int vectors) => vectors == 3 ? 9 : 14;

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Kernels;
@@ -9,8 +8,8 @@ internal abstract unsafe class FusedKernels
 {
     /// <summary>The kernels for this processor.</summary>
     public static FusedKernels Best =>
-        Avx512F.IsSupported && Avx512DQ.IsSupported ? Of(FusedKernel.Avx512)
-        : Avx2.IsSupported && Fma.IsSupported ? Of(FusedKernel.Avx2)
+        Avx512Unit.IsSupported ? Of(FusedKernel.Avx512)
+        : Avx2Unit.IsSupported ? Of(FusedKernel.Avx2)
         : Of(FusedKernel.Vector128);
 
     /// <summary>Which they are.</summary>
@@ -95,8 +94,8 @@ internal abstract unsafe class FusedKernels
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
     public static FusedKernels Of(FusedKernel kind) => kind switch
     {
-        FusedKernel.Avx512 when Avx512F.IsSupported && Avx512DQ.IsSupported => new FusedKernels<Avx512Unit, Vector512<float>>(),
-        FusedKernel.Avx2 when Avx2.IsSupported && Fma.IsSupported => new FusedKernels<Avx2Unit, Vector256<float>>(),
+        FusedKernel.Avx512 when Avx512Unit.IsSupported => new FusedKernels<Avx512Unit, Vector512<float>>(),
+        FusedKernel.Avx2 when Avx2Unit.IsSupported => new FusedKernels<Avx2Unit, Vector256<float>>(),
         FusedKernel.Vector128 => new FusedKernels<PortableUnit, Vector128<float>>(),
         FusedKernel.Avx512 or FusedKernel.Avx2 => throw new PlatformNotSupportedException(
             $"{kind} instructions are not to be had here: the processor lacks them, the process runs without them, or a native "

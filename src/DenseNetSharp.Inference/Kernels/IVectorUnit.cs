@@ -11,6 +11,9 @@ internal unsafe interface IVectorUnit<TVector>
     /// <summary>Which of the kernels this is.</summary>
     static abstract FusedKernel Kernel { get; }
 
+    /// <summary>Whether the processor, and the runtime, have its instructions.</summary>
+    static abstract bool IsSupported { get; }
+
     /// <summary>Floats in a vector.</summary>
     static abstract int Lanes { get; }
 

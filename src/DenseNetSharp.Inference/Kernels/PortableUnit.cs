@@ -10,6 +10,8 @@ internal readonly unsafe struct PortableUnit : IVectorUnit<Vector128<float>>
 {
     public static FusedKernel Kernel => FusedKernel.Vector128;
 
+    public static bool IsSupported => true;
+
     public static int Lanes => 4;
 
     public static int MostRows(int vectors) => vectors == 3 ? 4 : 6;

@@ -1,0 +1,174 @@
+using System.Runtime.ExceptionServices;
+using DenseNetSharp.Architectures;
+
+namespace DenseNetSharp.Inference.Packing;
+
+/// <summary>
+/// Packs a network: first every part is planned, which tells where in one piece of memory it will lie; then the parts are
+/// filled, by several threads if they may.
+/// </summary>
+/// <param name="spec">The network.</param>
+/// <param name="tensors">Its tensors.</param>
+/// <param name="lanes">Floats in a vector of the kernels that will read it.</param>
+internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors tensors, int lanes)
+{
+    private readonly BufferPlan _plan = new();
+    private readonly List<PackingJob> _jobs = [];
+
+    /// <summary>Plans the first convolution and its norm.</summary>
+    public PackedStem PlanStem()
+    {
+        var stem = new PackedStem(_plan, spec.InputChannels, spec.InitFeatures, lanes);
+        _jobs.Add((memory, staging) =>
+        {
+            var norm0 = FoldedNorm.Read(tensors, "features.norm0", spec.BatchNormEpsilon);
+            Fill(stem.Convolution, memory, tensors.Read("features.conv0.weight", staging), norm0.Scale, norm0.Shift);
+        });
+        return stem;
+    }
+
+    /// <summary>Plans a dense block and its transition.</summary>
+    /// <param name="block">Its number, from 0.</param>
+    /// <param name="inChannels">Channels that it starts with.</param>
+    public PackedBlock PlanBlock(int block, int inChannels)
+    {
+        // The larger tile pays where there are many tiles: in the first two blocks, at a quarter and an eighth of the
+        // image's size. After them its weights, more than twice as large, cost more than the products it saves.
+        var scheme = block < 2 ? WinogradScheme.Four : WinogradScheme.Two;
+        var layers = new PackedDenseLayer[spec.BlockConfig[block]];
+        var channels = inChannels;
+        for (var layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = PlanLayer($"features.denseblock{block + 1}.denselayer{layer + 1}.", channels, scheme);
+            channels += spec.GrowthRate;
+        }
+
+        var hasTransition = block + 1 < spec.BlockConfig.Count;
+        var transition = $"features.transition{block + 1}";
+        return new PackedBlock
+        {
+            InChannels = inChannels,
+            OutChannels = channels,
+            PixelStride = PixelStride(inChannels, channels),
+            Layers = layers,
+            TransitionNorm = hasTransition ? PlanNorm($"{transition}.norm", channels) : null,
+            TransitionConvolution = hasTransition
+                ? PlanMatrix($"{transition}.conv.weight", channels, channels / 2, () => (null, null))
+                : null,
+        };
+    }
+
+    /// <summary>Plans the norm after the last block.</summary>
+    public NormVectors PlanLastNorm(int channels) => PlanNorm("features.norm5", channels);
+
+    /// <summary>Plans the classifier.</summary>
+    public PackedMatrix PlanClassifier(int features) =>
+        PlanMatrix("classifier.weight", features, spec.NumClasses, () => (null, tensors.Read("classifier.bias")));
+
+    /// <summary>Fills all that has been planned.</summary>
+    /// <param name="threads">Threads to do it with; with 1 the caller's alone.</param>
+    /// <returns>The memory that everything lies in.</returns>
+    public NativeBuffer Pack(int threads)
+    {
+        var memory = new NativeBuffer(_plan.Length);
+        try
+        {
+            Fill(memory, threads);
+            return memory;
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private void Fill(NativeBuffer memory, int threads)
+    {
+        var most = tensors.MostElements;
+        if (threads == 1)
+        {
+            using var staging = new NativeBuffer(most);
+            _jobs.ForEach(job => job(memory.Pointer, staging.Span));
+            return;
+        }
+
+        try
+        {
+            Parallel.ForEach(
+                _jobs,
+                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                () => new NativeBuffer(most),
+                (job, _, staging) =>
+                {
+                    job(memory.Pointer, staging.Span);
+                    return staging;
+                },
+                staging => staging.Dispose());
+        }
+        catch (AggregateException exception)
+        {
+            // The same exception as from one thread.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    private PackedDenseLayer PlanLayer(string prefix, int inChannels, WinogradScheme scheme)
+    {
+        var bottleneck = spec.BottleneckSize * spec.GrowthRate;
+        var norm1 = PlanNorm($"{prefix}norm1", inChannels);
+        var conv1 = PlanMatrix($"{prefix}conv1.weight", inChannels, bottleneck, () =>
+        {
+            var norm2 = FoldedNorm.Read(tensors, $"{prefix}norm2", spec.BatchNormEpsilon);
+            return (norm2.Scale, norm2.Shift);
+        });
+        var conv2 = new PackedConvolution3x3(_plan, scheme, bottleneck, spec.GrowthRate, lanes);
+        _jobs.Add((memory, staging) => conv2.Place(memory, tensors.Read($"{prefix}conv2.weight", staging)));
+        return new PackedDenseLayer(norm1, conv1, conv2);
+    }
+
+    private NormVectors PlanNorm(string name, int channels)
+    {
+        var norm = new NormVectors(_plan, channels);
+        _jobs.Add((memory, _) => norm.Place(memory, FoldedNorm.Read(tensors, name, spec.BatchNormEpsilon)));
+        return norm;
+    }
+
+    private PackedMatrix PlanMatrix(string name, int k, int n, Func<(float[]? Scale, float[]? Bias)> readAffine)
+    {
+        var matrix = new PackedMatrix(_plan, k, n, lanes);
+        _jobs.Add((memory, staging) =>
+        {
+            var (scale, bias) = readAffine();
+            Fill(matrix, memory, tensors.Read(name, staging), scale, bias);
+        });
+        return matrix;
+    }
+
+    /// <summary>Packs weights [n, k], each output's times its scale, with its bias.</summary>
+    private static void Fill(PackedMatrix matrix, float* memory, Span<float> weight, float[]? scale, float[]? bias)
+    {
+        matrix.Place(memory);
+        for (var output = 0; output < matrix.N; output++)
+        {
+            var row = weight.Slice(output * matrix.K, matrix.K);
+            if (scale is not null)
+            {
+                foreach (ref var value in row)
+                {
+                    value *= scale[output];
+                }
+            }
+
+            matrix.SetColumn(output, row, bias?[output] ?? 0);
+        }
+    }
+
+    /// <summary>Room for every whole vector that is read or written, in whole cache lines.</summary>
+    private int PixelStride(int inChannels, int outChannels)
+    {
+        var lastWritten = outChannels - spec.GrowthRate + Division.ToMultiple(spec.GrowthRate, lanes);
+        var written = Math.Max(Division.ToMultiple(inChannels, lanes), lastWritten);
+        return (int)NativeBuffer.WholeLines(Math.Max(written, Division.ToMultiple(outChannels, lanes)));
+    }
+}
