@@ -14,7 +14,7 @@ namespace DenseNetSharp.Inference;
 /// <remarks>
 /// Any number of threads may call at the same time. Together they use at most <see cref="MaxThreads"/> threads' time and
 /// memory to work in: a caller who finds all taken waits its turn, in the order they came; a batch gives way to others who
-/// wait after every 16 images. That memory, enough for the largest images so far, is kept, so that a prediction allocates
+/// wait after every 16 images or so, or as many as there are threads where there are more. That memory, enough for the largest images so far, is kept, so that a prediction allocates
 /// nothing; only a caller who waits with a token that can be cancelled costs some bytes.
 /// </remarks>
 public sealed class FusedDenseNet : IImageNetwork, IDisposable
@@ -62,7 +62,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="ArgumentException">An option is impossible.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    /// <exception cref="ObjectDisposedException">The checkpoint has been disposed.</exception>
+    /// <exception cref="OutOfMemoryException">There is not enough memory for the packed weights.</exception>
     /// <exception cref="PlatformNotSupportedException">The instructions of the kernel asked for are not to be had: the processor
     /// lacks them, or a Native AOT build was not told of them (IlcInstructionSet).</exception>
     public static FusedDenseNet Load(string path, FusedDenseNetOptions? options = null)
@@ -74,6 +74,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
 
     /// <summary>Loads a checkpoint, such as a trained model's <c>model.ToCheckpoint()</c>.</summary>
     /// <param name="checkpoint">The checkpoint; it stays the caller's, and is not needed afterwards.</param>
+    /// <exception cref="ObjectDisposedException">The checkpoint has been disposed.</exception>
     /// <inheritdoc cref="Load(string, FusedDenseNetOptions?)"/>
 #pragma warning disable CS1573 // The options are inherited.
     public static FusedDenseNet Load(Checkpoint checkpoint, FusedDenseNetOptions? options = null)
@@ -99,8 +100,11 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
     /// spans overlap; nothing has been computed.</exception>
-    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed; if during the call, the logits are
+    /// incomplete.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; the logits are incomplete.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
+    /// call may succeed.</exception>
     public void Predict(
         ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default)
     {
@@ -118,8 +122,11 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
     /// spans overlap; nothing has been computed.</exception>
-    /// <exception cref="ObjectDisposedException">The engine has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed; if during the call, the features are
+    /// incomplete.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled; the features are incomplete.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
+    /// call may succeed.</exception>
     public void PredictFeatures(
         ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> features, CancellationToken cancellation = default)
     {
@@ -128,8 +135,8 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         Run(nchw, n, height, width, logits: default, features, cancellation);
     }
 
-    /// <summary>Frees the memory, as soon as predictions under way have ended; a batch of more than 16 images ends with an
-    /// <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Frees the memory, as soon as predictions under way have ended; a batch that would have given way
+    /// to others once more ends with an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _lanes.Dispose();

@@ -203,6 +203,32 @@ public sealed unsafe class KernelTests
         }
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(All))]
+    public void What_is_not_a_number_stays_so(FusedKernel kernel)
+    {
+        var kernels = Kernels(kernel);
+        using var one = Fill([[.. Enumerable.Repeat(1f, 16)]], stride: 16);
+        for (var place = 0; place < 9; place++)
+        {
+            // Of a window of three by three pixels of 16 channels, one value.
+            using var window = new NativeBuffer(9 * 16);
+            using var output = new NativeBuffer(PackedRows.Length(9, 16));
+            window.Span.Clear();
+            window.Pointer[(place * 16) + 3] = float.NaN;
+
+            // Two outputs; the window's middle line and column belong to the first, the left one to it alone.
+            kernels.PoolLine(window.Pointer, window.Pointer + 48, window.Pointer + 96, 3, 16, 16, output.Pointer, 16);
+            float.IsNaN(output.Pointer[3]).Should().Be(place % 3 < 2);
+            float.IsNaN(output.Pointer[16 + 3]).Should().Be(place % 3 > 0);
+            float.IsNaN(output.Pointer[2]).Should().BeFalse();
+
+            kernels.PackNormalized(window.Pointer, 16, 9, 16, one.Pointer, one.Pointer, output.Pointer);
+            float.IsNaN(output.Pointer[(place * PackedRows.Stride) + 3]).Should().BeTrue();
+            float.IsNaN(output.Pointer[(place * PackedRows.Stride) + 4]).Should().BeFalse();
+        }
+    }
+
     [Fact]
     public void Memory_is_for_the_largest_image_and_not_for_the_largest_height_times_the_largest_width()
     {

@@ -97,6 +97,37 @@ public sealed class LanePoolTests : IDisposable
         _pool.Release(all);
     }
 
+    [Fact]
+    public async Task Who_stops_waiting_just_as_they_are_served_takes_nothing_with_them()
+    {
+        using var barrier = new Barrier(2);
+        for (var i = 0; i < 3000; i++)
+        {
+            var all = _pool.Acquire(default);
+            all.Count.Should().Be(4);
+            using var source = new CancellationTokenSource();
+            var waiting = Task.Factory.StartNew(
+                () => _pool.Acquire(source.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await _pool.ShouldHaveWaiting(1);
+            var cancelling = Task.Run(() =>
+            {
+                barrier.SignalAndWait();
+                source.Cancel();
+            });
+            barrier.SignalAndWait();
+            Thread.SpinWait(i % 300);
+            _pool.Release(all);
+            await cancelling;
+            try
+            {
+                _pool.Release(await waiting.WaitAsync(Patience));
+            }
+            catch (OperationCanceledException)
+            {
+            }
+        }
+    }
+
     /// <summary>Callers who wait, in this order.</summary>
     private async Task<Task<Claim>[]> Waiting(int count, int already = 0)
     {

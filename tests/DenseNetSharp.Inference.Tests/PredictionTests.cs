@@ -24,23 +24,108 @@ public sealed class PredictionTests
     }
 
     [Fact]
-    public void An_images_logits_have_the_same_bits_whatever_the_threads_and_the_batch()
+    public void An_image_has_the_same_bits_whatever_the_threads_and_the_batch()
     {
+        // More images than are taken on at once.
+        const int many = 35;
+        const int length = 3 * 32 * 48;
         var spec = NaiveParityTests.Specs["like densenet121"];
         using var checkpoint = RandomNetwork.Create(spec);
-        var images = RandomNetwork.Images(spec, 9, 64, 96);
+        var images = RandomNetwork.Images(spec, many, 32, 48);
         using var one = Engines.Load(checkpoint, threads: 1);
-        var expected = Logits.Of(one, images, 9, 64, 96);
+        var expected = Enumerable.Range(0, many).Select(i => Both(one, images[(i * length)..((i + 1) * length)], 1)).ToArray();
         for (var threads = 1; threads <= 5; threads++)
         {
             using var engine = Engines.Load(checkpoint, threads: threads);
-            Logits.Of(engine, images, 9, 64, 96).Should().Equal(expected);
-            for (var image = 0; image < 9; image++)
+            foreach (var n in new[] { 1, 2, 5, 16, 17, many })
             {
-                var single = images[(image * 3 * 64 * 96)..((image + 1) * 3 * 64 * 96)];
-                Logits.Of(engine, single, 1, 64, 96).Should().Equal(expected[(image * 10)..((image + 1) * 10)]);
+                var (logits, features) = Both(engine, images[..(n * length)], n);
+
+                logits.Should().Equal(expected.Take(n).SelectMany(both => both.Logits));
+                features.Should().Equal(expected.Take(n).SelectMany(both => both.Features));
             }
         }
+
+        static (float[] Logits, float[] Features) Both(FusedDenseNet engine, float[] images, int n)
+        {
+            var features = new float[n * engine.FeatureCount];
+            engine.PredictFeatures(images, n, 32, 48, features);
+            return (Logits.Of(engine, images, n, 32, 48), features);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("dispose")]
+    [InlineData("forget")]
+    public void Threads_and_weights_go_with_the_engine(string how)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "looks in /proc");
+
+        ChildProcess.Run(["end", how]).Should().Be("no threads, no weights");
+    }
+
+    [Fact]
+    public void Interrupted_callers_harm_nobody()
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: 2);
+        var images = RandomNetwork.Images(Spec, 2, 61, 61);
+        var expected = Logits.Of(engine, images, 2, 61, 61);
+        var wrong = 0;
+        using var over = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    if (!Logits.Of(engine, images, 2, 61, 61).AsSpan().SequenceEqual(expected))
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+                }
+                catch (ThreadInterruptedException)
+                {
+                }
+            }
+        })).ToArray();
+        Array.ForEach(callers, caller => caller.Start());
+        var random = new Random(1);
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(2);)
+        {
+            callers[random.Next(callers.Length)].Interrupt();
+            Thread.SpinWait(random.Next(20_000));
+        }
+
+        over.Cancel();
+
+        callers.Should().OnlyContain(caller => caller.Join(TimeSpan.FromSeconds(30)));
+        wrong.Should().Be(0);
+        Logits.Of(engine, images, 2, 61, 61).Should().Equal(expected);
+    }
+
+    [Fact]
+    public void What_flows_with_the_first_caller_does_not_stay()
+    {
+        using var checkpoint = RandomNetwork.Create(Spec);
+        using var engine = Engines.Load(checkpoint, threads: 2);
+        var images = RandomNetwork.Images(Spec, 1, 61, 61);
+        WeakReference<object>? state = null;
+        var caller = new Thread(() =>
+        {
+            var local = new AsyncLocal<object?> { Value = new object() };
+            state = new(local.Value!);
+            Logits.Of(engine, images, 1, 61, 61);
+            local.Value = null;
+        });
+        caller.Start();
+        caller.Join();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        state!.TryGetTarget(out _).Should().BeFalse();
     }
 
     [Theory]
@@ -122,7 +207,7 @@ public sealed class PredictionTests
     }
 
     [SkippableFact]
-    public void An_engine_that_gets_no_thread_says_so_and_works_once_there_are_some()
+    public void An_engine_that_gets_no_thread_or_memory_says_so_and_works_once_there_is_some()
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "takes memory from the process as Linux does");
 

@@ -3,10 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace DenseNetSharp.Inference.Tests;
 
-/// <summary>How much memory Linux lets this process have.</summary>
+/// <summary>This process's memory, and how much of it Linux lets it have.</summary>
 internal static partial class ProcessMemory
 {
     private const int AddressSpace = 9;
+
+    /// <summary>Bytes of memory of its own that are in use.</summary>
+    public static long Resident
+    {
+        get
+        {
+            var line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("RssAnon:", StringComparison.Ordinal));
+            return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>Limits it to what it has and some bytes; returns the limits so far.</summary>
     public static Limits Limit(long beyondNow)

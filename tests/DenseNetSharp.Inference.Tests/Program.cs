@@ -1,4 +1,5 @@
 using System.Globalization;
+using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.Inference.Tests;
 
@@ -16,9 +17,10 @@ internal static class Program
             ["allocations", var threads] => Allocations(int.Parse(threads, CultureInfo.InvariantCulture)),
             ["threads", var threads] => ThreadsUsed(int.Parse(threads, CultureInfo.InvariantCulture)),
             ["starve"] => Starve(),
+            ["end", var how] => End(isDisposed: how == "dispose"),
             ["predict", var kernel] => Predict(Enum.Parse<FusedKernel>(kernel)),
             _ => throw new ArgumentException(
-                "usage: parity FOLDER | allocations THREADS | threads THREADS | starve | predict KERNEL; for the tests, dotnet test"),
+                "usage: parity FOLDER | allocations THREADS | threads THREADS | starve | end dispose | end forget | predict KERNEL; for the tests, dotnet test"),
         };
         Console.WriteLine(answer);
     }
@@ -57,7 +59,7 @@ internal static class Program
         }
     }
 
-    /// <summary>What two predictions do while the process gets no memory for a thread, and one afterwards.</summary>
+    /// <summary>What predictions do while the process gets no memory for a thread, or for a wide image, and afterwards.</summary>
     private static string Starve()
     {
         var spec = NaiveParityTests.Specs["growth 5"];
@@ -68,17 +70,20 @@ internal static class Program
         var expected = Logits.Of(first, images, 1, 61, 61);
         using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = 3 });
         var logits = new float[spec.NumClasses];
+        var wide = new float[3 * 61 * 12_000];
         var all = ProcessMemory.Limit(beyondNow: 1 << 20);
-        var refusals = (Refusal(), Refusal());
+        var withoutThreads = Refusal(engine, images, 61);
+        var withoutMemory = Refusal(first, wide, 12_000);
         ProcessMemory.Limit(all);
         engine.Predict(images, 1, 61, 61, logits);
-        return $"{refusals.Item1}, {refusals.Item2}, then {(logits.SequenceEqual(expected) ? "right" : "wrong")}";
+        var isRight = logits.SequenceEqual(expected) && Logits.Of(first, images, 1, 61, 61).SequenceEqual(expected);
+        return $"{withoutThreads}, {withoutMemory}, then {(isRight ? "right" : "wrong")}";
 
-        string Refusal()
+        string Refusal(FusedDenseNet engine, float[] images, int width)
         {
             try
             {
-                engine.Predict(images, 1, 61, 61, logits);
+                engine.Predict(images, 1, 61, width, logits);
                 return "none";
             }
             catch (OutOfMemoryException exception)
@@ -97,7 +102,7 @@ internal static class Program
         return Logits.Of(engine, RandomNetwork.Images(spec, 1, 64, 64), 1, 64, 64).Length.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Whether an engine has threads of its own.</summary>
+    /// <summary>Whether an engine uses other threads than its caller's.</summary>
     private static string ThreadsUsed(int threads)
     {
         var spec = NaiveParityTests.Specs["like densenet121"];
@@ -108,9 +113,48 @@ internal static class Program
             Logits.Of(engine, RandomNetwork.Images(spec, n, 64, 64), n, 64, 64);
         }
 
-        // By their name, which Linux cuts off after 15 characters.
-        return Directory.EnumerateDirectories("/proc/self/task")
-            .Any(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("DenseNetSharp i", StringComparison.Ordinal))
-            .ToString();
+        // One thread is the caller's own, for loading as well.
+        return (HasThreads() || ThreadPool.CompletedWorkItemCount > 0).ToString();
     }
+
+    /// <summary>What is left of an engine that is disposed in the middle of a prediction, or that nobody disposes.</summary>
+    private static string End(bool isDisposed)
+    {
+        using var checkpoint = RandomNetwork.Create(DenseNetSpec.Densenet121);
+        long with = 0;
+        long weights = 0;
+        var user = new Thread(() =>
+        {
+            var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = 3 });
+            var images = new float[3 * 224 * 224];
+            Logits.Of(engine, images, 1, 224, 224);
+            (with, weights) = (ProcessMemory.Resident, engine.WeightBytes);
+            if (isDisposed)
+            {
+                var busy = new Thread(() => Logits.Of(engine, images, 1, 224, 224));
+                busy.Start();
+                Thread.Sleep(5);
+                engine.Dispose();
+                busy.Join();
+            }
+        });
+        user.Start();
+        user.Join();
+        for (var i = 0; i < 100 && (HasThreads() || with - ProcessMemory.Resident < weights / 2); i++)
+        {
+            if (!isDisposed)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+
+            Thread.Sleep(50);
+        }
+
+        return $"{(HasThreads() ? "threads" : "no threads")}, {(with - ProcessMemory.Resident < weights / 2 ? "weights" : "no weights")}";
+    }
+
+    /// <summary>Whether there are helpers, by their name, which Linux cuts off after 15 characters.</summary>
+    private static bool HasThreads() => Directory.EnumerateDirectories("/proc/self/task")
+        .Any(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("DenseNetSharp i", StringComparison.Ordinal));
 }

@@ -15,7 +15,7 @@ internal static unsafe class MachineSpeed
         var kernels = FusedKernels.Best;
         var plan = new BufferPlan();
         var matrix = new PackedMatrix(plan, k, 2 * kernels.Lanes, kernels.Lanes);
-        var rows = kernels.Kind == FusedKernel.Avx512 ? kernels.GroupRows : kernels.GroupRows / 2;
+        var rows = kernels.TileRows;
         var packed = plan.Reserve(PackedRows.Length(rows, k));
         var output = plan.Reserve((nint)rows * matrix.PaddedN);
         using var memory = new NativeBuffer(plan.Length);

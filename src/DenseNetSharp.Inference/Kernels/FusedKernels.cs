@@ -18,7 +18,10 @@ internal abstract unsafe class FusedKernels
     /// <summary>Floats in a vector.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>Pixels that are packed and multiplied together.</summary>
+    /// <summary>Pixels of a tile: the most that are multiplied at the same time with a panel of two vectors.</summary>
+    public abstract int TileRows { get; }
+
+    /// <summary>Pixels that are packed and multiplied together: whole tiles.</summary>
     public abstract int GroupRows { get; }
 
     /// <summary>Multiplies pixels with a matrix.</summary>

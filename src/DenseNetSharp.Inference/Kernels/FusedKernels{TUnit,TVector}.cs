@@ -11,8 +11,10 @@ internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
 
     public override int Lanes => TUnit.Lanes;
 
-    // Two tiles where a tile has 6 rows, one where it has 14: weights on their way through the first cache serve a dozen.
-    public override int GroupRows => TUnit.MostRows(2) * (TUnit.MostRows(2) > 6 ? 1 : 2);
+    public override int TileRows => TUnit.MostRows(2);
+
+    // Weights on their way through the first cache should serve a dozen: one tile of 14, or two of 6.
+    public override int GroupRows => Division.ToMultiple(12, TileRows);
 
     public override void PackNormalized(
         float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed) =>

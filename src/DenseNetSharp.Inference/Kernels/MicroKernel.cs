@@ -19,7 +19,7 @@ internal static unsafe class MicroKernel<TUnit, TVector>
 {
     /// <summary>
     /// How far ahead weights are fetched, in floats. A network's weights do not fit the caches, so the first tile to use
-    /// some waits for memory, and the processor's own prefetching ends at each page of 4 KiB, which is 32 steps.
+    /// some waits for memory, and the processor's own prefetching ends at each page of 4 KiB: 32 steps of two AVX-512 vectors.
     /// </summary>
     private const int Ahead = 2048;
 
@@ -132,9 +132,14 @@ internal static unsafe class MicroKernel<TUnit, TVector>
                 }
 
                 TUnit.Prefetch(weights + Ahead);
-                if (TVectors.Value > 1 && TUnit.Lanes >= NativeBuffer.Line)
+                if (TVectors.Value * TUnit.Lanes > NativeBuffer.Line)
                 {
-                    TUnit.Prefetch(weights + Ahead + TUnit.Lanes);
+                    TUnit.Prefetch(weights + Ahead + NativeBuffer.Line);
+                }
+
+                if (TVectors.Value * TUnit.Lanes > 2 * NativeBuffer.Line)
+                {
+                    TUnit.Prefetch(weights + Ahead + (2 * NativeBuffer.Line));
                 }
 
                 weights += TVectors.Value * TUnit.Lanes;

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace DenseNetSharp.Inference.Kernels;
 
@@ -20,9 +21,13 @@ internal readonly unsafe struct PortableUnit : IVectorUnit<Vector128<float>>
 
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
 
-    // .NET has no prefetch for ARM64.
     public static void Prefetch(float* address)
     {
+        // .NET has none for ARM64.
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
     }
 
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);

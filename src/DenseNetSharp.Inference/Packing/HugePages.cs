@@ -24,7 +24,7 @@ internal static unsafe partial class HugePages
         try
         {
             // Whole pages only: what is left over would be the heap's.
-            _ = Advise(start, bytes / Size * Size, MadvHugePage);
+            _ = MemoryAdvise(start, bytes / Size * Size, MadvHugePage);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -33,5 +33,5 @@ internal static unsafe partial class HugePages
     }
 
     [LibraryImport("libc.so.6", EntryPoint = "madvise")]
-    private static partial int Advise(void* start, nuint length, int advice);
+    private static partial int MemoryAdvise(void* start, nuint length, int advice);
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
 
     private readonly nuint _bytes;
 
-    /// <summary>Allocates floats that are not initialised.</summary>
+    /// <summary>Allocates at least one float, none of them initialised.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much memory.</exception>
     public NativeBuffer(nint length)
         : base(0, ownsHandle: true)
@@ -28,7 +28,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
         }
 
         // So that the garbage collector looks for engines that nobody disposed.
-        GC.AddMemoryPressure(Math.Max(1, (long)_bytes));
+        GC.AddMemoryPressure((long)_bytes);
     }
 
     public nint Length { get; }
@@ -46,7 +46,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     protected override bool ReleaseHandle()
     {
         NativeMemory.AlignedFree((void*)handle);
-        GC.RemoveMemoryPressure(Math.Max(1, (long)_bytes));
+        GC.RemoveMemoryPressure((long)_bytes);
         return true;
     }
 }

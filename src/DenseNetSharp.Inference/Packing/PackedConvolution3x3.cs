@@ -6,36 +6,37 @@ internal sealed class PackedConvolution3x3
     public PackedConvolution3x3(BufferPlan plan, WinogradScheme scheme, int inChannels, int outChannels, int lanes)
     {
         Scheme = scheme;
-        Positions = new PackedMatrix[scheme.Positions];
-        for (var i = 0; i < Positions.Length; i++)
+        Matrices = new PackedMatrix[scheme.Positions];
+        for (var i = 0; i < Matrices.Length; i++)
         {
-            Positions[i] = new PackedMatrix(plan, inChannels, outChannels, lanes);
+            Matrices[i] = new PackedMatrix(plan, inChannels, outChannels, lanes);
         }
     }
 
     public WinogradScheme Scheme { get; }
 
-    public PackedMatrix[] Positions { get; }
+    /// <summary>The weights at each position.</summary>
+    public PackedMatrix[] Matrices { get; }
 
     /// <summary>Takes its part of the memory and fills it.</summary>
     /// <param name="memory">The memory that was planned.</param>
     /// <param name="weight">[out, in, 3, 3].</param>
     public unsafe void Place(float* memory, ReadOnlySpan<float> weight)
     {
-        foreach (var position in Positions)
+        foreach (var matrix in Matrices)
         {
-            position.Place(memory);
+            matrix.Place(memory);
         }
 
-        var (k, n) = (Positions[0].K, Positions[0].N);
-        Span<float> transformed = stackalloc float[Positions.Length];
-        var columns = stackalloc float*[Positions.Length];
+        var (k, n) = (Matrices[0].K, Matrices[0].N);
+        Span<float> transformed = stackalloc float[Matrices.Length];
+        var columns = stackalloc float*[Matrices.Length];
         for (var output = 0; output < n; output++)
         {
             var step = 0;
-            for (var i = 0; i < Positions.Length; i++)
+            for (var i = 0; i < Matrices.Length; i++)
             {
-                columns[i] = Positions[i].Column(output, out step);
+                columns[i] = Matrices[i].Column(output, out step);
             }
 
             for (var input = 0; input < k; input++)

@@ -48,8 +48,15 @@ internal sealed class PackedNetwork : IDisposable
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     public void Retain()
     {
-        var retained = false;
-        _memory.DangerousAddRef(ref retained);
+        try
+        {
+            var retained = false;
+            _memory.DangerousAddRef(ref retained);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new ObjectDisposedException(typeof(FusedDenseNet).FullName);
+        }
     }
 
     public void Release() => _memory.DangerousRelease();

@@ -102,10 +102,10 @@ internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, i
     /// <summary>A helper may still be on its way out of the last meeting; the team must not change before it has left.</summary>
     private void AwaitHelpers()
     {
-        var wait = new SpinWait();
+        var wait = new ActiveWait();
         while (Volatile.Read(ref _helping) > 0)
         {
-            wait.SpinOnce(sleep1Threshold: -1);
+            wait.Once();
         }
     }
 

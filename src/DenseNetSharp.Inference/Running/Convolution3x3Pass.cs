@@ -32,7 +32,7 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
     private void TransformInputs(
         Scratch scratch, PackedConvolution3x3 convolution, float* source, PaddedMaps padded, int first, int rows)
     {
-        var channels = convolution.Positions[0].K;
+        var channels = convolution.Matrices[0].K;
         var positionStride = Scratch.TransformedStride(rows, channels);
         var tile = convolution.Scheme.Tile;
         for (var row = 0; row < rows; row++)
@@ -55,18 +55,18 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
 
     private void Multiply(Scratch scratch, PackedConvolution3x3 convolution, int rows)
     {
-        var positions = convolution.Positions;
-        var transformedStride = Scratch.TransformedStride(rows, positions[0].K);
-        var productStride = Scratch.ProductStride(rows, positions[0].PaddedN);
+        var matrices = convolution.Matrices;
+        var transformedStride = Scratch.TransformedStride(rows, matrices[0].K);
+        var productStride = Scratch.ProductStride(rows, matrices[0].PaddedN);
         for (var row = 0; row < rows; row++)
         {
-            scratch.RowOffsets[row] = (nint)row * positions[0].PaddedN;
+            scratch.RowOffsets[row] = (nint)row * matrices[0].PaddedN;
         }
 
-        for (var i = 0; i < positions.Length; i++)
+        for (var i = 0; i < matrices.Length; i++)
         {
             kernels.Multiply(
-                positions[i],
+                matrices[i],
                 new PackedPixels(scratch.Transformed + (i * transformedStride), rows),
                 float.NegativeInfinity,
                 new ProductOutput(scratch.Products + (i * productStride), scratch.RowOffsets));
@@ -76,7 +76,7 @@ internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
     private void TransformOutputs(
         Scratch scratch, PackedConvolution3x3 convolution, PaddedMaps padded, int first, int rows, float* output, nint pixelStride)
     {
-        var channels = convolution.Positions[0].PaddedN;
+        var channels = convolution.Matrices[0].PaddedN;
         var tile = convolution.Scheme.Tile;
         var size = padded.Size;
         for (var row = 0; row < rows; row++)

@@ -78,7 +78,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
                 return false;
             }
 
-            channels += layer.Conv2.Positions[0].N;
+            channels += layer.Conv2.Matrices[0].N;
         }
 
         return true;

@@ -16,7 +16,8 @@ internal sealed class Helper : IDisposable
         if (_thread is null)
         {
             var thread = new Thread(Help) { IsBackground = true, Name = "DenseNetSharp inference" };
-            thread.Start();
+            // Not in its first caller's execution context, which would live as long as the thread.
+            thread.UnsafeStart();
             _thread = thread;
         }
     }
@@ -27,14 +28,14 @@ internal sealed class Helper : IDisposable
     public void Join(Call call, int member)
     {
         (_call, _member) = (call, member);
-        _wake.Release();
+        Uninterrupted.Release(_wake);
     }
 
     /// <summary>Ends the thread. It must be asleep.</summary>
     public void Dispose()
     {
         _isEnding = true;
-        _wake.Release();
+        Uninterrupted.Release(_wake);
     }
 
     private void Help()

@@ -37,7 +37,7 @@ internal sealed unsafe class ImageMaps(PackedNetwork network) : IDisposable
             (even, odd) = i % 2 == 0 ? (nint.Max(even, length), odd) : (even, nint.Max(odd, length));
             var conv2 = block.Layers[0].Conv2;
             var padded = new PaddedMaps(size, conv2.Scheme);
-            bottleneck = nint.Max(bottleneck, checked(padded.ChunkStride * PackedRows.Chunks(conv2.Positions[0].K)));
+            bottleneck = nint.Max(bottleneck, checked(padded.ChunkStride * PackedRows.Chunks(conv2.Matrices[0].K)));
             size = size.HalvedDown;
         }
 

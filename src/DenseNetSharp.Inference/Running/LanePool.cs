@@ -66,7 +66,8 @@ internal sealed class LanePool : IDisposable
     /// <summary>Gives a claim's lanes back.</summary>
     public void Release(Claim claim)
     {
-        lock (_gate)
+        Uninterrupted.Run(_gate, static gate => gate.Enter());
+        try
         {
             // The last one first, so that the next caller leads in the same lane, whose memory is there.
             for (var i = claim.Count - 1; i >= 0; i--)
@@ -85,6 +86,10 @@ internal sealed class LanePool : IDisposable
             _spare.Push(claim);
             ServeWaiting();
         }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Refuses a disposed pool.</summary>
@@ -102,7 +107,7 @@ internal sealed class LanePool : IDisposable
                 lane.Dispose();
             }
 
-            _waiting.ForEach(claim => claim.Granted.Release());
+            _waiting.ForEach(claim => Uninterrupted.Release(claim.Granted));
             _waiting.Clear();
         }
     }
@@ -114,7 +119,7 @@ internal sealed class LanePool : IDisposable
             var claim = _waiting[0];
             _waiting.RemoveAt(0);
             Grant(claim, Math.Max(1, _free.Count / (_waiting.Count + 1)));
-            claim.Granted.Release();
+            Uninterrupted.Release(claim.Granted);
         }
     }
 
@@ -131,7 +136,8 @@ internal sealed class LanePool : IDisposable
     /// <summary>A caller has stopped waiting; perhaps it was being served at the same time.</summary>
     private void Abandon(Claim claim)
     {
-        lock (_gate)
+        Uninterrupted.Run(_gate, static gate => gate.Enter());
+        try
         {
             if (_waiting.Remove(claim))
             {
@@ -139,11 +145,15 @@ internal sealed class LanePool : IDisposable
                 return;
             }
         }
+        finally
+        {
+            _gate.Exit();
+        }
 
         if (claim.Count > 0)
         {
             // It will be used again, by someone who waits for a signal of its own.
-            claim.Granted.Wait(CancellationToken.None);
+            Uninterrupted.Run(claim.Granted, static granted => granted.Wait(CancellationToken.None));
             Release(claim);
         }
     }

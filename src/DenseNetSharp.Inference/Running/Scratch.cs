@@ -30,10 +30,10 @@ internal sealed unsafe class Scratch : IDisposable
         var channels = network.Blocks.Max(block => block.OutChannels);
         var plan = new BufferPlan();
         _packed = plan.Reserve(Math.Max(PackedRows.Length(rows, channels), (nint)network.Stem.Chunks * rows * PackedRows.Stride));
-        var positions = layers.Max(layer => layer.Conv2.Positions.Length);
+        var positions = layers.Max(layer => layer.Conv2.Matrices.Length);
         var bottleneck = layers[0].Conv1.N;
         _transformed = plan.Reserve(positions * TransformedStride(rows, bottleneck));
-        _products = plan.Reserve(positions * ProductStride(rows, layers[0].Conv2.Positions[0].PaddedN));
+        _products = plan.Reserve(positions * ProductStride(rows, layers[0].Conv2.Matrices[0].PaddedN));
         _rowOffsets = plan.Reserve(rows * sizeof(nint) / sizeof(float));
         _plannedLength = plan.Length;
         _stemWindowRows = network.Stem.WindowRows;
@@ -59,7 +59,7 @@ internal sealed unsafe class Scratch : IDisposable
     public int ImageWidth { get; private set; }
 
     /// <summary>The distance between <see cref="StemLines"/>, which have a border on both sides.</summary>
-    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + PackedStem.Window - 1);
+    public static nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + PackedStem.Window - 1);
 
     /// <summary>A line of the stem's convolution.</summary>
     /// <param name="line">Its number; the last <see cref="ConvolutionLines"/> are kept.</param>
@@ -74,9 +74,6 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>From one position of products to the next.</summary>
     public static nint ProductStride(int rows, int channels) => ((nint)rows * channels) + NativeBuffer.Line;
 
-    /// <summary>Bytes of memory.</summary>
-    public long ByteCount => (_memory?.Length ?? 0) * sizeof(float);
-
     /// <summary>Sees to it that there is memory for images of this width.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much; what was there is still there.</exception>
     public void Ensure(int imageWidth)
@@ -88,11 +85,11 @@ internal sealed unsafe class Scratch : IDisposable
 
         var plan = new BufferPlan();
         plan.Reserve(_plannedLength);
-        _stemLines = plan.Reserve(_stemWindowRows * StemLineStride(imageWidth));
-        _convolutionLines = plan.Reserve((nint)ConvolutionLines * ((imageWidth + 1) / 2) * _stemChannels);
+        var stemLines = plan.Reserve(_stemWindowRows * StemLineStride(imageWidth));
+        var convolutionLines = plan.Reserve((nint)ConvolutionLines * ((imageWidth + 1) / 2) * _stemChannels);
         var memory = new NativeBuffer(plan.Length);
         _memory?.Dispose();
-        (_memory, ImageWidth) = (memory, imageWidth);
+        (_memory, _stemLines, _convolutionLines, ImageWidth) = (memory, stemLines, convolutionLines, imageWidth);
     }
 
     public void Dispose() => _memory?.Dispose();

@@ -56,7 +56,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
         for (var x = 0; x < width; x += kernels.GroupRows)
         {
             var rows = Math.Min(kernels.GroupRows, width - x);
-            Patches.Pack(scratch.StemLines + (2 * x), scratch.StemLineStride(size.Width), stem.WindowRows, rows, scratch.Packed);
+            Patches.Pack(scratch.StemLines + (2 * x), Scratch.StemLineStride(size.Width), stem.WindowRows, rows, scratch.Packed);
             for (var row = 0; row < rows; row++)
             {
                 scratch.RowOffsets[row] = (nint)(x + row) * channels;
@@ -73,7 +73,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
     /// <summary>Copies the image's lines under a line of windows, zeros around them.</summary>
     private void CopyLines(Scratch scratch, float* image, MapSize size, int top)
     {
-        var stride = scratch.StemLineStride(size.Width);
+        var stride = Scratch.StemLineStride(size.Width);
         for (var row = 0; row < stem.WindowRows; row++)
         {
             var (channel, y) = Math.DivRem(row, PackedStem.Window);

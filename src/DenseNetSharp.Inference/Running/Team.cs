@@ -11,8 +11,6 @@ internal sealed class Team(int capacity)
 {
     // A cache line, and the next one that the processor fetches with it.
     private const int Spacing = 32;
-    // Some tens of microseconds: longer than most steps' ends are apart.
-    private const int SpinsBeforeYielding = 500;
 
     private readonly int[] _taken = new int[capacity * Spacing];
     private readonly int[] _processors = new int[capacity];
@@ -108,16 +106,10 @@ internal sealed class Team(int capacity)
             return !IsCancelled;
         }
 
-        for (var spins = 0; Volatile.Read(ref _meetings) == meeting; spins++)
+        var wait = new ActiveWait();
+        while (Volatile.Read(ref _meetings) == meeting)
         {
-            if (spins < SpinsBeforeYielding)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            wait.Once();
         }
 
         return !IsCancelled;
