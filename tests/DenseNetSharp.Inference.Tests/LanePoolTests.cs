@@ -103,7 +103,8 @@ public sealed class LanePoolTests : IDisposable
         using var barrier = new Barrier(2);
         for (var i = 0; i < 3000; i++)
         {
-            var all = _pool.Acquire(default);
+            using var patience = new CancellationTokenSource(Patience);
+            var all = _pool.Acquire(patience.Token);
             all.Count.Should().Be(4);
             using var source = new CancellationTokenSource();
             var waiting = Task.Factory.StartNew(
