@@ -54,7 +54,7 @@ internal sealed class LanePool : IDisposable
         }
         catch
         {
-            Abandon(claim);
+            GiveBack(claim, isAbandoned: true);
             throw;
         }
 
@@ -64,33 +64,7 @@ internal sealed class LanePool : IDisposable
     }
 
     /// <summary>Gives a claim's lanes back.</summary>
-    public void Release(Claim claim)
-    {
-        Uninterrupted.Run(_gate, static gate => gate.Enter());
-        try
-        {
-            // The last one first, so that the next caller leads in the same lane, whose memory is there.
-            for (var i = claim.Count - 1; i >= 0; i--)
-            {
-                if (_isDisposed)
-                {
-                    claim.Lanes[i].Dispose();
-                }
-                else
-                {
-                    _free.Push(claim.Lanes[i]);
-                }
-            }
-
-            claim.Count = 0;
-            _spare.Push(claim);
-            ServeWaiting();
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
+    public void Release(Claim claim) => GiveBack(claim, isAbandoned: false);
 
     /// <summary>Refuses a disposed pool.</summary>
     /// <exception cref="ObjectDisposedException">It is.</exception>
@@ -133,28 +107,41 @@ internal sealed class LanePool : IDisposable
         claim.Count = count;
     }
 
-    /// <summary>A caller has stopped waiting; perhaps it was being served at the same time.</summary>
-    private void Abandon(Claim claim)
+    private void GiveBack(Claim claim, bool isAbandoned)
     {
         Uninterrupted.Run(_gate, static gate => gate.Enter());
         try
         {
-            if (_waiting.Remove(claim))
+            // The last one first, so that the next caller leads in the same lane, whose memory is there.
+            for (var i = claim.Count - 1; i >= 0; i--)
+            {
+                if (_isDisposed)
+                {
+                    claim.Lanes[i].Dispose();
+                }
+                else
+                {
+                    _free.Push(claim.Lanes[i]);
+                }
+            }
+
+            claim.Count = 0;
+            if (isAbandoned)
+            {
+                // Perhaps it was being served at the same time. Its semaphore does not count right after a wait that was
+                // interrupted, so it is not used again.
+                _waiting.Remove(claim);
+            }
+            else
             {
                 _spare.Push(claim);
-                return;
             }
+
+            ServeWaiting();
         }
         finally
         {
             _gate.Exit();
-        }
-
-        if (claim.Count > 0)
-        {
-            // It will be used again, by someone who waits for a signal of its own.
-            Uninterrupted.Run(claim.Granted, static granted => granted.Wait(CancellationToken.None));
-            Release(claim);
         }
     }
 }
