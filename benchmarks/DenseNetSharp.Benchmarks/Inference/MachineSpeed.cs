@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using DenseNetSharp.Inference;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
