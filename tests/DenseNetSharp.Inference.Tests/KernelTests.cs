@@ -134,8 +134,7 @@ public sealed unsafe class KernelTests
         using var packed = new NativeBuffer(PackedRows.Length(width, channels));
         using var mean = new NativeBuffer(144);
         double Normalised(int pixel, int channel) => Math.Max(0, ((double)scale[channel] * pixels[pixel][channel]) + shift[channel]);
-        double At(int row, int channel, int rows) =>
-            packed.Pointer[(((channel / PackedRows.Stride * rows) + row) * PackedRows.Stride) + (channel % PackedRows.Stride)];
+        double At(int row, int channel, int rows) => packed.Pointer[PackedIndex(row, channel, rows)];
 
         kernels.PackNormalized(source.Pointer, 144, width, channels, factors.Pointer, factors.Pointer + 144, packed.Pointer);
         for (var channel = 0; channel < channels; channel++)
@@ -217,7 +216,7 @@ public sealed unsafe class KernelTests
             window.Span.Clear();
             window.Pointer[(place * 16) + 3] = float.NaN;
 
-            // Two outputs; the window's middle line and column belong to the first, the left one to it alone.
+            // Two outputs: the left column is the first's alone, the right one the second's, the middle one both's.
             kernels.PoolLine(window.Pointer, window.Pointer + 48, window.Pointer + 96, 3, 16, 16, output.Pointer, 16);
             float.IsNaN(output.Pointer[3]).Should().Be(place % 3 < 2);
             float.IsNaN(output.Pointer[16 + 3]).Should().Be(place % 3 > 0);
@@ -257,7 +256,10 @@ public sealed unsafe class KernelTests
         }
     }
 
-    /// <summary>Rows as <see cref="PackedRows"/> says.</summary>
+    /// <summary>Where a row's value lies, as <see cref="PackedRows"/> says.</summary>
+    private static int PackedIndex(int row, int channel, int rows) =>
+        (((channel / PackedRows.Stride * rows) + row) * PackedRows.Stride) + (channel % PackedRows.Stride);
+
     private static NativeBuffer Pack(float[][] rows)
     {
         var k = rows[0].Length;
@@ -266,7 +268,7 @@ public sealed unsafe class KernelTests
         {
             for (var i = 0; i < k; i++)
             {
-                packed.Pointer[(((i / PackedRows.Stride * rows.Length) + row) * PackedRows.Stride) + (i % PackedRows.Stride)] = rows[row][i];
+                packed.Pointer[PackedIndex(row, i, rows.Length)] = rows[row][i];
             }
         }
 
