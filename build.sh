@@ -54,51 +54,8 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# Whether the published TorchSharp, in the version that the build asks for, can be restored here.
-torchsharp_restores() {
-    local probe result=0
-    probe=$(mktemp -d)
-    cat >"$probe/probe.csproj" <<'PROBE'
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <!-- A source that has only a later version does not do: the build would stop at the same warning. -->
-    <WarningsAsErrors>NU1603</WarningsAsErrors>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="TorchSharp-cpu" Version="VERSION" />
-  </ItemGroup>
-</Project>
-PROBE
-    sed -i "s/VERSION/${TorchSharpVersion:-0.106.0}/" "$probe/probe.csproj"
-    dotnet restore "$probe/probe.csproj" >/dev/null 2>&1 || result=1
-    rm -rf "$probe"
-    return $result
-}
-
-# Leaves a back end in place that the build will find by itself (eng/TorchBackend.props has the order).
-set_up_torch() {
+need_sdk() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
-    local backend=${TorchBackend:-} reason="TorchBackend is set"
-    if [ -z "$backend" ]; then
-        if [ -n "${LIBTORCH:-}" ]; then
-            backend=System reason="LIBTORCH is $LIBTORCH"
-        elif [ -e /usr/include/torch/library.h ] || [ -e /usr/local/include/torch/library.h ]; then
-            backend=System reason="libtorch's headers are installed"
-        elif torchsharp_restores; then
-            backend=NuGet reason="TorchSharp restores"
-        else
-            backend=System reason="TorchSharp does not restore from this machine's package sources"
-        fi
-    fi
-    echo "TorchBackend=$backend ($reason)"
-    if [ "$backend" = System ]; then
-        if [ -z "${LIBTORCH:-}" ]; then
-            # libopenblas0 takes the place of a generic BLAS that is many times slower.
-            install_packages libtorch-dev libopenblas0 g++ cmake make || exit 1
-        fi
-    fi
-    export TorchBackend=$backend TorchBackendReason=$reason
 }
 
 # The decoders for JPEG and WebP. PNG needs none, so the work goes on without them.
@@ -171,7 +128,7 @@ set_up_published() {
 
 run_tests() {
     local log status=0
-    set_up_torch
+    need_sdk
     set_up_images
     set_up_reference
     set_up_corpus
@@ -194,7 +151,7 @@ run_tests() {
 }
 
 run_demo() {
-    set_up_torch
+    need_sdk
     set_up_images
     if [ $# -gt 0 ]; then
         # The images' paths are relative to where the user stands.
@@ -210,7 +167,7 @@ run_demo() {
 }
 
 run_bench() {
-    set_up_torch
+    need_sdk
     set_up_images
     set_up_reference
     if [[ " $* " != *" --only "* || " $* " == *" --only inference "* ]]; then
@@ -221,7 +178,7 @@ run_bench() {
 }
 
 run_fuzz() {
-    set_up_torch
+    need_sdk
     set_up_images
     set_up_reference
     # Another seed every time, which a failure names.
@@ -231,7 +188,7 @@ run_fuzz() {
 }
 
 run_pack() {
-    set_up_torch
+    need_sdk
     dotnet pack DenseNetSharp.sln -c Release -o artifacts/packages "$@"
 }
 

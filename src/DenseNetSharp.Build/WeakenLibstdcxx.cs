@@ -1,0 +1,41 @@
+using Microsoft.Build.Framework;
+
+namespace DenseNetSharp.Build;
+
+/// <summary>The build step that lets TorchSharp's native library load on distributions with an older libstdc++.</summary>
+public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
+{
+    /// <summary>The libraries, in an output folder. Each is replaced by a changed copy where that is needed.</summary>
+    [Required]
+    public ITaskItem[] Files { get; set; } = [];
+
+    /// <summary>Change them whatever this system has, for a system that is older.</summary>
+    public bool Always { get; set; }
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        IReadOnlySet<string>? offered = null;
+        foreach (var file in Files.Select(item => item.GetMetadata("FullPath")).Where(File.Exists))
+        {
+            try
+            {
+                offered ??= Always ? null : OfferedVersions();
+                if (LibstdcxxNeeds.Weaken(file, offered) is { Count: > 0 } marked)
+                {
+                    Log.LogMessage(MessageImportance.High,
+                        $"{file}: {string.Join(", ", marked)} marked as weak, for {(Always ? "an older" : "this system's")} libstdc++ lacks what nothing uses");
+                }
+            }
+            catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or IOException or UnauthorizedAccessException)
+            {
+                Log.LogWarning($"{file}: libstdc++'s versions were left as they are: {exception.Message}");
+            }
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private static IReadOnlySet<string> OfferedVersions() => ElfFile.ReadVersionDefinitions(File.ReadAllBytes(
+        LibstdcxxNeeds.FindSystemLibrary() ?? throw new NotSupportedException("this system's libstdc++.so.6 was not found")));
+}
