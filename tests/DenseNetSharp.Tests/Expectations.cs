@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using DenseNetSharp.Checkpoints;
 using static TorchSharp.torch;
 
@@ -8,84 +6,67 @@ namespace DenseNetSharp.Tests;
 /// <summary>Compares tensors with the reference's.</summary>
 internal static class Expectations
 {
-    /// <summary>
-    /// Whether Python and this process run on the same libtorch, so that equal bits are due: the System back end, or a
-    /// NuGet back end that somebody built over it and says so.
-    /// </summary>
-    public static readonly bool SameLibTorch =
-        Environment.GetEnvironmentVariable("DENSENETSHARP_SAME_LIBTORCH") == "1"
-        || typeof(Expectations).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Any(a => a is { Key: "TorchBackend", Value: "System" });
-
     /// <summary>Threads that both sides use, where their count can change the last bits.</summary>
     public static int Threads => 2;
 
-    /// <summary>Demands equal shapes and equal bits; on another libtorch, values within
-    /// <paramref name="tolerance"/> of the largest one.</summary>
-    public static void ShouldBe(this Tensor actual, CheckpointTensor expected, string what, double tolerance = 1e-4)
+    /// <summary>Demands equal shapes and equal bits.</summary>
+    public static void ShouldBe(this Tensor actual, CheckpointTensor expected, string what)
     {
-        actual.shape.Should().Equal(expected.Shape, "{0} has the reference's shape", what);
-        using var local = actual.detach().cpu().contiguous();
-        if (expected.DataType != CheckpointDataType.Float32)
-        {
-            var bytes = new byte[expected.ByteCount];
-            expected.CopyTo(bytes.AsSpan());
-            local.bytes.SequenceEqual(bytes).Should().BeTrue("{0} equals the reference's", what);
-            return;
-        }
+        using var tensor = expected.ToTensor();
+        actual.ShouldHaveBitsOf(tensor, what);
+    }
 
-        var want = expected.ToSingleArray();
-        var got = MemoryMarshal.Cast<byte, float>(local.bytes);
-        var largest = want.Length == 0 ? 0 : want.Max(Math.Abs);
-        var (worst, differing) = (0.0, 0);
-        for (var i = 0; i < want.Length; i++)
+    /// <summary>Demands equal shapes and equal bits.</summary>
+    public static void ShouldHaveBitsOf(this Tensor actual, Tensor expected, string what)
+    {
+        actual.shape.Should().Equal(expected.shape, "{0} has the reference's shape", what);
+        actual.dtype.Should().Be(expected.dtype, "{0} has the reference's type", what);
+        if (!actual.HasBitsOf(expected))
         {
-            if (BitConverter.SingleToInt32Bits(want[i]) != BitConverter.SingleToInt32Bits(got[i]))
-            {
-                differing++;
-                worst = Math.Max(worst, Math.Abs((double)want[i] - got[i]));
-            }
-        }
-
-        if (SameLibTorch)
-        {
-            differing.Should().Be(0, "{0} equals the reference's to the bit (largest difference {1})", what, worst);
-        }
-        else
-        {
-            worst.Should().BeLessThanOrEqualTo(tolerance * Math.Max(largest, 1e-3), "{0} is the reference's", what);
+            using var scope = NewDisposeScope();
+            var (got, want) = (actual.detach().cpu().to(ScalarType.Float64), expected.detach().cpu().to(ScalarType.Float64));
+            var differing = got.ne(want).sum().item<long>();
+            Assert.Fail($"{what} differs from the reference in {differing} of {want.numel()} values, by up to {(got - want).abs().max().item<double>()}, "
+                + $"where the largest is {want.abs().max().item<double>()}.");
         }
     }
 
-    /// <summary>Demands every tensor of a model's state dict to be the reference's.</summary>
-    public static void StateShouldBe(this DenseNet model, Checkpoint expected, double tolerance = 1e-4)
+    /// <summary>Demands equal shapes, and values within <paramref name="tolerance"/> of the largest.</summary>
+    public static void ShouldBeNear(this Tensor actual, CheckpointTensor expected, double tolerance, string what)
+    {
+        using var scope = NewDisposeScope();
+        var want = expected.ToTensor();
+        actual.shape.Should().Equal(want.shape, "{0} has the reference's shape", what);
+        var distance = actual.detach().cpu().sub(want).abs().max().item<float>() / Math.Max(want.abs().max().item<float>(), 1e-3);
+        distance.Should().BeLessThanOrEqualTo(tolerance, "{0} is the reference's", what);
+    }
+
+    /// <summary>Demands every tensor of a model's state dict to have the reference's bits.</summary>
+    public static void StateShouldBe(this DenseNet model, Checkpoint expected)
     {
         var state = model.state_dict();
         state.Keys.Should().BeEquivalentTo(expected.Tensors.Keys);
         foreach (var (name, tensor) in expected.Tensors)
         {
-            state[name].ShouldBe(tensor, name, tolerance);
+            state[name].ShouldBe(tensor, name);
         }
     }
 
-    /// <summary>
-    /// Demands a training run's losses and final weights to be the reference's to the bit. On another libtorch only the first
-    /// three losses are compared: its last bits grow from step to step, and PyTorch 1.13 and 2.6 themselves are 1e-3 apart
-    /// after four steps and 0.1 after ten.
-    /// </summary>
-    public static void ShouldHaveTrainedAs(this DenseNet model, IReadOnlyList<float> losses, Checkpoint expectedLosses, Checkpoint expected)
+    /// <summary>Demands every tensor of a model's state dict to have the reference's bits.</summary>
+    public static void StateShouldBe(this DenseNet model, IReadOnlyDictionary<string, Tensor> expected)
     {
-        if (SameLibTorch)
+        var state = model.state_dict();
+        state.Keys.Should().BeEquivalentTo(expected.Keys);
+        foreach (var (name, tensor) in expected)
         {
-            using var actual = tensor(losses.ToArray());
-            actual.ShouldBe(expectedLosses.Tensors["losses"], "losses");
-            model.StateShouldBe(expected);
-            return;
+            state[name].ShouldHaveBitsOf(tensor, name);
         }
-
-        expectedLosses.Tensors["losses"].ToSingleArray().Take(3).Zip(losses, (want, got) => Math.Abs(want - got)).Max()
-            .Should().BeLessThan(1e-3f);
     }
+
+    /// <summary>Demands equal losses, to the bit.</summary>
+    public static void ShouldHaveBitsOf(this IReadOnlyList<float> actual, IReadOnlyList<float> expected) =>
+        actual.Select(BitConverter.SingleToInt32Bits).Should().Equal(expected.Select(BitConverter.SingleToInt32Bits),
+            "the losses are {0}", string.Join(", ", expected));
 
     /// <summary>The tensors that are alive, what earlier tests have dropped excepted: their finalizers run whenever they like.
     /// </summary>
@@ -104,12 +85,23 @@ internal static class Expectations
             && actual.detach().cpu().contiguous().bytes.SequenceEqual(expected.detach().cpu().contiguous().bytes);
     }
 
+    /// <summary>The batches that <c>save_batches</c> of Reference/common.py wrote for an epoch.</summary>
+    public static IEnumerable<(Tensor Images, Tensor Labels)> Batches(this Checkpoint checkpoint, int epoch)
+    {
+        for (var i = 0; checkpoint.Tensors.TryGetValue($"images{epoch}-{i}", out var images); i++)
+        {
+            using var scope = NewDisposeScope();
+            yield return (images.ToTensor(), checkpoint.Tensors[$"labels{epoch}-{i}"].ToTensor());
+        }
+    }
+
     /// <summary>A checkpoint's tensor as a torch tensor of the same dtype.</summary>
     public static Tensor ToTensor(this CheckpointTensor tensor)
     {
         var type = tensor.DataType switch
         {
             CheckpointDataType.Float32 => ScalarType.Float32,
+            CheckpointDataType.Float64 => ScalarType.Float64,
             CheckpointDataType.Int64 => ScalarType.Int64,
             _ => throw new NotSupportedException($"{tensor.DataType}"),
         };

@@ -1,59 +1,75 @@
-using DenseNetSharp.Checkpoints;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
 
 public sealed class ForwardParityTests(ForwardParityTests.Reference reference) : IClassFixture<ForwardParityTests.Reference>
 {
-    public sealed class Reference() : ReferenceFiles("forward.py", Expectations.Threads.ToString());
-
-    public static TheoryData<string, int, int> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, int, int>();
-            foreach (var name in new[] { "densenet121", "densenet169", "densenet201", "densenet161", "tiny" })
-            {
-                foreach (var batch in new[] { 1, 3 })
-                {
-                    cases.Add(name, batch, 224);
-                    cases.Add(name, batch, 97);
-                }
-            }
-
-            return cases;
-        }
-    }
+    public sealed class Reference() : ReferenceFiles("forward.py");
 
     [SkippableTheory]
-    [MemberData(nameof(Cases))]
-    public void Logits_and_every_blocks_output_are_torchvisions(string name, int batch, int size)
+    [MemberData(nameof(Networks.All), MemberType = typeof(Networks))]
+    public void Logits_and_every_blocks_output_are_torchvisions_at_every_batch_and_size(string name)
     {
         using var model = Load(name);
-        using var expected = Checkpoint.Open(reference[$"{name}-{batch}-{size}.pth"]);
-        using var x = expected.Tensors["input"].ToTensor();
-        var outputs = new Dictionary<string, Tensor>();
+        using var torchvision = new ScriptedNetwork(reference[$"{name}.pt"]);
+        var outputs = new List<(string Name, Tensor Output)>();
         foreach (var (child, module) in model.Features.named_children())
         {
             // A clone at once: the ReLU after a norm overwrites its output in place.
             ((nn.Module<Tensor, Tensor>)module).register_forward_hook((_, _, output) =>
             {
-                outputs[$"features.{child}"] = output.clone().DetachFromDisposeScope();
+                outputs.Add((child, output.clone().MoveToOuterDisposeScope()));
                 return output;
             });
         }
 
         using var noGradients = no_grad();
-        using var logits = model.call(x);
-
-        outputs.Keys.Should().BeEquivalentTo(expected.Tensors.Keys.Except(["input", "logits"]));
-        foreach (var (child, output) in outputs)
+        foreach (var (batch, size) in new[] { (1, 224), (3, 224), (1, 97), (3, 97) })
         {
-            output.ShouldBe(expected.Tensors[child], child);
-            output.Dispose();
+            using var scope = NewDisposeScope();
+            outputs.Clear();
+            var x = Images(batch, size);
+            outputs.Add(("logits", model.call(x)));
+
+            List<(string Name, Tensor Output)> expected = [.. torchvision.Outputs(x), ("logits", torchvision.Call(x))];
+
+            outputs.Select(output => output.Name).Should().Equal(expected.Select(output => output.Name));
+            foreach (var ((child, output), (_, want)) in outputs.Zip(expected))
+            {
+                output.ShouldHaveBitsOf(want, $"{child} at {batch}x{size}");
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("densenet121", 224)]
+    [InlineData("densenet169", 97)]
+    [InlineData("densenet201", 97)]
+    [InlineData("densenet161", 97)]
+    [InlineData("tiny", 224)]
+    [InlineData("tiny", 97)]
+    public void Gradients_and_running_statistics_are_torchvisions(string name, int size)
+    {
+        using var model = Load(name);
+        using var torchvision = new ScriptedNetwork(reference[$"{name}.pt"]);
+        using var scope = NewDisposeScope();
+        var x = Images(3, size).requires_grad_();
+        var theirX = x.detach().clone().requires_grad_();
+        var labels = tensor(new long[] { 1, 5, 3 });
+        model.train();
+        torchvision.Train();
+
+        nn.functional.cross_entropy(model.call(x), labels).backward();
+        nn.functional.cross_entropy(torchvision.Call(theirX), labels).backward();
+
+        x.grad!.ShouldHaveBitsOf(theirX.grad!, "the images' gradient");
+        var gradients = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.grad!);
+        foreach (var (key, parameter) in torchvision.Parameters)
+        {
+            gradients[key].ShouldHaveBitsOf(parameter.grad!, $"{key}'s gradient");
         }
 
-        logits.ShouldBe(expected.Tensors["logits"], "logits");
+        model.StateShouldBe(torchvision.State);
     }
 
     [SkippableTheory]
@@ -62,13 +78,15 @@ public sealed class ForwardParityTests(ForwardParityTests.Reference reference) :
     public void Recording_gradients_changes_no_bit_of_an_evaluation(string name, int batch, int size)
     {
         using var model = Load(name);
-        using var expected = Checkpoint.Open(reference[$"{name}-{batch}-{size}.pth"]);
-        using var x = expected.Tensors["input"].ToTensor();
+        using var torchvision = new ScriptedNetwork(reference[$"{name}.pt"]);
+        using var x = Images(batch, size);
 
         using var logits = model.call(x);
 
         logits.requires_grad.Should().BeTrue();
-        logits.ShouldBe(expected.Tensors["logits"], "logits");
+        using var noGradients = no_grad();
+        using var expected = torchvision.Call(x);
+        logits.ShouldHaveBitsOf(expected, "the logits");
     }
 
     [SkippableFact]
@@ -105,16 +123,24 @@ public sealed class ForwardParityTests(ForwardParityTests.Reference reference) :
     public void Several_threads_may_evaluate_one_model_at_once()
     {
         using var model = Load("tiny");
-        using var expected = Checkpoint.Open(reference["tiny-3-97.pth"]);
-        using var x = expected.Tensors["input"].ToTensor();
+        using var torchvision = new ScriptedNetwork(reference["tiny.pt"]);
+        using var x = Images(3, 97);
+        using var inference = no_grad();
+        using var expected = torchvision.Call(x);
 
         // On one thread each, so that they do not merely take turns at the pool.
         Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 4 }, _ =>
         {
             using var noGradients = no_grad();
             using var logits = model.call(x);
-            logits.ShouldBe(expected.Tensors["logits"], "logits");
+            logits.ShouldHaveBitsOf(expected, "the logits");
         });
+    }
+
+    private static Tensor Images(int batch, int size)
+    {
+        manual_seed(batch + size);
+        return randn(batch, 3, size, size);
     }
 
     private DenseNet Load(string name)

@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 import torch
 
-from common import images, network, randomise
+from common import images, network, randomise, script
 
 out = sys.argv[1]
 torch.manual_seed(21)
@@ -32,9 +32,8 @@ lacking["extra.weight"] = torch.zeros(3)
 lacking["features.conv0.weight"] = torch.zeros(10, 3, 5, 5)
 torch.save(lacking, f"{out}/lacking.pth")
 
-x = images(2, 64, 64)
-with torch.no_grad():
-    torch.save({"input": x, "logits": model(x)}, f"{out}/forward.pth")
+torch.save({"input": images(2, 64, 64)}, f"{out}/input.pth")
+script(model, f"{out}/network.pt")
 
 # A Keras port: keras.applications' layer names, kernels [height, width, in, out], an epsilon of 1.001e-5, no counters.
 keras = network("tiny")
@@ -67,8 +66,7 @@ for key, value in state.items():
     else:
         port[f"{layers[layer]}/{'gamma' if word == 'weight' else words[word]}:0"] = value
 torch.save(port, f"{out}/keras.pth")
-with torch.no_grad():
-    torch.save({"logits": keras(x)}, f"{out}/keras-forward.pth")
+script(keras, f"{out}/keras.pt")
 
 # What strict=False does in PyTorch with a file that lacks some keys and has others.
 partial = network("tiny")

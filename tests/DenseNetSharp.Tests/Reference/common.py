@@ -38,6 +38,11 @@ def randomise(model, seed=0):
     return model
 
 
+def script(model, path):
+    """Saves torchvision's network for another libtorch to run."""
+    torch.jit.script(model).save(path)
+
+
 def images(count, height, width, seed=1):
     return torch.randn(count, 3, height, width, generator=torch.Generator().manual_seed(seed))
 
@@ -55,9 +60,12 @@ def small_folder(folder):
         transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))]))
 
 
-def frozen_norms_evaluate(model):
-    """Training mode, but for the batch norms whose weights are frozen."""
-    model.train()
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm2d) and not module.weight.requires_grad:
-            module.eval()
+def save_batches(data, batch_size, seeds, path):
+    """The batches of a shuffling DataLoader, an epoch for each seed: `images0-1` is the second of the first epoch."""
+    tensors = {}
+    for epoch, seed in enumerate(seeds):
+        loader = torch.utils.data.DataLoader(
+            data, batch_size=batch_size, shuffle=True, generator=torch.Generator().manual_seed(seed))
+        for i, (x, y) in enumerate(loader):
+            tensors[f"images{epoch}-{i}"], tensors[f"labels{epoch}-{i}"] = x, y
+    torch.save(tensors, path)

@@ -29,8 +29,8 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
             {
                 using (batch)
                 {
-                    batch.Images.ShouldBe(expected.Tensors[$"images{count}"], $"batch {count}", tolerance: 0);
-                    batch.Targets.ShouldBe(expected.Tensors[$"labels{count}"], $"labels {count}", tolerance: 0);
+                    batch.Images.ShouldBe(expected.Tensors[$"images{count}"], $"batch {count}");
+                    batch.Targets.ShouldBe(expected.Tensors[$"labels{count}"], $"labels {count}");
                     count++;
                 }
             }
