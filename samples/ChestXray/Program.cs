@@ -71,8 +71,8 @@ foreach (var (label, area) in scores.Auroc().Index())
 
 Console.WriteLine($"{"mean",-14} {"",6}   {scores.MeanAuroc():F3}");
 
-// 5. In production: best.pth, labels.txt and run.json from the run's folder.
-var classifier = new ImageClassifier(model, preset, labels, ClassificationTask.Multilabel);
+// 5. In production: best.pth and the run.json beside it, which has preset, labels and task.
+using var classifier = ImageClassifier.Load(result.BestCheckpoint, CPU);
 var example = test.Images.First(image => image.Classes.Count > 1);
 Console.WriteLine($"\n{example.Path} shows {string.Join(" and ", example.Classes.Select(label => labels[label]))}; the network says:");
 foreach (var finding in classifier.Classify(example.Path).Top(labels.Count))

@@ -2,12 +2,15 @@ using System.Globalization;
 using Demo;
 using DenseNetSharp;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Metrics;
+using DenseNetSharp.Training;
 using DenseNetSharp.Weights;
 using Spectre.Console;
-using TorchSharp;
+using static TorchSharp.torch;
 
 // The main job in one go, on the shipped Fashion-MNIST images and checkpoint: classify, replace the classifier,
-// fine-tune, save. Run it with ./build.sh demo.
+// fine-tune, save, classify with what was saved. Run it with ./build.sh demo, or dotnet run --project samples/Demo -c Release.
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (Console.IsOutputRedirected)
@@ -16,36 +19,61 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-torch.set_num_threads(Environment.ProcessorCount);
-torch.manual_seed(1);
+set_num_threads(Environment.ProcessorCount);
+manual_seed(1);
+var checkpoint = Path.Combine(AppContext.BaseDirectory, "shipped", "fashion-mnist.pth");
 
-var shipped = Path.Combine(AppContext.BaseDirectory, "shipped");
-var checkpoint = Path.Combine(shipped, "fashion-mnist.pth");
-var description = RunDescription.FindBeside(checkpoint)
-    ?? throw new FileNotFoundException($"There is no {RunDescription.FileName} beside {checkpoint}.");
-var images = LabelledImages.Load(Path.Combine(shipped, "images"), description.ClassNames);
+// 1. Load a run's checkpoint and classify: run.json beside it has preset, class names and task.
+using (var classifier = ImageClassifier.Load(checkpoint, CPU))
+{
+    Report.Classify(classifier, ImageFolder.Load(Path.Combine(AppContext.BaseDirectory, "shipped", "images"), classifier.Labels));
+}
 
-// 1. Load and classify.
+// 2. Replace the classifier and fine-tune it on a handful of classes, one sub-folder each.
+var (rest, test) = ImageFolder.Load(Path.Combine(AppContext.BaseDirectory, "handful")).Split(0.5, seed: 1);
+var (training, validation) = rest.Split(0.2, seed: 2);
+var preset = RunDescription.FindBeside(checkpoint)!.Preset;
 using var model = DenseNetFactory.FromCheckpoint(checkpoint);
-Console.WriteLine($"Loaded fashion-mnist.pth: {model.Spec.ParameterCount:N0} parameters, {model.Spec.NumClasses} classes.");
-var classifier = new ImageClassifier(model, description.Preset, description.ClassNames);
-Report.Classify(classifier, images);
-
-// 2. Replace the classifier and fine-tune on a handful of the classes.
-string[] handful = ["Dress", "Sneaker", "Bag", "Ankle boot"];
-var (training, heldOut) = images.Only(handful).Split();
-model.ReplaceClassifier(handful.Length);
-var tuner = new ClassifierTuning(model, description.Preset);
+model.ReplaceClassifier(training.ClassNames.Count);
 Console.WriteLine();
 Console.WriteLine(
-    $"A new classifier for {handful.Length} classes ({string.Join(", ", handful)}), {training.Count} images to train on, {heldOut.Count} held out.");
-Console.WriteLine($"accuracy before fine-tuning: {tuner.Accuracy(heldOut):F3}");
-tuner.Train(training);
-Console.WriteLine($"accuracy after fine-tuning: {tuner.Accuracy(heldOut):F3}");
+    $"A new classifier for {training.ClassNames.Count} classes ({string.Join(", ", training.ClassNames)}), "
+    + $"{training.Images.Count} images to train on, {validation.Images.Count} to choose the epoch by, {test.Images.Count} held out.");
+Console.WriteLine($"accuracy before fine-tuning: {Evaluation.Run(model, test, preset).Multiclass!.Accuracy:F3}");
 
-// 3. Save what PyTorch can read back.
-var output = Directory.CreateDirectory("demo-output").FullName;
-var result = Path.Combine(output, "fine-tuned.pth");
-model.SaveCheckpoint(result);
-(description with { ClassNames = handful }).Save(Path.Combine(output, RunDescription.FileName));
-Console.WriteLine($"Wrote {result} and {RunDescription.FileName} beside it.");
+const string folder = "demo-output";
+if (Directory.Exists(folder))
+{
+    Directory.Delete(folder, recursive: true); // The demo's last run, which would not be overwritten.
+}
+
+var tuner = new FineTuner
+{
+    Model = model,
+    Training = training,
+    Validation = validation,
+    Preset = preset,
+    Folder = folder,
+    EpochDone = epoch => Console.WriteLine(
+        $"  epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, validation accuracy {epoch.Validation!.Multiclass!.Accuracy:F3}"),
+    Options = new FineTuningOptions
+    {
+        Epochs = 10,
+        BatchSize = 16,
+        Seed = 1,
+        Optimizer = new OptimizerSettings { LearningRate = 0.05 },
+        Stages = [new() { Modules = ["classifier"] }], // The features stay frozen, so they are computed once.
+    },
+};
+var result = tuner.Run();
+
+// 3. What the run's folder holds is what production loads, and PyTorch reads best.pth back.
+model.LoadCheckpoint(result.BestCheckpoint);
+Console.WriteLine($"accuracy after fine-tuning: {Evaluation.Run(model, test, preset).Multiclass!.Accuracy:F3}");
+Console.WriteLine();
+using (var classifier = ImageClassifier.Load(result.BestCheckpoint, CPU))
+{
+    Report.Classify(classifier, test);
+}
+
+Console.WriteLine($"The run is in {Path.GetFullPath(folder)}: {string.Join(", ", Directory.GetFiles(folder).Select(Path.GetFileName).Order())}.");

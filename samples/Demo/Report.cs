@@ -1,34 +1,30 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
 using Spectre.Console;
 
 namespace Demo;
 
-/// <summary>A table of predictions and the accuracy over all images.</summary>
+/// <summary>A table with one image's predictions a class, and the share of all images whose likeliest class is right.</summary>
 internal static class Report
 {
-    private const int ShownPerClass = 1;
-
-    public static void Classify(ImageClassifier classifier, LabelledImages images)
+    public static void Classify(ImageClassifier classifier, ImageDataset dataset)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("image", "class", "top predictions");
         var correct = 0;
-        var shown = new int[images.Classes.Count];
-        foreach (var batch in images.Items.Chunk(50))
+        var shown = new HashSet<int>();
+        foreach (var (image, file) in dataset.Images.Zip(classifier.ClassifyFiles(dataset.Images.Select(image => image.Path))))
         {
-            var results = classifier.Classify(batch.Select(item => item.Image).ToArray());
-            foreach (var (item, result) in batch.Zip(results))
+            var result = file.Result ?? throw file.Error!;
+            var isCorrect = result.Best.Index == image.Classes[0];
+            correct += isCorrect ? 1 : 0;
+            if (shown.Add(image.Classes[0]))
             {
-                var isCorrect = result.Best.Index == item.Label;
-                correct += isCorrect ? 1 : 0;
-                if (shown[item.Label]++ < ShownPerClass)
-                {
-                    table.AddRow(item.Name, images.Classes[item.Label], Describe(result.Top(3), isCorrect));
-                }
+                table.AddRow(Path.GetFileName(image.Path), dataset.ClassNames[image.Classes[0]], Describe(result.Top(3), isCorrect));
             }
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine($"accuracy on the {images.Count} shipped test images: {(double)correct / images.Count:F3}");
+        Console.WriteLine($"{correct} of {dataset.Images.Count} images classified right.");
     }
 
     private static string Describe(IReadOnlyList<Prediction> predictions, bool isCorrect)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Inference;
-using DenseNetSharp.Weights;
 
 // Classifies images with the fused engine: no native tensor library, small enough for a function or a container.
 //
@@ -18,10 +17,8 @@ if (args.Length < 2)
     return 2;
 }
 
-using var network = FusedDenseNet.Load(args[0]);
-var description = RunDescription.FindBeside(args[0]);       // the run.json that training leaves beside a checkpoint
-var labels = description?.ClassNames ?? (network.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null);
-var classifier = new ImageClassifier(network, description?.Preset, labels);
+// The network, and what training left beside it (run.json) or inside: preset, class names, task, thresholds, EXIF orientation.
+using var classifier = ImageClassifier.Load(args[0]);
 foreach (var image in args[1..])
 {
     foreach (var prediction in classifier.Classify(image).Top(3))

@@ -74,44 +74,23 @@ internal sealed record FoundModel
         }
 
         using var checkpoint = Checkpoint.Open(path);
-        if (!DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason))
-        {
-            throw new InvalidDataException($"{path} is not a DenseNet's checkpoint: {reason}");
-        }
-
+        var described = DescribedCheckpoint.Of(checkpoint);
+        var spec = described.Spec;
         RequireSame(request.Model, spec.Name, path);
-        var (description, describedBy) = FindDescription(path, checkpoint);
-        if (description?.Architecture is { } architecture && architecture != spec.Name)
-        {
-            throw new InvalidDataException($"{describedBy} says {architecture}, but {path} is {spec.Name ?? "a DenseNet without a name"}.");
-        }
-
-        labels ??= description?.ClassNames;
-        RequireOnePerClass(labels, request.LabelFile ?? describedBy, spec.NumClasses, path);
-        var preset = request.Preset ?? description?.Preset ?? ImagePreset.TorchvisionImageNet;
+        RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
+        var preset = request.Preset ?? described.Preset;
         RequireSameChannels(preset, spec, request.PresetRemedy);
         return new FoundModel
         {
             Path = path,
             Spec = spec,
             Preset = preset,
-            Labels = labels ?? (spec.NumClasses == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null),
-            Task = description?.Task ?? default,
-            ApplyExifOrientation = description?.ApplyExifOrientation ?? false,
+            Labels = labels ?? described.Labels,
+            Task = described.Description?.Task ?? default,
+            ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
             Weights = System.IO.Path.GetFileName(path),
-            DescribedBy = describedBy,
+            DescribedBy = described.DescribedBy,
         };
-    }
-
-    /// <summary>What is beside the checkpoint counts; else what is inside.</summary>
-    private static (RunDescription? Description, string? Source) FindDescription(string path, Checkpoint checkpoint)
-    {
-        if (RunDescription.FindBeside(path) is { } beside)
-        {
-            return (beside, $"{RunDescription.FileName} beside {path}");
-        }
-
-        return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
     }
 
     private static FoundModel Pretrained(ModelRequest request, IReadOnlyList<string>? labels, CancellationToken cancellation)

@@ -4,10 +4,11 @@ namespace DenseNetSharp.Classification;
 
 /// <summary>A network with what it takes to go from an image to named predictions.</summary>
 /// <remarks>
-/// The network stays the caller's. Calls on several threads may overlap where the network allows it; a DenseNet does as
-/// long as nobody trains it.
+/// The network stays the caller's, and there is nothing to dispose, unless <see cref="OwnsNetwork"/> says otherwise, as it does
+/// where a classifier was loaded from a checkpoint. Calls on several threads may overlap where the network allows it; a DenseNet
+/// does as long as nobody trains it.
 /// </remarks>
-public sealed class ImageClassifier
+public sealed class ImageClassifier : IDisposable
 {
     private readonly IImageNetwork _network;
 
@@ -49,43 +50,68 @@ public sealed class ImageClassifier
     /// <summary>How files, streams and bytes are decoded.</summary>
     public ImageDecodeOptions DecodeOptions { get; init; } = ImageDecodeOptions.Default;
 
+    /// <summary>Whether <see cref="Dispose"/> disposes the network too.</summary>
+    public bool OwnsNetwork { get; init; }
+
     /// <summary>Classifies an image file.</summary>
     /// <param name="path">The file: JPEG, PNG, WebP or what a registered decoder knows.</param>
+    /// <param name="cancellation">Ends the work before it begins, after the decoding, or where the network looks at it.</param>
     /// <returns>Its probabilities: <c>classifier.Classify("dog.jpg").Top(5)</c>.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
-    public ClassificationResult Classify(string path) => Classify(RgbImage.Load(path, DecodeOptions));
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public ClassificationResult Classify(string path, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Load(path, DecodeOptions), cancellation);
+    }
 
     /// <summary>Reads a stream to its end and classifies it as one image.</summary>
-    /// <param name="stream">A readable stream; it is not disposed.</param>
-    /// <inheritdoc cref="Classify(string)"/>
-    public ClassificationResult Classify(Stream stream) => Classify(RgbImage.Load(stream, DecodeOptions));
+    /// <param name="stream">A readable stream; it is not disposed. One that may only be read asynchronously is for
+    /// <see cref="ClassifyAsync(Stream, CancellationToken)"/>.</param>
+    /// <inheritdoc cref="Classify(string, CancellationToken)"/>
+#pragma warning disable CS1573 // The token is inherited.
+    public ClassificationResult Classify(Stream stream, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Load(stream, DecodeOptions), cancellation);
+    }
 
     /// <summary>Classifies an image that is in memory, encoded.</summary>
     /// <param name="file">The bytes of a whole image file.</param>
-    /// <inheritdoc cref="Classify(string)"/>
-    public ClassificationResult Classify(ReadOnlySpan<byte> file) => Classify(RgbImage.Decode(file, DecodeOptions));
+    /// <inheritdoc cref="Classify(string, CancellationToken)"/>
+    public ClassificationResult Classify(ReadOnlySpan<byte> file, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Decode(file, DecodeOptions), cancellation);
+    }
+#pragma warning restore CS1573
 
     /// <summary>Classifies pixels.</summary>
     /// <param name="image">The image; it is not changed.</param>
+    /// <param name="cancellation">Ends the work before it begins, or where the network looks at it.</param>
     /// <returns>Its probabilities.</returns>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
-    public ClassificationResult Classify(RgbImage image)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public ClassificationResult Classify(RgbImage image, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Classify([image])[0];
+        return Classify([image], cancellation)[0];
     }
 
     /// <summary>Classifies images in one forward pass.</summary>
     /// <param name="images">The images; after the preset's steps all must have one size.</param>
+    /// <param name="cancellation">Ends the work before it begins, or where the network looks at it.</param>
     /// <returns>One result an image.</returns>
     /// <exception cref="ArgumentException">The images come out at different sizes, or too small for the network.</exception>
-    public IReadOnlyList<ClassificationResult> Classify(IReadOnlyList<RgbImage> images)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public IReadOnlyList<ClassificationResult> Classify(IReadOnlyList<RgbImage> images, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(images);
+        cancellation.ThrowIfCancellationRequested();
         if (images.Count == 0)
         {
             return [];
@@ -93,7 +119,46 @@ public sealed class ImageClassifier
         ImageSize size = Preset.OutputSize(images[0].Height, images[0].Width);
         var pixels = new float[checked(images.Count * Preset.Channels * size.Height * size.Width)];
         Preset.Apply(images, pixels);
-        return Predict(pixels, images.Count, size, CancellationToken.None);
+        return Predict(pixels, images.Count, size, cancellation);
+    }
+
+    /// <summary>
+    /// Reads a stream to its end, asynchronously only, as a web request's body demands, and classifies it as one image. What is
+    /// computed is computed on the thread pool: the caller's thread is never kept.
+    /// </summary>
+    /// <param name="stream">A readable stream; it is not disposed. What may come is limited by
+    /// <see cref="ImageDecodeOptions.MaxFileBytes"/> of the <see cref="DecodeOptions"/>.</param>
+    /// <param name="cancellation">Ends the reading, or the work after it where the network looks at it.</param>
+    /// <returns>Its probabilities.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no usable image, or too many.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
+    /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public Task<ClassificationResult> ClassifyAsync(Stream stream, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return System.Threading.Tasks.Task.Run(
+            async () => Classify(await RgbImage.LoadAsync(stream, DecodeOptions, cancellation).ConfigureAwait(false), cancellation),
+            cancellation);
+    }
+
+    /// <summary>Classifies an image file on the thread pool, without a thread that waits for the disk.</summary>
+    /// <param name="path">The file: JPEG, PNG, WebP or what a registered decoder knows.</param>
+    /// <param name="cancellation">Ends the reading, or the work after it where the network looks at it.</param>
+    /// <returns>Its probabilities.</returns>
+    /// <exception cref="ImageFormatException">The file is no usable image.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
+    /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return System.Threading.Tasks.Task.Run(
+            async () => Classify(await RgbImage.LoadAsync(path, DecodeOptions, cancellation).ConfigureAwait(false), cancellation),
+            cancellation);
     }
 
     /// <summary>
@@ -113,6 +178,15 @@ public sealed class ImageClassifier
         options ??= new ImageBatchOptions();
         options = options with { Decode = options.Decode ?? DecodeOptions };
         return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellation), cancellation);
+    }
+
+    /// <summary>Disposes the network where the classifier owns it; else there is nothing to do.</summary>
+    public void Dispose()
+    {
+        if (OwnsNetwork && _network is IDisposable network)
+        {
+            network.Dispose();
+        }
     }
 
     /// <summary>Refuses a preset that makes images of other channels than a network takes.</summary>

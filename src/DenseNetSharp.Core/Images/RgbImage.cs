@@ -7,6 +7,7 @@ namespace DenseNetSharp.Images;
 public sealed class RgbImage
 {
     private const int HeaderLength = 64;
+    private const int BlockLength = 1 << 16;
 
     /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>
     /// <param name="width">The width in pixels, at least 1.</param>
@@ -45,15 +46,7 @@ public sealed class RgbImage
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
-        if (Directory.Exists(path))
-        {
-            throw new UnauthorizedAccessException($"{path} is a folder, not an image file.");
-        }
-        if (LinkedFile.Resolve(path) is { Exists: true, Length: 0 })
-        {
-            // To open a pipe is to wait for whoever writes to it.
-            throw new ImageFormatException("it is empty, or a pipe or device, to be read as a stream").InFile(path);
-        }
+        RequireImageFile(path);
         using FileStream stream = File.OpenRead(path);
         try
         {
@@ -62,6 +55,35 @@ public sealed class RgbImage
         catch (ImageFormatException exception)
         {
             throw exception.InFile(path);
+        }
+    }
+
+    /// <summary>Reads an image file without a thread that waits for the disk, and decodes it on the thread that goes on.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The pixels, as <see cref="Load(string, ImageDecodeOptions?)"/> gives them.</returns>
+    /// <exception cref="ImageFormatException">The file is no usable image.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public static async Task<RgbImage> LoadAsync(
+        string path, ImageDecodeOptions? options = null, CancellationToken cancellation = default)
+    {
+        RequireImageFile(path);
+        var stream = new FileStream(
+            path, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.Read, Options = FileOptions.Asynchronous });
+        await using (stream.ConfigureAwait(false))
+        {
+            try
+            {
+                return await LoadAsync(stream, options, cancellation).ConfigureAwait(false);
+            }
+            catch (ImageFormatException exception)
+            {
+                throw exception.InFile(path);
+            }
         }
     }
 
@@ -74,34 +96,49 @@ public sealed class RgbImage
     public static RgbImage Load(Stream stream, ImageDecodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-
-        // The first bytes decide, so that a huge file of another kind is refused without being read.
         var header = new byte[HeaderLength];
         int headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
-        IImageDecoder decoder = ImageDecoders.Find(header.AsSpan(0, headerLength));
-
-        options ??= ImageDecodeOptions.Default;
-        long remaining = stream.CanSeek ? stream.Length - stream.Position : 0;
-        if (headerLength + remaining > options.MaxFileBytes)
+        using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
+        byte[] block = ArrayPool<byte>.Shared.Rent(BlockLength);
+        try
         {
-            throw TooLong(options);
-        }
-        using var file = new MemoryStream(capacity: (int)(headerLength + remaining));
-        file.Write(header, 0, headerLength);
-        byte[] block = ArrayPool<byte>.Shared.Rent(1 << 16);
-        for (int count; (count = stream.Read(block)) > 0;)
-        {
-            if (file.Length + count > options.MaxFileBytes)
+            for (int count; (count = stream.Read(block)) > 0;)
             {
-                throw TooLong(options);
+                file.Append(block.AsSpan(0, count));
             }
-            file.Write(block, 0, count);
         }
-        ArrayPool<byte>.Shared.Return(block);
-        return decoder.Decode(file.GetBuffer().AsSpan(0, (int)file.Length), options);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+        return file.Decode();
+    }
 
-        static ImageFormatException TooLong(ImageDecodeOptions options) => new(
-            $"it has more than {options.MaxFileBytes} bytes, the limit ({nameof(ImageDecodeOptions)}.{nameof(options.MaxFileBytes)})");
+    /// <summary>Reads a stream to its end, asynchronously only, as a web request's body demands, and decodes it as one image on
+    /// the thread that goes on.</summary>
+    /// <param name="stream">A readable stream; it is not disposed.</param>
+    /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The pixels.</returns>
+    /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
+    /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public static async Task<RgbImage> LoadAsync(
+        Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var header = new byte[HeaderLength];
+        int headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
+        // Not from the pool: a stream may still write to the memory of a read that was cancelled.
+        var block = new byte[BlockLength];
+        for (int count; (count = await stream.ReadAsync(block, cancellation).ConfigureAwait(false)) > 0;)
+        {
+            file.Append(block.AsSpan(0, count));
+            // Not every stream looks at the token.
+            cancellation.ThrowIfCancellationRequested();
+        }
+        return file.Decode();
     }
 
     /// <summary>Decodes an image that is already in memory.</summary>
@@ -157,4 +194,17 @@ public sealed class RgbImage
     /// <summary>Writes the image as a PNG: one channel where all pixels are gray, else three; 8 bits each.</summary>
     /// <param name="stream">A writable stream; it is not disposed.</param>
     public void SavePng(Stream stream) => PngWriter.Write(this, stream);
+
+    private static void RequireImageFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UnauthorizedAccessException($"{path} is a folder, not an image file.");
+        }
+        if (LinkedFile.Resolve(path) is { Exists: true, Length: 0 })
+        {
+            // To open a pipe is to wait for whoever writes to it.
+            throw new ImageFormatException("it is empty, or a pipe or device, to be read as a stream").InFile(path);
+        }
+    }
 }

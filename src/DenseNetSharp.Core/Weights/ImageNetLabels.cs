@@ -8,11 +8,31 @@ public static class ImageNetLabels
     /// <summary>The names, in the order of the classifier's outputs: index 0 is "tench".</summary>
     public static IReadOnlyList<string> Names => _names.Value;
 
-    private static string[] Load()
+    /// <summary>Reads names, one a line, whatever ends a line: a clone on Windows may have embedded carriage returns.</summary>
+    internal static IReadOnlyList<string> Read(TextReader text)
+    {
+        var names = new List<string>();
+        while (text.ReadLine() is { } line)
+        {
+            if (line.Length > 0)
+            {
+                names.Add(line);
+            }
+        }
+
+        return names.AsReadOnly();
+    }
+
+    /// <summary>The text as it is embedded.</summary>
+    internal static TextReader OpenResource()
     {
         const string resource = "DenseNetSharp.Weights.imagenet-1k.txt";
-        using var stream = typeof(ImageNetLabels).Assembly.GetManifestResourceStream(resource)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new StreamReader(typeof(ImageNetLabels).Assembly.GetManifestResourceStream(resource)!);
+    }
+
+    private static IReadOnlyList<string> Load()
+    {
+        using var text = OpenResource();
+        return Read(text);
     }
 }

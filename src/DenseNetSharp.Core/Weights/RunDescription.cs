@@ -27,6 +27,11 @@ public sealed record RunDescription
     /// <summary>The classes' names, in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
+    /// <summary>The probability from which on a class counts as found, one a class, NaN for never; null for 0.5 each.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    public IReadOnlyList<float>? Thresholds { get; init; }
+
     /// <summary>How images are prepared.</summary>
     public required ImagePreset Preset { get; init; }
 
@@ -117,6 +122,11 @@ public sealed record RunDescription
         if (description.ClassNames is null || description.ClassNames.Contains(null!) || description.Preset is null)
         {
             throw new InvalidDataException($"{source} has null for its preset, its class names or one of them.");
+        }
+
+        if (description.Thresholds is { } thresholds && thresholds.Count != description.ClassNames.Count)
+        {
+            throw new InvalidDataException($"{source} has {thresholds.Count} thresholds for {description.ClassNames.Count} class names.");
         }
 
         ImagePreprocessor.Check(description.Preset);

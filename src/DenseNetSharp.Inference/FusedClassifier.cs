@@ -1,0 +1,36 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Inference;
+
+/// <summary>Classifiers on the fused engine.</summary>
+public static class FusedClassifier
+{
+    extension(ImageClassifier)
+    {
+        /// <summary>Loads a checkpoint onto the fused engine, with all that its run's <c>run.json</c> beside it says of it, or else
+        /// the description inside: preset, class names, task, thresholds and EXIF orientation. Without either, images are prepared
+        /// by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</summary>
+        /// <param name="path">A legacy or zip <c>.pth</c> or a safetensors file, such as <c>run/best.pth</c>.</param>
+        /// <param name="options">How the engine runs; null for the defaults.</param>
+        /// <returns>The classifier, which owns the engine: dispose it.</returns>
+        /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
+        /// <exception cref="CheckpointMismatchException">It does not fit the network in the options.</exception>
+        /// <exception cref="InvalidDataException">It is no DenseNet's, or the description is none or belongs to another network.
+        /// </exception>
+        /// <exception cref="ArgumentException">An option is impossible.</exception>
+        /// <exception cref="IOException">A file cannot be read.</exception>
+        /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+        /// <exception cref="OutOfMemoryException">There is not enough memory for the packed weights.</exception>
+        /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions of the kernel asked for.</exception>
+        public static ImageClassifier Load(string path, FusedDenseNetOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(path);
+            options ??= new FusedDenseNetOptions();
+            using var checkpoint = Checkpoint.Open(path);
+            return DescribedCheckpoint.Of(checkpoint)
+                .LoadClassifier(spec => FusedDenseNet.Load(checkpoint, options with { Spec = options.Spec ?? spec }));
+        }
+    }
+}
