@@ -122,30 +122,4 @@ public class ImageClassifierTests
         classifier.Classify(Array.Empty<RgbImage>()).Should().BeEmpty();
         classifier.ClassifyFiles([]).Should().BeEmpty();
     }
-
-    /// <summary>Scores an image by its three channels' means.</summary>
-    private sealed class ChannelMeans : IImageNetwork
-    {
-        public int InputChannels => 3;
-
-        public int NumClasses => 3;
-
-        public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation)
-        {
-            if (height < 4 || width < 4)
-            {
-                throw new ArgumentException($"Images must be at least 4x4, but got {height}x{width}.");
-            }
-            nchw.Length.Should().Be(n * 3 * height * width);
-            for (int i = 0; i < logits.Length; i++)
-            {
-                float sum = 0;
-                foreach (float value in nchw.Slice(i * height * width, height * width))
-                {
-                    sum += value;
-                }
-                logits[i] = sum / (height * width);
-            }
-        }
-    }
 }
