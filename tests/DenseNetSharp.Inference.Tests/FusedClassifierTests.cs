@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using DenseNetSharp.Tests;
