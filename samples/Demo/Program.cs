@@ -42,7 +42,7 @@ Console.WriteLine(
 Console.WriteLine($"accuracy before fine-tuning: {Evaluation.Run(model, test, preset).Multiclass!.Accuracy:F3}");
 
 const string folder = "demo-output";
-if (Directory.Exists(folder))
+if (File.Exists(Path.Combine(folder, RunDescription.FileName)))
 {
     Directory.Delete(folder, recursive: true); // The demo's last run, which would not be overwritten.
 }
