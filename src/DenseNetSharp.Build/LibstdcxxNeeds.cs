@@ -19,6 +19,12 @@ internal static class LibstdcxxNeeds
         .Select(folder => Path.Combine(folder, Libstdcxx))
         .FirstOrDefault(File.Exists);
 
+    /// <summary>The versions that the system's libstdc++ offers.</summary>
+    /// <exception cref="NotSupportedException">It was not found.</exception>
+    /// <exception cref="InvalidDataException">It is no 64-bit little-endian ELF file or a damaged one.</exception>
+    public static IReadOnlySet<string> OfferedBySystem() => ElfFile.ReadVersionDefinitions(File.ReadAllBytes(
+        FindSystemLibrary() ?? throw new NotSupportedException("this system's libstdc++.so.6 was not found")));
+
     /// <summary>Marks as weak every version of libstdc++ that a library needs, uses nothing of, and does not get.</summary>
     /// <param name="file">The library. It is replaced by a copy and never written to: it may be a link into a package cache.
     /// </param>

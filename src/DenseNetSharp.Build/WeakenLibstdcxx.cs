@@ -20,7 +20,7 @@ public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
         {
             try
             {
-                offered ??= Always ? null : OfferedVersions();
+                offered ??= Always ? null : LibstdcxxNeeds.OfferedBySystem();
                 if (LibstdcxxNeeds.Weaken(file, offered) is { Count: > 0 } marked)
                 {
                     Log.LogMessage(MessageImportance.High,
@@ -35,7 +35,4 @@ public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
 
         return !Log.HasLoggedErrors;
     }
-
-    private static IReadOnlySet<string> OfferedVersions() => ElfFile.ReadVersionDefinitions(File.ReadAllBytes(
-        LibstdcxxNeeds.FindSystemLibrary() ?? throw new NotSupportedException("this system's libstdc++.so.6 was not found")));
 }

@@ -1,4 +1,5 @@
 using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Images;
 using TorchSharp;
 
@@ -22,6 +23,7 @@ internal sealed record ModelChoice
     /// <summary>Loads the network onto libtorch and sets its threads.</summary>
     public LoadedModel Load(string? labelFile, CancellationToken cancellation)
     {
+        TorchLibraries.Load();
         torch.set_num_threads(Threads);
         var device = DeviceArgument.Parse(Device);
         return LoadedModel.Load(Find(labelFile, cancellation), device, cancellation: cancellation);

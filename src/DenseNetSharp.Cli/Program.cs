@@ -24,6 +24,7 @@ internal static class Program
             InspectCommand.Create(),
             ModelsCommand.Create(),
             PreprocessCommand.Create(),
+            SetupTorchCommand.Create(),
             SummaryCommand.Create(),
         };
         var parsed = root.Parse(args);

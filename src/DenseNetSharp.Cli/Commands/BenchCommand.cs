@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Inference;
 using TorchSharp;
 
@@ -72,6 +73,7 @@ internal static class BenchCommand
             return new(FusedDenseNet.Load(weights, new() { MaxThreads = threads, Spec = spec }));
         }
 
+        TorchLibraries.Load();
         torch.set_num_threads(threads);
         return new(DenseNetFactory.Create(spec.Name!));
     }

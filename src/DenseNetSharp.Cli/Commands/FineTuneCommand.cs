@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Cli.FineTuning;
+using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Images;
 using DenseNetSharp.Training;
 using TorchSharp;
@@ -73,6 +74,7 @@ internal sealed class FineTuneCommand
         }
 
         // Only now libtorch is loaded: wrong usage is told at once.
+        TorchLibraries.Load();
         torch.set_num_threads(arguments.GetValue(_threads));
         using var network = StartingNetwork.Create(networkChoice, earlier, data.Training, options.Seed, cancellation);
         RequireModules(options, network.Model);

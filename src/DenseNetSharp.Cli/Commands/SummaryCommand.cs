@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using DenseNetSharp.Architectures;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -37,14 +38,13 @@ internal static class SummaryCommand
                 $"--input is {input.Height}x{input.Width}; {name} takes {spec.MinimumInputSize}x{spec.MinimumInputSize} at least.");
         }
 
-        using var network = new DenseNet(spec);
-        var rows = network.NamedModules().Zip(spec.MultiplyAddCounts(input.Height, input.Width), (module, count) => new Row(
-            module.Name,
-            module.Module.GetType().Name,
-            module.Module.parameters(recurse: false).Sum(parameter => parameter.numel()),
+        var rows = spec.MultiplyAddCounts(input.Height, input.Width).Select(count => new Row(
+            count.Module.Name,
+            NetworkText.TypeOf(count.Module),
+            count.Module.StateDict.Where(entry => entry.Kind == StateDictEntryKind.Parameter).Sum(entry => entry.ElementCount),
             count.MultiplyAdds)).ToArray();
         var multiplyAdds = rows.Sum(row => row.Macs);
-        var text = network.ToString();
+        var text = NetworkText.Of(spec);
         if (json)
         {
             JsonOutput.Write(new
