@@ -21,7 +21,7 @@ internal static class TorchPackages
           <!-- Packages for CUDA put their largest files together before PrepareForBuild. -->
           <Target Name="ListNativeFiles" DependsOnTargets="ResolveReferences;PrepareForBuild">
             <ItemGroup>
-              <NativeFile Include="@(ReferenceCopyLocalPaths)" Condition="'%(AssetType)' == 'native'" />
+              <NativeFile Include="@(ReferenceCopyLocalPaths->WithMetadataValue('AssetType', 'native'))" />
             </ItemGroup>
             <WriteLinesToFile File="native.txt" Lines="@(NativeFile->'%(FullPath)')" Overwrite="true" />
           </Target>
