@@ -14,6 +14,7 @@ internal static class TorchPackages
             <RuntimeIdentifier>{1}</RuntimeIdentifier>
             <SelfContained>false</SelfContained>
             <UseAppHost>false</UseAppHost>
+            <CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies>
           </PropertyGroup>
           <ItemGroup>
         {2}
