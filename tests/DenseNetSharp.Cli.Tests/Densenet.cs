@@ -9,9 +9,13 @@ internal sealed record Densenet(int Status, string Output, string Errors)
     public static Densenet Run(params string[] arguments) => RunIn([], arguments);
 
     /// <summary>Runs it with these environment variables set besides.</summary>
-    public static Densenet RunIn(Dictionary<string, string> environment, params string[] arguments)
+    public static Densenet RunIn(Dictionary<string, string> environment, params string[] arguments) =>
+        RunProgram(Beside, environment, arguments);
+
+    /// <summary>Runs a copy of it.</summary>
+    public static Densenet RunProgram(string program, Dictionary<string, string> environment, params string[] arguments)
     {
-        using var process = Start(environment, arguments);
+        using var process = Start(program, environment, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -19,9 +23,13 @@ internal sealed record Densenet(int Status, string Output, string Errors)
     }
 
     /// <summary>Starts it with these environment variables set besides.</summary>
-    public static Process Start(Dictionary<string, string> environment, params string[] arguments)
+    public static Process Start(Dictionary<string, string> environment, params string[] arguments) => Start(Beside, environment, arguments);
+
+    private static string Beside => Path.Combine(AppContext.BaseDirectory, "densenet.dll");
+
+    private static Process Start(string program, Dictionary<string, string> environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

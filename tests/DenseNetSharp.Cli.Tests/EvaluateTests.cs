@@ -6,10 +6,13 @@ public sealed class EvaluateTests(CommandTests.Reference reference) : IClassFixt
 {
     private JsonElement Expected => JsonDocument.Parse(File.ReadAllText(reference["metrics.json"])).RootElement;
 
-    [SkippableFact]
-    public void Figures_of_a_folder_are_scikit_learns()
+    [SkippableTheory]
+    [InlineData]
+    [InlineData("--engine", "torch")]
+    public void Figures_of_a_folder_are_scikit_learns(params string[] engine)
     {
-        var run = Densenet.Run("evaluate", reference["evaluation"], "--weights", reference["zip.pth"], "--labels", reference["labels.txt"], "--json");
+        var run = Densenet.Run(
+            ["evaluate", reference["evaluation"], "--weights", reference["zip.pth"], "--labels", reference["labels.txt"], .. engine, "--json"]);
 
         run.Status.Should().Be(0, run.Errors);
         run.Json.GetProperty("images").GetInt32().Should().Be(30);

@@ -7,15 +7,16 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
 {
     [SkippableTheory]
     [InlineData(null, "pooled", 1024)]
+    [InlineData(null, "pooled", 1024, "--engine", "torch")]
     [InlineData("features.denseblock2", "denseblock2", 512)]
     [InlineData("features.transition1.norm", "norm", 256)]
-    public void Features_are_those_that_PyTorchs_hooks_see(string? layer, string name, int channels)
+    public void Features_are_those_that_PyTorchs_hooks_see(string? layer, string name, int channels, params string[] engine)
     {
         var output = reference[$"{name}.safetensors"];
         string[] images = [reference["drawing.png"], reference["photo.jpg"]];
 
         var run = Densenet.Run(
-            ["features", .. images, "--out", output, "--weights", reference["zip.pth"], .. layer is null ? Array.Empty<string>() : ["--layer", layer], "--json"]);
+            ["features", .. images, "--out", output, "--weights", reference["zip.pth"], .. layer is null ? Array.Empty<string>() : ["--layer", layer], .. engine, "--json"]);
 
         run.Status.Should().Be(0, run.Errors);
         using var actual = Checkpoint.Open(output);
@@ -42,5 +43,15 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
         unknown.Status.Should().Be(1);
         unknown.ErrorLines.Should().ContainSingle().Which.Should().Contain("features.nonsense").And.Contain("NamedModules");
         File.Exists(reference["none.safetensors"]).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_layer_is_not_the_fused_engines()
+    {
+        var run = Densenet.Run("features", "a.png", "--out", "a.safetensors", "--layer", "features.denseblock2", "--engine", "fused");
+
+        run.Status.Should().Be(2);
+        run.ErrorLines.Should().Equal(
+            "densenet: --engine fused gives the pooled features alone; --layer features.denseblock2 takes --engine torch.");
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
+using DenseNetSharp.Inference;
 using DenseNetSharp.Metrics;
 using Spectre.Console;
 
@@ -23,10 +25,11 @@ internal static class EvaluateCommand
             HelpName = "FILE",
         };
         var orient = CommonOptions.ExifOrientation();
+        var engine = EngineOption.Create();
         var json = CommonOptions.Json();
         var command = new Command("evaluate", "Measure a checkpoint on labelled images.")
         {
-            folder, labels, table, orient, json,
+            folder, labels, table, orient, engine, json,
         };
         var network = new ModelOptions(command, requireWeights: true);
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
@@ -36,6 +39,7 @@ internal static class EvaluateCommand
             Labels = arguments.GetValue(labels),
             Table = arguments.GetValue(table),
             ApplyExifOrientation = arguments.GetValue(orient),
+            Engine = arguments.GetValue(engine),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -53,19 +57,23 @@ internal static class EvaluateCommand
 
         public bool ApplyExifOrientation { get; init; }
 
+        public string? Engine { get; init; }
+
         public bool Json { get; init; }
     }
 
     private static int Run(Options options, CancellationToken cancellation)
     {
+        var isFused = EngineOption.IsFused(options.Engine, options.Network.Device);
         if (!Directory.Exists(options.Folder))
         {
             throw new DirectoryNotFoundException($"{options.Folder}: there is no such folder.");
         }
 
-        using var loaded = options.Network.Load(options.Labels, cancellation);
-        var classes = loaded.Found.Labels ?? throw new UsageException(
-            $"{options.Network.Weights} does not say what its {loaded.Model.Spec.NumClasses} classes are called; name them with --labels FILE.");
+        using var loaded = isFused ? null : options.Network.Load(options.Labels, cancellation);
+        var found = loaded?.Found ?? options.Network.Find(options.Labels, cancellation);
+        var classes = found.Labels ?? throw new UsageException(
+            $"{options.Network.Weights} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
         var dataset = options.Table is null
             ? ImageFolder.Load(options.Folder, classes, requireAll: false)
             : LabelTable.Load(options.Table, options.Folder, classes);
@@ -74,9 +82,15 @@ internal static class EvaluateCommand
             throw new InvalidDataException($"{options.Folder} has no images of any class.");
         }
 
+        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            loaded.Model, dataset, loaded.Found.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.Found.ApplyExifOrientation), advance, cancellation));
+            fused ?? (IImageNetwork)loaded!.Model,
+            dataset,
+            found.Preset,
+            options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation),
+            advance,
+            cancellation));
         foreach (var item in evaluation!.Unreadable)
         {
             InputFiles.Report(item.Source.Path, InputFiles.Reason(item.Source.Path, item.Error!));

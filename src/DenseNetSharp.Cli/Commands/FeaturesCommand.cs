@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Images;
+using DenseNetSharp.Inference;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -28,14 +29,15 @@ internal static class FeaturesCommand
         };
         var layer = new Option<string?>("--layer")
         {
-            Description = "a module, such as features.denseblock3; the pooled features that the classifier sees if not given",
+            Description = "a module, such as features.denseblock3, computed by libtorch; the pooled features that the classifier sees if not given",
             HelpName = "NAME",
         };
         var orient = CommonOptions.ExifOrientation();
+        var engine = EngineOption.Create();
         var json = CommonOptions.Json();
         var command = new Command("features", "Write what a network makes of images before it classifies them.")
         {
-            inputs, output, layer, orient, json,
+            inputs, output, layer, orient, engine, json,
         };
         var network = new ModelOptions(command);
         command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
@@ -45,6 +47,7 @@ internal static class FeaturesCommand
             Layer = arguments.GetValue(layer),
             Network = network.Of(arguments),
             ApplyExifOrientation = arguments.GetValue(orient),
+            Engine = arguments.GetValue(engine),
             Json = arguments.GetValue(json),
         }, cancellation)));
         return command;
@@ -62,14 +65,19 @@ internal static class FeaturesCommand
 
         public bool ApplyExifOrientation { get; init; }
 
+        public string? Engine { get; init; }
+
         public bool Json { get; init; }
     }
 
     private static int Run(Options options, CancellationToken cancellation)
     {
+        var isFused = IsFused(options);
         var files = InputFiles.Find(options.Inputs, cancellation);
-        using var loaded = options.Network.Load(labelFile: null, cancellation);
-        loaded.Model.eval();
+        using var loaded = isFused ? null : options.Network.Load(labelFile: null, cancellation);
+        loaded?.Model.eval();
+        var found = loaded?.Found ?? options.Network.Find(labelFile: null, cancellation);
+        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
 
         var images = new List<string>();
         var values = new List<float>();
@@ -77,7 +85,7 @@ internal static class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, loaded.Found.Preset, options.Network.Batches(options.ApplyExifOrientation || loaded.Found.ApplyExifOrientation), cancellation))
+            foreach (var batch in ImageBatch.Load(files, found.Preset, options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation), cancellation))
             {
                 using (batch)
                 {
@@ -90,7 +98,7 @@ internal static class FeaturesCommand
                     if (batch.Count > 0)
                     {
                         images.AddRange(batch.Sources);
-                        var shape = Compute(loaded.Model, options.Layer, batch, values);
+                        var shape = fused is null ? Compute(loaded!.Model, options.Layer, batch, values) : Compute(fused, batch, values, cancellation);
                         rowShape ??= shape;
                         if (!rowShape.SequenceEqual(shape))
                         {
@@ -116,7 +124,7 @@ internal static class FeaturesCommand
             {
                 ["images"] = JsonSerializer.Serialize(images),
                 ["layer"] = options.Layer ?? "pooled",
-                ["preset"] = loaded.Found.Preset.Name,
+                ["preset"] = found.Preset.Name,
             });
         checkpoint.Save(options.Output, CheckpointFormat.Safetensors);
         if (options.Json)
@@ -129,6 +137,29 @@ internal static class FeaturesCommand
         }
 
         return Program.ExitStatus(everythingDone);
+    }
+
+    /// <summary>The fused engine gives the pooled features; what a layer computes is libtorch's.</summary>
+    private static bool IsFused(Options options)
+    {
+        if (options.Layer is null)
+        {
+            return EngineOption.IsFused(options.Engine, options.Network.Device);
+        }
+
+        return options.Engine == EngineOption.Fused
+            ? throw new UsageException($"--engine {EngineOption.Fused} gives the pooled features alone; --layer {options.Layer} takes --engine {EngineOption.Torch}.")
+            : false;
+    }
+
+    /// <summary>Appends a batch's pooled features to the values.</summary>
+    /// <returns>The shape of one image's.</returns>
+    private static long[] Compute(FusedDenseNet network, ImageBatch<string> batch, List<float> values, CancellationToken cancellation)
+    {
+        var features = new float[batch.Count * network.FeatureCount];
+        network.PredictFeatures(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, features, cancellation);
+        values.AddRange(features);
+        return [network.FeatureCount];
     }
 
     /// <summary>Appends a batch's features to the values.</summary>

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using DenseNetSharp.Tests;
+
+namespace DenseNetSharp.Cli.Tests;
+
+/// <summary>The packages as <c>dotnet pack</c> makes them of what is built.</summary>
+public sealed class PackageTests
+{
+    [SkippableFact]
+    public void The_tools_package_is_small_and_has_no_native_library()
+    {
+        using var folder = new TemporaryFolder();
+
+        Pack("DenseNetSharp.Cli", folder);
+
+        var package = Directory.EnumerateFiles(folder.Path).Should().ContainSingle().Subject;
+        new FileInfo(package).Length.Should().BeLessThan(5_000_000);
+        var files = Directory.CreateDirectory(folder.File("unpacked")).FullName;
+        ZipFile.ExtractToDirectory(package, files);
+        var tool = Path.Combine(files, "tools", "net10.0", "any");
+        Directory.EnumerateFiles(tool).Select(Path.GetFileName).Should()
+            .Contain(["densenet.dll", "TorchSharp.dll", "DenseNetSharp.dll", "DenseNetSharp.Inference.dll"]);
+        Directory.EnumerateFiles(tool).Select(Path.GetExtension).Distinct().Should().BeEquivalentTo(".dll", ".json", ".xml");
+        Directory.EnumerateFiles(tool, "*.xml").Select(Path.GetFileName).Should().Equal("DotnetToolSettings.xml");
+        Directory.EnumerateDirectories(tool).Should().BeEmpty();
+        Densenet.RunProgram(Path.Combine(tool, "densenet.dll"), [], "models").Status.Should().Be(0);
+    }
+
+    [SkippableFact]
+    public void The_librarys_package_has_its_build_step_and_packing_it_says_the_oldest_TorchSharp()
+    {
+        using var folder = new TemporaryFolder();
+
+        var output = Pack("DenseNetSharp", folder);
+
+        var version = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3);
+        output.Should().Contain($"DenseNetSharp: packed against TorchSharp {version}, the oldest its users can have");
+        using var package = ZipFile.OpenRead(Directory.EnumerateFiles(folder.Path, "*.nupkg").Single());
+        package.Entries.Select(entry => entry.FullName).Should().Contain(
+            ["lib/net10.0/DenseNetSharp.dll", "buildTransitive/DenseNetSharp.targets", "buildTransitive/tasks/DenseNetSharp.Build.dll"]);
+        using var description = new StreamReader(package.GetEntry("DenseNetSharp.nuspec")!.Open());
+        description.ReadToEnd().Should().Contain($"""<dependency id="TorchSharp" version="{version}" """)
+            .And.Contain("""<dependency id="DenseNetSharp.Core" """).And.NotContain("DenseNetSharp.Build");
+    }
+
+    /// <summary>Packs what this test's own build has made; returns what is printed.</summary>
+    private static string Pack(string project, TemporaryFolder folder)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        var configuration = root.Name;
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DenseNetSharp.sln")))
+        {
+            root = root.Parent;
+        }
+
+        Skip.If(root is null, "These tests do not lie in the repository.");
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "pack", Path.Combine(root!.FullName, "src", project), "--no-build", "-c", configuration == "debug" ? "Debug" : "Release",
+                "-o", folder.Path, "-nodeReuse:false",
+            ])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = root.FullName,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0, output);
+        return output;
+    }
+}
