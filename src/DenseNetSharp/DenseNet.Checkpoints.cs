@@ -16,6 +16,7 @@ public partial class DenseNet
     /// <summary>Copies what stands for each of the network's parameters, and the buffers.</summary>
     internal Checkpoint ToCheckpoint(IReadOnlyDictionary<string, string>? metadata, Func<Parameter, Tensor> valuesOf)
     {
+        using var use = _gate.Use();
         var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
         foreach (var (moduleName, module) in this.NamedModules())
         {
@@ -30,8 +31,6 @@ public partial class DenseNet
             }
         }
 
-        // A disposed module has no tensors left to list.
-        ObjectDisposedException.ThrowIf(tensors.Count == 0, this);
         return new Checkpoint(
             tensors, metadata, Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
     }
@@ -57,6 +56,8 @@ public partial class DenseNet
     /// <exception cref="CheckpointMismatchException">The checkpoint does not fit, which the message details by key and
     /// shapes; nothing has changed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is called in a hook, in the middle of a forward pass.</exception>
     public StateDictMatch LoadCheckpoint(string path, CheckpointLoading loading = CheckpointLoading.Strict)
     {
         using var checkpoint = Checkpoint.Open(path);
@@ -69,6 +70,7 @@ public partial class DenseNet
     public StateDictMatch LoadCheckpoint(Checkpoint checkpoint, CheckpointLoading loading = CheckpointLoading.Strict)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        using var change = _gate.Change();
         var match = StateDictMatch.Create(Spec, checkpoint);
         _ = loading switch
         {
@@ -145,6 +147,7 @@ public partial class DenseNet
             throw NotTorchSharps((reader.BaseStream as FileStream)?.Name ?? "The stream");
         }
 
+        using var change = _gate.Change();
         return base.load(reader, strict, skip, loadedParameters);
     }
 

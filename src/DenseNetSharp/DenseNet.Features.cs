@@ -8,8 +8,10 @@ public partial class DenseNet
     /// <param name="x">Normalised images, <c>[N, C, H, W]</c>, as for <see cref="forward"/>.</param>
     /// <returns><c>[N, 1024]</c> for densenet121; timm's <c>forward_head(forward_features(x), pre_logits=True)</c>.</returns>
     /// <exception cref="ArgumentException">The images do not fit; nothing has been computed.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public Tensor PooledFeatures(Tensor x)
     {
+        using var use = _gate.Use();
         CheckInput(x);
         using var maps = features.call(x);
         // torchvision's is in place; the numbers are the same, and this one leaves the maps as a hook may have kept them.
@@ -25,9 +27,11 @@ public partial class DenseNet
     /// <returns>The module's output, for most <c>[N, C', H', W']</c>.</returns>
     /// <exception cref="ArgumentException">There is no such module, it gives no tensor of its own, or the images do not fit.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public Tensor LayerOutput(Tensor x, string layer)
     {
         ArgumentException.ThrowIfNullOrEmpty(layer);
+        using var use = _gate.Use();
         var module = this.NamedModules().FirstOrDefault(entry => entry.Name == layer).Module;
         Tensor? output = null;
         Action remove = module switch

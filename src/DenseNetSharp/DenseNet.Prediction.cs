@@ -22,6 +22,7 @@ public partial class DenseNet : IImageNetwork
     /// <param name="cancellation">Keeps the work from beginning; what has begun goes on to its end.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
     /// has been computed.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Predict(
         ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default)
@@ -42,6 +43,7 @@ public partial class DenseNet : IImageNetwork
                 $"The logits of {n} images are {(long)n * Spec.NumClasses} values, but the span holds {logits.Length}.", nameof(logits));
         }
 
+        using var use = _gate.Use();
         if (training)
         {
             eval();

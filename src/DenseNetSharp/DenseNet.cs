@@ -34,6 +34,7 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
         bool memoryEfficient = false, double batchNormEpsilon = 1e-5, double batchNormMomentum = 0.1)
         : base(nameof(_DenseLayer))
     {
+        TorchLibrary.Require();
         var bottleneck = bnSize * growthRate;
         norm1 = nn.BatchNorm2d(numInputFeatures, batchNormEpsilon, batchNormMomentum);
         relu1 = nn.ReLU(inplace: true);
@@ -116,6 +117,7 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
         bool memoryEfficient = false, double batchNormEpsilon = 1e-5, double batchNormMomentum = 0.1)
         : base(nameof(_DenseBlock))
     {
+        TorchLibrary.Require();
         _growthRate = growthRate;
         for (var i = 0; i < numLayers; i++)
         {
@@ -192,6 +194,7 @@ public class _Transition : Sequential
         double batchNormMomentum = 0.1)
         : base(Array.Empty<nn.Module<Tensor, Tensor>>())
     {
+        TorchLibrary.Require();
         append("norm", nn.BatchNorm2d(numInputFeatures, batchNormEpsilon, batchNormMomentum));
         append("relu", nn.ReLU(inplace: true));
         append("conv", nn.Conv2d(numInputFeatures, numOutputFeatures, kernel_size: 1, stride: 1, bias: false));
@@ -208,15 +211,27 @@ public class _Transition : Sequential
 /// the same modules, state-dict keys, initial weights and numbers.
 /// </summary>
 /// <remarks>
-/// A forward pass in evaluation mode may run on several threads at once over one model: it reads the weights and
-/// writes nothing of the model's. Training, <c>to</c>, loading, <see cref="ReplaceClassifier"/> and a change of mode
-/// belong to one thread, with no forward pass under way. Intermediate tensors are disposed as soon as they are used: a
-/// hook that keeps one takes an <c>alias()</c> or a <c>clone()</c>.
+/// <para>
+/// Thread safety: forward passes in evaluation mode may run on several threads at once over one model; they read the
+/// weights and write nothing of the model's. <c>Dispose</c> may be called at any time, on any thread and in a hook: it
+/// returns at once, passes under way end as usual and the last one frees the weights, and later calls throw an
+/// <see cref="ObjectDisposedException"/>. <c>to</c>, <c>LoadCheckpoint</c>, <c>load</c>, <c>load_state_dict</c> and
+/// <see cref="ReplaceClassifier"/> wait for the passes under way, and passes that begin meanwhile wait for them; in a
+/// hook, where they would wait for themselves, they throw an <see cref="InvalidOperationException"/>. This holds for what
+/// is called on the network itself: who uses its modules, parameters or <see cref="Features"/> on their own, or takes the
+/// parameters' gradients in a backward pass, keeps the network until that is done. Training steps and changes of mode belong
+/// to one thread, with no forward pass under way on another.
+/// </para>
+/// <para>
+/// Intermediate tensors are disposed as soon as they are used: a hook that keeps one takes an <c>alias()</c> or a
+/// <c>clone()</c>.
+/// </para>
 /// </remarks>
 public partial class DenseNet : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential features;
     private Linear classifier;
+    private readonly UseGate _gate;
 
     /// <summary>Creates a network with torchvision's parameters and torchvision's initial weights.</summary>
     /// <param name="growthRate">Channels that each layer adds ("k" in the paper).</param>
@@ -229,6 +244,8 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// less memory, more time, the same numbers. Running statistics move once a step; torchvision's option moves them
     /// a second time in the recomputation.</param>
     /// <exception cref="ArgumentException">A value makes no network.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says which package or setting is
+    /// missing.</exception>
     public DenseNet(int growthRate = 32, IReadOnlyList<int>? blockConfig = null, int numInitFeatures = 64,
         int bnSize = 4, double dropRate = 0, int numClasses = 1000, bool memoryEfficient = false)
         : this(new DenseNetSpec
@@ -247,11 +264,15 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <param name="spec">The description.</param>
     /// <param name="memoryEfficient">Recompute the bottlenecks in the backward pass.</param>
     /// <exception cref="ArgumentException">The description makes no network.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says which package or setting is
+    /// missing.</exception>
     public DenseNet(DenseNetSpec spec, bool memoryEfficient = false)
         : base(nameof(DenseNet))
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
+        TorchLibrary.Require();
+        _gate = new UseGate(nameof(DenseNet), () => base.Dispose(true));
         Spec = spec;
         MemoryEfficient = memoryEfficient;
         var (eps, momentum) = (spec.BatchNormEpsilon, spec.BatchNormMomentum);
@@ -323,8 +344,10 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <returns>Logits before any softmax, <c>[N, numClasses]</c>.</returns>
     /// <exception cref="ArgumentException">The rank, channels, size, dtype or device does not fit; nothing has been
     /// computed.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public override Tensor forward(Tensor x)
     {
+        using var use = _gate.Use();
         using var pooled = PooledFeatures(x);
         return classifier.call(pooled);
     }
@@ -338,6 +361,8 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <returns>This network.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="nClasses"/> is below 1; nothing has changed.
     /// </exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is called in a hook, in the middle of a forward pass.</exception>
     public DenseNet ReplaceClassifier(int nClasses)
     {
         if (nClasses < 1)
@@ -345,6 +370,7 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
             throw new ArgumentOutOfRangeException(nameof(nClasses), nClasses, "A classifier needs at least one class.");
         }
 
+        using var change = _gate.Change();
         // Called in inference mode, the new parameters must be trainable all the same.
         using var normalMode = inference_mode(false);
         var old = classifier;
