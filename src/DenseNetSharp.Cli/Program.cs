@@ -13,6 +13,8 @@ internal static class Program
     private static int Main(string[] args)
     {
         Console.SetError(new ForgivingWriter(Console.Error));
+        // Most commands never load libtorch; those that do, do it after this.
+        TorchThreads.LimitSpinning();
         var root = new RootCommand("DenseNet: classify and prepare images, fine-tune, measure, look into and convert checkpoints, print networks.")
         {
             BenchCommand.Create(),

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace DenseNetSharp;
 
 /// <summary>Makes torchvision's DenseNets, pretrained on ImageNet or freshly initialised, and networks that fit a
-/// checkpoint.</summary>
+/// checkpoint. Where libtorch cannot be loaded, each of these methods throws a <see cref="DllNotFoundException"/> whose message
+/// says which package or setting is missing.</summary>
 public static class DenseNetFactory
 {
     /// <summary>DenseNet-121: 7,978,856 parameters, 2.83 G multiply-adds at 224x224, 74.434% top-1 on ImageNet.</summary>
@@ -104,6 +105,8 @@ public static class DenseNetFactory
     {
         ArgumentNullException.ThrowIfNull(weights);
         var spec = Adapted(weights.RequireArchitecture(), numClasses ?? weights.NumClasses, dropRate);
+        // Before the download.
+        TorchLibrary.Require();
         using var checkpoint = Checkpoint.Open(weights.GetFile(download, cancellation));
         return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);
     }
@@ -116,6 +119,7 @@ public static class DenseNetFactory
     {
         ArgumentNullException.ThrowIfNull(weights);
         var spec = Adapted(weights.RequireArchitecture(), numClasses ?? weights.NumClasses, dropRate);
+        TorchLibrary.Require();
         var file = await weights.GetFileAsync(download, cancellation).ConfigureAwait(false);
         using var checkpoint = Checkpoint.Open(file);
         return Load(checkpoint, spec, weights.NumClasses, memoryEfficient, device);

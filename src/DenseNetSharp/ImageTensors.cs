@@ -26,6 +26,7 @@ public static class ImageTensors
     /// <summary>Copies <c>[n, channels, height, width]</c> values, which must be that many.</summary>
     internal static Tensor Of(ReadOnlySpan<float> nchw, int n, int channels, int height, int width)
     {
+        TorchLibrary.Require();
         var images = empty([n, channels, height, width], dtype: ScalarType.Float32);
         var length = nchw.Length / n;
         for (var i = 0; i < n; i++)

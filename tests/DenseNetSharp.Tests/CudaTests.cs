@@ -8,12 +8,26 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
 
-public sealed class CudaTests(CudaTests.Reference reference) : IClassFixture<CudaTests.Reference>
+public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
 {
     /// <summary>How far a GPU's own algorithms may move a number, against the largest.</summary>
     private const double Tolerance = 1e-3;
 
+    private readonly Reference reference;
+    private readonly (bool Cudnn, bool Matmul) _tf32Before = (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32);
+
     public sealed class Reference() : ReferenceFiles("cuda.py");
+
+    /// <summary>TF32 rounds to ten bits, a hundred times coarser than the tolerance allows a training step: it is off on both sides.
+    /// </summary>
+    public CudaTests(Reference reference)
+    {
+        this.reference = reference;
+        backends.cudnn.allow_tf32 = false;
+        backends.cuda.matmul.allow_tf32 = false;
+    }
+
+    public void Dispose() => (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = _tf32Before;
 
     [SkippableFact]
     public void Logits_on_the_GPU_are_PyTorchs_on_the_same_GPU()

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp;
+
+/// <summary>How libtorch's threads share a processor with other work. To be called before anything else of TorchSharp's: OpenMP reads
+/// its settings when libtorch is loaded.</summary>
+public static partial class TorchThreads
+{
+    private const string Policy = "OMP_WAIT_POLICY";
+    private const string SpinCount = "GOMP_SPINCOUNT";
+
+    /// <summary>Limits the spinning of libtorch's threads (<see cref="LimitSpinning"/>), loads libtorch, and sets how many threads
+    /// an operation computes on.</summary>
+    /// <param name="threads">The threads, at least 1: the physical cores, or fewer where other work needs some.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is below 1.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says which package or setting is missing.
+    /// </exception>
+    public static void Configure(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        LimitSpinning();
+        TorchLibrary.Require();
+        set_num_threads(threads);
+    }
+
+    /// <summary>
+    /// On Linux, lets libtorch's threads sleep while they wait for each other (<c>OMP_WAIT_POLICY=passive</c>) instead of spinning,
+    /// unless the environment has <c>OMP_WAIT_POLICY</c> or <c>GOMP_SPINCOUNT</c>. As soon as another process is busy, a spinning
+    /// thread takes the core from the one that it waits for, and a prediction lasts twenty times as long and more. Nothing is loaded;
+    /// on other systems nothing happens.
+    /// </summary>
+    /// <returns>Whether it has set the variable, in the process's native environment.</returns>
+    public static bool LimitSpinning()
+    {
+        if (!OperatingSystem.IsLinux()
+            || Environment.GetEnvironmentVariable(Policy) is not null || Environment.GetEnvironmentVariable(SpinCount) is not null)
+        {
+            return false;
+        }
+
+        // .NET keeps a copy of the environment: its own way of setting a variable does not reach native code.
+        return SetEnvironment(Policy, "passive", overwrite: 0) == 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+}
