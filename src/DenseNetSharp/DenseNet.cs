@@ -32,9 +32,8 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
     /// <param name="batchNormMomentum">Weight of the newest batch in both batch norms' running statistics.</param>
     public _DenseLayer(long numInputFeatures, long growthRate, long bnSize, double dropRate,
         bool memoryEfficient = false, double batchNormEpsilon = 1e-5, double batchNormMomentum = 0.1)
-        : base(nameof(_DenseLayer))
+        : base(TorchLibrary.RequiredFor(nameof(_DenseLayer)))
     {
-        TorchLibrary.Require();
         var bottleneck = bnSize * growthRate;
         norm1 = nn.BatchNorm2d(numInputFeatures, batchNormEpsilon, batchNormMomentum);
         relu1 = nn.ReLU(inplace: true);
@@ -115,9 +114,8 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <param name="batchNormMomentum">Weight of the newest batch in the running statistics.</param>
     public _DenseBlock(int numLayers, long numInputFeatures, long bnSize, long growthRate, double dropRate,
         bool memoryEfficient = false, double batchNormEpsilon = 1e-5, double batchNormMomentum = 0.1)
-        : base(nameof(_DenseBlock))
+        : base(TorchLibrary.RequiredFor(nameof(_DenseBlock)))
     {
-        TorchLibrary.Require();
         _growthRate = growthRate;
         for (var i = 0; i < numLayers; i++)
         {
@@ -192,9 +190,8 @@ public class _Transition : Sequential
     /// <param name="batchNormMomentum">Weight of the newest batch in the running statistics.</param>
     public _Transition(long numInputFeatures, long numOutputFeatures, double batchNormEpsilon = 1e-5,
         double batchNormMomentum = 0.1)
-        : base(Array.Empty<nn.Module<Tensor, Tensor>>())
+        : base(TorchLibrary.RequiredFor(Array.Empty<nn.Module<Tensor, Tensor>>()))
     {
-        TorchLibrary.Require();
         append("norm", nn.BatchNorm2d(numInputFeatures, batchNormEpsilon, batchNormMomentum));
         append("relu", nn.ReLU(inplace: true));
         append("conv", nn.Conv2d(numInputFeatures, numOutputFeatures, kernel_size: 1, stride: 1, bias: false));
@@ -267,11 +264,10 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded; the message says which package or setting is
     /// missing.</exception>
     public DenseNet(DenseNetSpec spec, bool memoryEfficient = false)
-        : base(nameof(DenseNet))
+        : base(TorchLibrary.RequiredFor(nameof(DenseNet)))
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
-        TorchLibrary.Require();
         _gate = new UseGate(nameof(DenseNet), () => base.Dispose(true));
         Spec = spec;
         MemoryEfficient = memoryEfficient;

@@ -23,6 +23,15 @@ internal static class TorchLibrary
         }
     }
 
+    /// <summary>Loads it, unless it is loaded already, before a module's base constructor, which calls native code.</summary>
+    /// <returns>The argument.</returns>
+    /// <exception cref="DllNotFoundException">It cannot be loaded; the message is one sentence that says why.</exception>
+    public static T RequiredFor<T>(T argument)
+    {
+        Require();
+        return argument;
+    }
+
     private static void Load()
     {
         // The names, the order and the assembly are TorchSharp's (LoadNativeBackend in its Torch.cs), which then finds both loaded.

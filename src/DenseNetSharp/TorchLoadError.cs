@@ -72,7 +72,7 @@ internal static partial class TorchLoadError
                 $"libtorch needs {missing}, which is neither in this program's folders nor in the system's"
                     + " (a CUDA package needs all of CUDA's libraries; TorchSharp-cpu needs none).",
             null when SymbolMissing().IsMatch(message) => OtherVersion(torchSharp),
-            null when !AllAbsent(message) => $"TorchSharp's native library does not load: {LastLine(message)}",
+            null when OtherReason(message) is { } reason => $"TorchSharp's native library does not load: {reason}",
             _ => $"libtorch is missing: the project that runs must reference one of the packages {Packages}.",
         };
     }
@@ -81,13 +81,12 @@ internal static partial class TorchLoadError
         $"The libtorch that was found is not of the version that TorchSharp {torchSharp} is made for: the runtime package's version must"
             + " be TorchSharp's own.";
 
-    /// <summary>Whether nothing was found under any name, so that nothing was tried.</summary>
-    private static bool AllAbsent(string message) => message.Split('\n')[1..]
-        .All(line => line.Trim() is "" || line.Contains("No such file", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The first line that says more than that a file is not there; null if none does.</summary>
+    private static string? OtherReason(string message) => message.Split('\n')[1..]
+        .Select(line => line.Trim())
+        .FirstOrDefault(line => line.Length > 0 && !line.Contains("no such file", StringComparison.OrdinalIgnoreCase));
 
     private static string FirstLine(string message) => message.Split('\n')[0].Trim();
-
-    private static string LastLine(string message) => message.Trim().Split('\n')[^1].Trim();
 
     [GeneratedRegex(@"version [`'](?<version>[A-Z]+_[0-9.]+)' not found")]
     private static partial Regex VersionMissing();

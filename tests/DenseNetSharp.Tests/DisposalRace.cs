@@ -48,7 +48,7 @@ internal static class DisposalRace
                         else
                         {
                             using var noGradients = no_grad();
-                            using var x = zeros([1, 3, 32, 32], dtype: model.Classifier.weight.dtype);
+                            using var x = zeros(1, 3, 32, 32);
                             model.call(x).Dispose();
                         }
                     }
