@@ -3,14 +3,20 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
 
-public class MemoryTests
+public sealed class MemoryTests : IDisposable
 {
+    private readonly int _threadsBefore = get_num_threads();
     private const int Warmup = 100;
     private const int Passes = 1000;
 
     /// <summary>What the allocators move by. A block's output alone, kept in every pass, would be 17 MiB, all of a step's maps much
     /// more.</summary>
     private const long Slack = 12L << 20;
+
+    /// <summary>The networks are too small for more threads.</summary>
+    public MemoryTests() => set_num_threads(1);
+
+    public void Dispose() => set_num_threads(_threadsBefore);
 
     [SkippableFact]
     public void A_thousand_forward_passes_keep_no_tensor_and_no_memory()
