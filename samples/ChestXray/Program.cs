@@ -15,7 +15,7 @@ using static TorchSharp.torch;
 //   dotnet run -c Release --project samples/ChestXray [FOLDER]
 
 var folder = args.FirstOrDefault() ?? "chest-xray";
-set_num_threads(Environment.ProcessorCount);
+TorchThreads.Configure(Environment.ProcessorCount);
 manual_seed(1);
 
 // 1. Images and labels: a CSV file of paths and findings, "Effusion|Nodule" or "No Finding".

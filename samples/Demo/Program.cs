@@ -19,7 +19,7 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
 }
 
-set_num_threads(Environment.ProcessorCount);
+TorchThreads.Configure(Environment.ProcessorCount);
 manual_seed(1);
 var checkpoint = Path.Combine(AppContext.BaseDirectory, "shipped", "fashion-mnist.pth");
 

@@ -60,7 +60,7 @@ internal sealed class Training
     /// <returns>The checkpoint.</returns>
     public string Run(CancellationToken cancellation)
     {
-        set_num_threads(Threads);
+        TorchThreads.Configure(Threads);
         manual_seed(Seed);
         var (training, heldOut) = Load("train").Split(ShareHeldOut, Seed);
         using var model = new DenseNet(Network);
