@@ -90,24 +90,6 @@ set_up_corpus() {
     done
 }
 
-# ONNX Runtime, which the fused engine is timed against.
-set_up_onnxruntime() {
-    local folder=$PWD/artifacts/onnxruntime
-    if [ ! -d "$folder/node_modules/onnxruntime-node" ]; then
-        if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
-            echo "Going on without ONNX Runtime: node and npm are not here." >&2
-            return 0
-        fi
-        mkdir -p "$folder"
-        # Its install script would fetch libraries for CUDA.
-        if ! npm install --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent onnxruntime-node@1.30.0 >&2; then
-            echo "Going on without ONNX Runtime: npm cannot install onnxruntime-node." >&2
-            return 0
-        fi
-    fi
-    export ONNXRUNTIME_NODE=$folder
-}
-
 # The sample as users publish it, whose start-up is timed. The compilers for ready-to-run and native code are on NuGet.
 set_up_published() {
     local folder=$PWD/artifacts/FusedClassify
@@ -171,7 +153,6 @@ run_bench() {
     set_up_images
     set_up_reference
     if [[ " $* " != *" --only "* || " $* " == *" --only inference "* ]]; then
-        set_up_onnxruntime
         set_up_published
     fi
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"

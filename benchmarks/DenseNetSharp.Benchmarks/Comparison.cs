@@ -7,28 +7,15 @@ internal static class Comparison
 {
     private const int Warmups = 3;
 
-    /// <summary>Time for the one peer's threads to stop waiting actively before the other begins.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
-
     public static void Time(IEnumerable<Job> jobs, int threads, int runs)
     {
-        Write($"{"",-36} {"DenseNetSharp",15} {"torchvision",15} {"ratio",7}   (milliseconds, medians of {runs} runs in turns; {threads} threads)");
+        Write($"{"",-36} {"DenseNetSharp",15} {"torchvision",15} {"ratio",7}   (milliseconds, medians of {runs} runs in turns; {Turns.Description(threads)})");
         foreach (var job in jobs)
         {
             using var own = Peer.Own(threads);
             using var other = Peer.Torchvision(threads);
-            var (ours, theirs) = (new List<double>(), new List<double>());
-            for (var i = -Warmups; i < runs; i++)
-            {
-                var (a, b) = (RunAfterPause(own, job), RunAfterPause(other, job));
-                if (i >= 0)
-                {
-                    ours.Add(a);
-                    theirs.Add(b);
-                }
-            }
-
-            Write($"{job,-36} {Median(ours),15:F1} {Median(theirs),15:F1} {Median(ours.Zip(theirs, (a, b) => a / b)),7:F3}");
+            var times = Turns.Take([() => own.Run(job), () => other.Run(job)], Warmups, runs);
+            Write($"{job,-36} {Median.Of(times[0]),15:F1} {Median.Of(times[1]),15:F1} {Median.OfRatios(times[0], times[1]),7:F3}");
         }
     }
 
@@ -123,7 +110,7 @@ internal static class Comparison
             Write($"{"",-36} {"computed anew",15} {"cached",15} {"ratio",7}   (milliseconds an epoch after the first, medians of {runs}; {threads} threads)");
             var anew = FrozenEpochs.Milliseconds(model, photos, size, threads, runs, Training.FeatureCaching.None);
             var cached = FrozenEpochs.Milliseconds(model, photos, size, threads, runs, Training.FeatureCaching.Memory);
-            Write($"{model + " frozen 64-photos",-36} {Median(anew),15:F1} {Median(cached),15:F1} {Median(cached) / Median(anew),7:F4}");
+            Write($"{model + " frozen 64-photos",-36} {Median.Of(anew),15:F1} {Median.Of(cached),15:F1} {Median.Of(cached) / Median.Of(anew),7:F4}");
         }
         finally
         {
@@ -169,12 +156,6 @@ internal static class Comparison
         }
     }
 
-    private static double RunAfterPause(Peer peer, Job job)
-    {
-        Thread.Sleep(Pause);
-        return peer.Run(job);
-    }
-
     private static double Peak(Peer peer, Job job)
     {
         using (peer)
@@ -186,12 +167,6 @@ internal static class Comparison
 
             return peer.PeakMebibytes();
         }
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DenseNetSharp.Benchmarks.Networks;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
@@ -20,7 +21,7 @@ internal static class OwnPeer
         {
             if (line == "peak")
             {
-                Answer(Status("VmHWM:"));
+                Answer(ProcessMemory.Peak());
                 continue;
             }
 
@@ -28,8 +29,8 @@ internal static class OwnPeer
             {
                 (current, run) = (line["prepare ".Length..], Prepare(Job.Parse(line["prepare ".Length..])));
                 GC.Collect();
-                ResetPeak();
-                Answer(Status("VmRSS:"));
+                ProcessMemory.ResetPeak();
+                Answer(ProcessMemory.Resident());
                 continue;
             }
 
@@ -106,33 +107,14 @@ internal static class OwnPeer
         if (job.Kind == "forward")
         {
             model.eval();
-            return () =>
-            {
-                using var noGradients = no_grad();
-                model.call(x).Dispose();
-            };
+            var forward = NetworkWork.Forward(model, x);
+            return () => forward().Dispose();
         }
 
-        var y = randint(0, 1000, [job.Batch], dtype: ScalarType.Int64);
-        var optimizer = optim.SGD(model.parameters(), 0.01, momentum: 0.9, weight_decay: 1e-4);
-        return () =>
-        {
-            using var scope = NewDisposeScope();
-            optimizer.zero_grad();
-            nn.functional.cross_entropy(model.call(x), y).backward();
-            optimizer.step();
-        };
+        var labels = randint(0, 1000, [job.Batch], dtype: ScalarType.Int64);
+        var step = NetworkWork.TrainingStep(model, model.parameters(), x, labels);
+        return () => step();
     }
 
     private static void Answer(double value) => Console.Out.WriteLine(value.ToString("R", CultureInfo.InvariantCulture));
-
-    /// <summary>Makes the peak of resident memory start from here (man 5 proc, clear_refs).</summary>
-    private static void ResetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
-
-    /// <summary>A size from /proc/self/status in MiB.</summary>
-    private static double Status(string name)
-    {
-        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-    }
 }

@@ -8,7 +8,7 @@ internal sealed class Peer : IDisposable
 {
     private readonly Process _process;
 
-    private Peer(string name, string program, params string[] arguments)
+    private Peer(string name, string program, string[] arguments)
     {
         Name = name;
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -17,12 +17,15 @@ internal sealed class Peer : IDisposable
 
     public string Name { get; }
 
-    public static Peer Own(int threads) =>
-        new("DenseNetSharp", Environment.ProcessPath!, OwnArguments(threads));
+    public static Peer Own(int threads)
+    {
+        var (program, arguments) = OwnProgram.Command("--serve", "--threads", threads.ToString(CultureInfo.InvariantCulture));
+        return new Peer("DenseNetSharp", program, arguments);
+    }
 
     public static Peer Torchvision(int threads) =>
         new("torchvision", Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3",
-            Path.Combine(AppContext.BaseDirectory, "torchvision_peer.py"), threads.ToString(CultureInfo.InvariantCulture));
+            [Path.Combine(AppContext.BaseDirectory, "torchvision_peer.py"), threads.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Milliseconds of one run; the first one of a job also prepares it, outside the time.</summary>
     public double Run(Job job) => Ask(job.Line);
@@ -32,6 +35,10 @@ internal sealed class Peer : IDisposable
 
     /// <summary>Writes the network's state dict with <c>torch.save</c>; for torchvision's peer only.</summary>
     public void Save(string model, string format, string file) => Ask($"save {model} {format} {file}");
+
+    /// <summary>Writes the network with <c>torch.jit.script</c>, MODEL.pt, and its state dict, MODEL.pth; for torchvision's peer
+    /// only.</summary>
+    public void SaveScripted(string model, string folder) => Ask($"script {model} {folder}");
 
     /// <summary>Writes a generated photo as JPEG; for torchvision's peer only.</summary>
     public void SavePhoto(int width, int height, string file) =>
@@ -45,15 +52,6 @@ internal sealed class Peer : IDisposable
         _process.StandardInput.Close();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static string[] OwnArguments(int threads)
-    {
-        string[] arguments = ["--serve", "--threads", threads.ToString(CultureInfo.InvariantCulture)];
-        // Under `dotnet Benchmarks.dll` the process is dotnet itself.
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [typeof(Peer).Assembly.Location, .. arguments]
-            : arguments;
     }
 
     private double Ask(string line)

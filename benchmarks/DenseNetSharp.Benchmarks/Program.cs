@@ -1,16 +1,15 @@
 using System.CommandLine;
-using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Benchmarks;
 using DenseNetSharp.Benchmarks.Inference;
+using DenseNetSharp.Benchmarks.Networks;
 
-// ./build.sh bench: our networks on libtorch, the fused engine, and our preprocessing, against torchvision's and ONNX
-// Runtime, in turns in one run.
+// ./build.sh bench: our networks on libtorch, the fused engine, and our preprocessing, against torchvision's, on the same
+// libtorch and in Python, and ONNX Runtime, in turns in one run.
 
-if (args is ["--serve-fused", var folder, var network, var fusedThreads])
+if (Side.Serve(args))
 {
-    // Before anything else: how soon the process answers is measured too.
-    FusedPeer.Serve(folder, network, int.Parse(fusedThreads, CultureInfo.InvariantCulture));
+    // Before anything else: how soon such a process answers is measured too.
     return 0;
 }
 
@@ -53,12 +52,12 @@ command.SetAction(arguments =>
 
     if (part is null or "forward")
     {
-        Comparison.Time([new(name, 1, side, "forward"), new(name, 8, side, "forward")], threadCount, runCount);
+        NetworkComparison.Time([new(name, 1, side, "forward"), new(name, 8, side, "forward")], threadCount, runCount);
     }
 
     if (part is null or "training")
     {
-        Comparison.Time(
+        NetworkComparison.Time(
             [new(name, 8, side, "training"), new(name, 8, side, "efficient-training")], threadCount, Math.Max(runCount / 2, 1));
     }
 

@@ -3,7 +3,8 @@
 MODEL BATCH SIZE forward | training | efficient-training | load FILE, or FILTER 1 SIZE resize | preprocess | preprocess-all FILE, or
 FILTER BATCH SIZE load-epoch FOLDER.
 "prepare JOB" answers with the resident memory in MiB before the job, "peak" with the peak since then;
-"save MODEL zip|legacy FILE" writes a checkpoint, "photo WIDTH HEIGHT FILE" a JPEG.
+"save MODEL zip|legacy FILE" writes a checkpoint, "script MODEL FOLDER" the network as TorchScript, MODEL.pt, and its weights, MODEL.pth,
+"photo WIDTH HEIGHT FILE" a JPEG.
 """
 import gc
 import sys
@@ -122,6 +123,12 @@ for line in sys.stdin:
     elif line.startswith("photo "):
         _, width, height, file = line.split(maxsplit=3)
         write_photo(int(width), int(height), file)
+        print(0, flush=True)
+    elif line.startswith("script "):
+        _, name, folder = line.split(maxsplit=2)
+        network = torchvision.models.get_model(name)
+        torch.jit.script(network).save(f"{folder}/{name}.pt")
+        torch.save(network.state_dict(), f"{folder}/{name}.pth")
         print(0, flush=True)
     elif line.startswith("save "):
         _, name, kind, file = line.split(maxsplit=3)

@@ -6,20 +6,14 @@ using DenseNetSharp.Images;
 namespace DenseNetSharp.Benchmarks.Inference;
 
 /// <summary>
-/// The fused engine against torchvision, TorchScript and ONNX Runtime: all sides in turns in one run, the same weights and
-/// images, each in a process of its own.
+/// The fused engine against torchvision, TorchScript on two libtorches, and ONNX Runtime: all sides in turns in one run, the same
+/// weights and images, each in a process of its own.
 /// </summary>
 internal static class InferenceComparison
 {
     private const int Warmups = 3;
 
     private static readonly TimeSpan TimeToWarmUp = TimeSpan.FromSeconds(3);
-
-    /// <summary>
-    /// For one side's threads to stop waiting actively before the next side begins: ONNX Runtime's keep a processor busy
-    /// for up to 50 ms after their work is done, at the cost of whoever comes next.
-    /// </summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
 
     /// <summary>The sample that classifies images, as it is published; ./build.sh bench publishes it.</summary>
     private static readonly (string Name, string Path)[] Programs =
@@ -29,7 +23,7 @@ internal static class InferenceComparison
             .Where(program => program.Path is not null),
     ];
 
-    private static readonly Side[] Others = [.. new[] { Side.Eager, Side.Scripted, Side.OnnxRuntime }.OfType<Side>()];
+    private static readonly Side[] Others = [Side.Eager, Side.Traced, Side.Scripted, Side.Frozen, Side.OnnxRuntime];
 
     /// <summary>Runs all of it.</summary>
     /// <param name="models">The networks; the first is the one that everything but the table is measured on.</param>
@@ -37,11 +31,8 @@ internal static class InferenceComparison
     /// <param name="runs">Timed runs of each side.</param>
     public static void Run(string[] models, int threads, int runs)
     {
-        if (Side.OnnxRuntime is null)
-        {
-            Console.WriteLine("ONNX Runtime is not here (./build.sh bench installs it where npm is); going on without it.");
-        }
-
+        Console.WriteLine(string.Join("; ", Others.Prepend(Side.Fused).Select(side => $"{side.Name}: {side.Description}")) + ".");
+        Console.WriteLine($"Each side has a process of its own; {Turns.Description(threads)}.");
         var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
         try
         {
@@ -66,6 +57,8 @@ internal static class InferenceComparison
             WriteHeader("peak resident memory in MiB");
             Memory(folder, models[0], batch: 1, threads);
             Memory(folder, models[0], batch: 8, threads);
+            WriteHeader("MB on disk beside .NET itself; of Python's, its packages' managers tell");
+            Disk();
             Callers(folder, models[0], threads);
         }
         finally
@@ -97,23 +90,11 @@ internal static class InferenceComparison
         {
             RequireSameLogits(peers);
             Array.ForEach(peers, peer => WarmUp(peer, batch));
-            var times = peers.Select(_ => new List<double>()).ToArray();
-            for (var i = -Warmups; i < runs; i++)
-            {
-                for (var side = 0; side < peers.Length; side++)
-                {
-                    Thread.Sleep(Pause);
-                    var time = peers[side].Number(batch.ToString(CultureInfo.InvariantCulture));
-                    if (i >= 0)
-                    {
-                        times[side].Add(time);
-                    }
-                }
-            }
-
+            var times = Turns.Take(
+                [.. peers.Select(peer => (Func<double>)(() => peer.Number(batch.ToString(CultureInfo.InvariantCulture))))], Warmups, runs);
             var macs = DenseNetArchitectures.Get(model).MultiplyAddCount(224, 224) * batch;
             var title = string.Create(CultureInfo.InvariantCulture, $"{model} {batch} x{threads}{(own == Side.Fused ? "" : " AVX2 only")}");
-            WriteRow(title, times, string.Create(CultureInfo.InvariantCulture, $"{2 * macs / Median(times[0]) / 1e6 / threads:F0} GFLOP/s a core"));
+            WriteRow(title, times, string.Create(CultureInfo.InvariantCulture, $"{2 * macs / Median.Of(times[0]) / 1e6 / threads:F0} GFLOP/s a core"));
         }
         finally
         {
@@ -145,7 +126,8 @@ internal static class InferenceComparison
     {
         var image = Image(folder);
         var programTimes = Programs.Select(_ => new List<double>()).ToArray();
-        var sides = new[] { Side.Fused, Side.Eager }.Concat(Others.Where(side => side == Side.OnnxRuntime)).ToArray();
+        // Tracing and freezing are done once, not at every start.
+        Side[] sides = [Side.Fused, .. Others.Where(side => side != Side.Traced)];
         var times = sides.Select(_ => new List<double>()).ToArray();
         for (var i = 0; i < 5; i++)
         {
@@ -166,10 +148,22 @@ internal static class InferenceComparison
             }
         }
 
-        WriteRow(model, [times[0], times[1], [], .. times[2..]]);
+        var others = Others.Select(side => Array.IndexOf(sides, side) is >= 0 and var index ? times[index] : []).ToArray();
+        WriteRow(model, [times[0], .. others]);
         foreach (var (program, own) in Programs.Zip(programTimes))
         {
-            WriteRow($"{model}, {program.Name}", [own, times[1], [], .. times[2..]]);
+            WriteRow($"{model}, {program.Name}", [own, .. others]);
+        }
+    }
+
+    private static void Disk()
+    {
+        List<double>[] others = [.. Others.Select<Side, List<double>>(side =>
+            side == Side.OnnxRuntime ? [DiskSizes.OnnxRuntime()] : side == Side.Scripted || side == Side.Frozen ? [DiskSizes.LibTorch()] : [])];
+        WriteRow("assemblies, native files", [[DiskSizes.Fused()], .. others]);
+        foreach (var program in Programs)
+        {
+            WriteRow($"{program.Name}, .NET included", [[DiskSizes.Megabytes([program.Path])], .. others]);
         }
     }
 
@@ -223,7 +217,7 @@ internal static class InferenceComparison
     private static void Callers(string folder, string model, int threads)
     {
         Write($"{"callers at the same time, an image each",-40} {"p50 ms",10} {"p99 ms",10} {"images",8}");
-        var sides = new[] { Side.Fused, Side.OnnxRuntime }.OfType<Side>().ToArray();
+        Side[] sides = [Side.Fused, Side.OnnxRuntime];
         foreach (var count in new[] { 1, 2, 8, 32 })
         {
             foreach (var side in sides)
@@ -248,14 +242,8 @@ internal static class InferenceComparison
             ? $" {"-",12} {"-",6}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $" {Median(others),12:F1} {Median(values[0].Zip(others, (own, other) => own / other)),6:F3}")));
-        Write($"{title,-28} {Median(values[0]),10:F1}{columns}   {remark}");
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+                $" {Median.Of(others),12:F1} {Median.OfRatios(values[0], others),6:F3}")));
+        Write($"{title,-28} {Median.Of(values[0]),10:F1}{columns}   {remark}");
     }
 
     private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());

@@ -4,13 +4,15 @@ namespace DenseNetSharp.Benchmarks.Inference;
 
 /// <summary>Who takes part in the inference benchmark.</summary>
 /// <param name="Name">What people read.</param>
+/// <param name="Description">What it is, for the legend.</param>
 /// <param name="Command">The program and its arguments, for a folder, a network and a number of threads.</param>
-internal sealed record Side(string Name, Func<string, string, int, (string Program, string[] Arguments)> Command)
+internal sealed record Side(
+    string Name, string Description, Func<string, string, int, (string Program, string[] Arguments)> Command)
 {
     /// <summary>Changes to the process's environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    public static Side Fused { get; } = new("fused", (folder, model, threads) => Own(["--serve-fused", folder, model, Text(threads)]));
+    public static Side Fused { get; } = Own("fused", "the fused engine", "--serve-fused");
 
     /// <summary>The fused engine on a processor without AVX-512.</summary>
     public static Side FusedAvx2 { get; } = Fused with
@@ -19,41 +21,48 @@ internal sealed record Side(string Name, Func<string, string, int, (string Progr
         Environment = new Dictionary<string, string> { ["DOTNET_EnableAVX512"] = "0" },
     };
 
-    public static Side Eager { get; } = Torchvision("torchvision", "eager");
+    public static Side Eager { get; } = InPython("torchvision", "Python's network as it is", "eager");
 
-    public static Side Scripted { get; } = Torchvision("TorchScript", "scripted");
+    public static Side Traced { get; } = InPython("TorchScript", "the same traced, frozen and optimised for inference", "traced");
 
-    /// <summary>ONNX Runtime from npm, which ./build.sh bench installs; null where it is not there.</summary>
-    public static Side? OnnxRuntime { get; } = FindOnnxRuntime();
+    public static Side Scripted { get; } =
+        Own("scripted", "torchvision's network from torch.jit.script on TorchSharp's libtorch, in C#", "--serve-scripted");
+
+    public static Side Frozen { get; } = Own("frozen", "the same after torch.jit.freeze", "--serve-frozen");
+
+    public static Side OnnxRuntime { get; } = Own("ONNX Runtime", "the package Microsoft.ML.OnnxRuntime, in C#", "--serve-onnxruntime");
 
     public static string Python => System.Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3";
 
     public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Inference", name);
 
-    private static Side Torchvision(string name, string mode) =>
-        new(name, (folder, model, threads) => (Python, [Script("inference_peer.py"), mode, folder, model, Text(threads)]));
-
-    private static Side? FindOnnxRuntime()
+    /// <summary>Serves one of this program's own sides, if the arguments are those of <see cref="Command"/>.</summary>
+    public static bool Serve(string[] arguments)
     {
-        var modules = System.Environment.GetEnvironmentVariable("ONNXRUNTIME_NODE");
-        return modules is null
-            ? null
-            : new Side("ONNX Runtime", (folder, model, threads) =>
-                ("node", [Script("onnxruntime_peer.mjs"), modules, folder, model, Text(threads)]))
-            {
-                // As many callers at once as the benchmark has.
-                Environment = new Dictionary<string, string> { ["UV_THREADPOOL_SIZE"] = "32" },
-            };
+        if (arguments is not [var verb, var folder, var model, var count] || !verb.StartsWith("--serve-", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var threads = int.Parse(count, CultureInfo.InvariantCulture);
+        Action serve = verb switch
+        {
+            "--serve-fused" => () => FusedPeer.Serve(folder, model, threads),
+            "--serve-onnxruntime" => () => OnnxRuntimePeer.Serve(folder, model, threads),
+            "--serve-scripted" => () => ScriptedPeer.Serve(folder, model, ScriptedPeer.Saved, threads),
+            "--serve-frozen" => () => ScriptedPeer.Serve(folder, model, ScriptedPeer.Frozen, threads),
+            _ => throw new ArgumentException($"There is no side '{verb}'."),
+        };
+        serve();
+        return true;
     }
 
-    private static (string Program, string[] Arguments) Own(string[] arguments)
-    {
-        var path = System.Environment.ProcessPath!;
-        // Under `dotnet Benchmarks.dll` the process is dotnet itself.
-        return Path.GetFileNameWithoutExtension(path) == "dotnet"
-            ? (path, [typeof(Side).Assembly.Location, .. arguments])
-            : (path, arguments);
-    }
+    /// <summary>This program, started once more.</summary>
+    private static Side Own(string name, string description, string verb) =>
+        new(name, description, (folder, model, threads) => OwnProgram.Command(verb, folder, model, Text(threads)));
+
+    private static Side InPython(string name, string description, string mode) =>
+        new(name, description, (folder, model, threads) => (Python, [Script("inference_peer.py"), mode, folder, model, Text(threads)]));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

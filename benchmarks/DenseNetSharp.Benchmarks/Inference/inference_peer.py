@@ -1,7 +1,8 @@
 """torchvision's side of the inference benchmark.
 
-inference_peer.py export MODEL FOLDER      writes MODEL.pth, MODEL.onnx and images.bin, eight random images
-inference_peer.py eager|scripted FOLDER MODEL THREADS
+inference_peer.py export MODEL FOLDER      writes MODEL.pth, MODEL.onnx, MODEL.pt (scripted), MODEL.frozen.pt and images.bin, eight
+                                           random images
+inference_peer.py eager|traced FOLDER MODEL THREADS
     answers each line: a number of images with the milliseconds that they take, "logit" with the first image's first
     logit, "peak" with the peak of resident memory in MiB
 """
@@ -19,6 +20,9 @@ if mode == "export":
     model = torchvision.models.get_model(name).eval()
     images = torch.randn(8, 3, 224, 224, generator=torch.Generator().manual_seed(1))
     torch.save(model.state_dict(), f"{folder}/{name}.pth")
+    scripted = torch.jit.script(model)
+    scripted.save(f"{folder}/{name}.pt")
+    torch.jit.freeze(scripted).save(f"{folder}/{name}.frozen.pt")
     images.numpy().tofile(f"{folder}/images.bin")
     torch.onnx.export(
         model, images[:1], f"{folder}/{name}.onnx", opset_version=17, input_names=["images"], output_names=["logits"],
@@ -33,7 +37,7 @@ model.eval()
 images = torch.from_file(f"{folder}/images.bin", size=8 * 3 * 224 * 224).view(8, 3, 224, 224)
 
 with torch.inference_mode(mode == "eager"), torch.no_grad():
-    if mode == "scripted":
+    if mode == "traced":
         model = torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.trace(model, images[:1])))
     for line in sys.stdin:
         line = line.strip()

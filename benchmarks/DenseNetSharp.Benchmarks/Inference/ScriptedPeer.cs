@@ -1,0 +1,24 @@
+using DenseNetSharp.Benchmarks.Networks;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp.Benchmarks.Inference;
+
+/// <summary>torchvision's network as TorchScript on TorchSharp's libtorch, as <c>torch.jit.script</c> saved it or frozen.</summary>
+internal static class ScriptedPeer
+{
+    public const string Saved = ".pt";
+    public const string Frozen = ".frozen.pt";
+
+    public static void Serve(string folder, string model, string extension, int threads)
+    {
+        set_num_threads(threads);
+        using var network = ScriptedNetwork.Load(Path.Combine(folder, model + extension));
+        var images = tensor(PeerLoop.ReadImages(folder), [8, 3, PeerLoop.Side, PeerLoop.Side]);
+        PeerLoop.Serve(() => n =>
+        {
+            using var scope = NewDisposeScope();
+            using var inference = inference_mode();
+            return network.call(images.narrow(0, 0, n))[0, 0].item<float>();
+        });
+    }
+}
