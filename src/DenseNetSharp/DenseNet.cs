@@ -54,12 +54,17 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     /// <summary>Concatenates the earlier feature maps and computes the bottleneck (torchvision's
     /// <c>bn_function</c>).</summary>
-    internal Tensor BottleneckOf(IList<Tensor> features)
+    internal Tensor BottleneckOf(IList<Tensor> features) =>
+        Next(conv1, Next(relu1, Next(norm1, cat(features, 1))));
+
+    /// <summary>A step whose input nobody needs afterwards. Disposed at once, its memory serves the next step: fresh memory
+    /// costs more than it looks, as the system clears every page of it first.</summary>
+    private static Tensor Next(nn.Module<Tensor, Tensor> module, Tensor input)
     {
-        using var concatenated = cat(features, 1);
-        using var normalized = norm1.call(concatenated);
-        using var activated = relu1.call(normalized);
-        return conv1.call(activated);
+        using (input)
+        {
+            return module.call(input);
+        }
     }
 
     /// <inheritdoc cref="forward(IList{Tensor})"/>
@@ -67,17 +72,15 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     /// <summary>Computes the layer's new feature maps.</summary>
     /// <param name="features">All earlier feature maps of the block, each <c>[N, C_i, H, W]</c>, in order; their
-    /// channels add up to <c>numInputFeatures</c>. In evaluation without gradients the block passes them as one tensor,
-    /// concatenated; hooks see what is passed.</param>
+    /// channels add up to <c>numInputFeatures</c>. For one image in evaluation without gradients the block passes them as
+    /// one tensor, concatenated; hooks see what is passed.</param>
     /// <returns>The new feature maps, <c>[N, growthRate, H, W]</c>.</returns>
     public override Tensor forward(IList<Tensor> features)
     {
-        using var bottleneck = _memoryEfficient && is_grad_enabled()
+        var bottleneck = _memoryEfficient && is_grad_enabled()
             ? RecomputedBottleneck.Apply(this, features)
             : BottleneckOf(features);
-        using var normalized = norm2.call(bottleneck);
-        using var activated = relu2.call(normalized);
-        var newFeatures = conv2.call(activated);
+        var newFeatures = Next(conv2, Next(relu2, Next(norm2, bottleneck)));
         if (_dropRate == 0)
         {
             return newFeatures;
@@ -130,7 +133,7 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <param name="initFeatures">The block's input, <c>[N, numInputFeatures, H, W]</c>.</param>
     /// <returns><c>[N, numInputFeatures + numLayers * growthRate, H, W]</c>.</returns>
     public override Tensor forward(Tensor initFeatures) =>
-        training || is_grad_enabled() ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
+        training || is_grad_enabled() || initFeatures.size(0) != 1 ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
 
     /// <summary>torchvision's own loop: autograd needs every feature map kept as it was.</summary>
     private Tensor ForwardKeeping(Tensor initFeatures)
@@ -146,25 +149,22 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Without gradients nothing forces copying all earlier maps at every layer: one buffer holds the block's output
-    /// and each layer's channels are written where they belong.
+    /// For one image without gradients nothing forces copying all earlier maps at every layer: one buffer holds the block's
+    /// output, each layer's channels are written where they belong, and all before them lie contiguous. Several images'
+    /// do not, and a batch norm over strided channels takes another kernel, with other last bits.
     /// </summary>
     private Tensor ForwardInOneBuffer(Tensor initFeatures)
     {
         using var scope = NewDisposeScope();
-        var batch = initFeatures.size(0);
         var channels = initFeatures.size(1);
         var buffer = empty(
-            [batch, channels + _layers.Count * _growthRate, initFeatures.size(2), initFeatures.size(3)],
+            [1, channels + _layers.Count * _growthRate, initFeatures.size(2), initFeatures.size(3)],
             dtype: initFeatures.dtype, device: initFeatures.device);
         buffer.narrow(1, 0, channels).copy_(initFeatures);
         foreach (var layer in _layers)
         {
             using var layerScope = NewDisposeScope();
-            // A batch norm over strided channels takes another kernel, with other last bits; one image's channels
-            // are contiguous as they lie.
-            var seen = buffer.narrow(1, 0, channels).contiguous();
-            var newFeatures = layer.call([seen]);
+            var newFeatures = layer.call([buffer.narrow(1, 0, channels)]);
             buffer.narrow(1, channels, _growthRate).copy_(newFeatures);
             channels += _growthRate;
         }

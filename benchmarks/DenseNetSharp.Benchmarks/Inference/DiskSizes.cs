@@ -7,7 +7,7 @@ internal static class DiskSizes
 
     public static double OnnxRuntime() => Megabytes([.. Managed("Microsoft.ML.OnnxRuntime.dll"), .. Native().Where(IsOnnxRuntime)]);
 
-    public static double LibTorch() => Megabytes([.. Managed("TorchSharp.dll"), .. Native().Where(file => !IsOnnxRuntime(file) && IsTorch(file))]);
+    public static double LibTorch() => Megabytes([.. Managed("TorchSharp.dll"), .. Native().Where(file => !IsOnnxRuntime(file))]);
 
     public static double Megabytes(IEnumerable<string> files) => files.Sum(file =>
     {
@@ -22,6 +22,4 @@ internal static class DiskSizes
         Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"));
 
     private static bool IsOnnxRuntime(string file) => Path.GetFileName(file).StartsWith("libonnxruntime", StringComparison.Ordinal);
-
-    private static bool IsTorch(string file) => !Path.GetFileName(file).StartsWith("libSkiaSharp", StringComparison.Ordinal);
 }

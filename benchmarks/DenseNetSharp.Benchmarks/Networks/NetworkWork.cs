@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp.Benchmarks.Networks;
 
-/// <summary>What is timed of a network on libtorch: the same lines whoever's network it is.</summary>
+/// <summary>What is timed of a network on libtorch: the same lines for ours and torchvision's.</summary>
 internal static class NetworkWork
 {
     /// <summary>Logits in evaluation, without gradients; the caller disposes them.</summary>
