@@ -54,17 +54,12 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     /// <summary>Concatenates the earlier feature maps and computes the bottleneck (torchvision's
     /// <c>bn_function</c>).</summary>
-    internal Tensor BottleneckOf(IList<Tensor> features) =>
-        Next(conv1, Next(relu1, Next(norm1, cat(features, 1))));
-
-    /// <summary>A step whose input nobody needs afterwards. Disposed at once, its memory serves the next step: fresh memory
-    /// costs more than it looks, as the system clears every page of it first.</summary>
-    private static Tensor Next(nn.Module<Tensor, Tensor> module, Tensor input)
+    internal Tensor BottleneckOf(IList<Tensor> features)
     {
-        using (input)
-        {
-            return module.call(input);
-        }
+        using var concatenated = cat(features, 1);
+        using var normalized = norm1.call(concatenated);
+        using var activated = relu1.call(normalized);
+        return conv1.call(activated);
     }
 
     /// <inheritdoc cref="forward(IList{Tensor})"/>
@@ -77,10 +72,12 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
     /// <returns>The new feature maps, <c>[N, growthRate, H, W]</c>.</returns>
     public override Tensor forward(IList<Tensor> features)
     {
-        var bottleneck = _memoryEfficient && is_grad_enabled()
+        using var bottleneck = _memoryEfficient && is_grad_enabled()
             ? RecomputedBottleneck.Apply(this, features)
             : BottleneckOf(features);
-        var newFeatures = Next(conv2, Next(relu2, Next(norm2, bottleneck)));
+        using var normalized = norm2.call(bottleneck);
+        using var activated = relu2.call(normalized);
+        var newFeatures = conv2.call(activated);
         if (_dropRate == 0)
         {
             return newFeatures;
