@@ -12,6 +12,8 @@ public sealed class TorchTestFramework(IMessageSink messages) : XunitTestFramewo
 {
     protected override ITestFrameworkExecutor CreateExecutor(AssemblyName assemblyName)
     {
+        // The test host, Python and a compiler share the cores with libtorch.
+        TorchThreads.LimitSpinning();
         try
         {
             TorchLibrary.Require();
