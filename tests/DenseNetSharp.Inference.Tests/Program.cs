@@ -156,5 +156,18 @@ internal static class Program
 
     /// <summary>Whether there are helpers, by their name, which Linux cuts off after 15 characters.</summary>
     private static bool HasThreads() => Directory.EnumerateDirectories("/proc/self/task")
-        .Any(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("DenseNetSharp i", StringComparison.Ordinal));
+        .Any(task => NameOf(task).StartsWith("DenseNetSharp i", StringComparison.Ordinal));
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm"));
+        }
+        catch (IOException)
+        {
+            // The thread, one of .NET's own perhaps, ended while the threads were listed.
+            return "";
+        }
+    }
 }

@@ -85,7 +85,7 @@ public class CorpusTests(PillowReference pillow)
     private (string[] Sound, string[] Refused) Files()
     {
         // artifacts/BACKEND/bin/PROJECT/CONFIGURATION/ is where this runs.
-        string folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "corpus")).Replace('\\', '/');
+        string folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "corpus")).Replace('\\', '/');
         Skip.IfNot(Directory.Exists(folder), "There are no images in artifacts/corpus; ./build.sh test puts them there.");
         string[] lines = pillow.RunText($"""
             from glob import glob
