@@ -143,7 +143,7 @@ run_demo() {
         dotnet run --project "$here/src/DenseNetSharp.Cli" -c Release -- \
             classify "$@" --weights "$here/samples/FashionMnist/shipped/fashion-mnist.pth"
     else
-        echo "Building; the first time takes a few minutes."
+        echo "Downloading and building; the first time takes a minute or two."
         dotnet run --project samples/Demo -c Release
     fi
 }

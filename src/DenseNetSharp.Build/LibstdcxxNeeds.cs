@@ -37,11 +37,8 @@ internal static class LibstdcxxNeeds
     public static IReadOnlyList<string> Weaken(string file, IReadOnlySet<string>? offered)
     {
         var bytes = File.ReadAllBytes(file);
-        var lacking = ElfFile.ReadVersionNeeds(bytes)
-            .Where(need => need is { Library: Libstdcxx, IsWeak: false }
-                && (offered is null ? !need.IsRelocated : !offered.Contains(need.Version)))
-            .ToList();
-        if (lacking.Find(need => need.IsRelocated) is { } used)
+        var lacking = FindLacking(bytes, offered);
+        if (lacking.FirstOrDefault(need => need.IsRelocated) is { } used)
         {
             throw new NotSupportedException(
                 $"it uses symbols of {used.Version}, which this system's libstdc++ is too old for");
@@ -59,6 +56,17 @@ internal static class LibstdcxxNeeds
 
         return [.. lacking.Select(need => need.Version)];
     }
+
+    /// <summary>The versions of libstdc++ that a library needs and does not get, so that it does not load.</summary>
+    /// <param name="library">The library.</param>
+    /// <param name="offered">The versions that the libstdc++ offers; null for one that is not known yet and may lack any of which
+    /// the library uses nothing.</param>
+    /// <exception cref="InvalidDataException">It is no 64-bit little-endian ELF file or a damaged one.</exception>
+    public static IReadOnlyList<ElfVersionNeed> FindLacking(ReadOnlySpan<byte> library, IReadOnlySet<string>? offered) =>
+    [
+        .. ElfFile.ReadVersionNeeds(library).Where(need => need is { Library: Libstdcxx, IsWeak: false }
+            && (offered is null ? !need.IsRelocated : !offered.Contains(need.Version))),
+    ];
 
     /// <summary>Written beside and renamed, with the same time: a rebuild that compares sizes and times leaves the copy.</summary>
     private static void Replace(string file, byte[] bytes)

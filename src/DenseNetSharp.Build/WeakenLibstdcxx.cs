@@ -12,6 +12,9 @@ public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
     /// <summary>Change them whatever this system has, for a system that is older.</summary>
     public bool Always { get; set; }
 
+    /// <summary>Change nothing, and warn where a library will not load.</summary>
+    public bool OnlyWarn { get; set; }
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -21,7 +24,11 @@ public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
             try
             {
                 offered ??= Always ? null : LibstdcxxNeeds.OfferedBySystem();
-                if (LibstdcxxNeeds.Weaken(file, offered) is { Count: > 0 } marked)
+                if (OnlyWarn)
+                {
+                    Warn(file, offered);
+                }
+                else if (LibstdcxxNeeds.Weaken(file, offered) is { Count: > 0 } marked)
                 {
                     Log.LogMessage(MessageImportance.High,
                         $"{file}: {string.Join(", ", marked)} marked as weak, for {(Always ? "an older" : "this system's")} libstdc++ lacks what nothing uses");
@@ -34,5 +41,16 @@ public sealed class WeakenLibstdcxx : Microsoft.Build.Utilities.Task
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    private void Warn(string file, IReadOnlySet<string>? offered)
+    {
+        if (LibstdcxxNeeds.FindLacking(File.ReadAllBytes(file), offered) is [var lacking, ..])
+        {
+            Log.LogWarning(
+                subcategory: null, warningCode: "DENSENETSHARP001", helpKeyword: null, file: null, 0, 0, 0, 0,
+                message: $"{Path.GetFileName(file)} will not load here: this system's libstdc++ lacks {lacking.Version}. Set "
+                    + "<DenseNetSharpWeakenLibstdcxx>true</DenseNetSharpWeakenLibstdcxx> in the project file (or false, for a program that runs elsewhere).");
+        }
     }
 }

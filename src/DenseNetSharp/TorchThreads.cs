@@ -30,10 +30,11 @@ public static partial class TorchThreads
     /// thread takes the core from the one that it waits for, and a prediction lasts twenty times as long and more. Nothing is loaded;
     /// on other systems nothing happens.
     /// </summary>
-    /// <returns>Whether it has set the variable, in the process's native environment.</returns>
+    /// <returns>Whether it has set the variable, in the process's native environment; false, too, where it is too late, for libtorch's
+    /// OpenMP is loaded already.</returns>
     public static bool LimitSpinning()
     {
-        if (!OperatingSystem.IsLinux()
+        if (!OperatingSystem.IsLinux() || IsOpenMPLoaded()
             || Environment.GetEnvironmentVariable(Policy) is not null || Environment.GetEnvironmentVariable(SpinCount) is not null)
         {
             return false;
@@ -42,6 +43,9 @@ public static partial class TorchThreads
         // .NET keeps a copy of the environment: its own way of setting a variable does not reach native code.
         return SetEnvironment(Policy, "passive", overwrite: 0) == 0;
     }
+
+    /// <summary>libgomp reads its settings once, when it is loaded.</summary>
+    private static bool IsOpenMPLoaded() => File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal));
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

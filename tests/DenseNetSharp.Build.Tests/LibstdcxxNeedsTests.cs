@@ -32,6 +32,13 @@ public sealed class LibstdcxxNeedsTests : IDisposable
     }
 
     [Fact]
+    public void What_keeps_a_library_from_loading_is_found_and_nothing_else()
+    {
+        LibstdcxxNeeds.FindLacking(Library().Build(), _offered).Select(need => need.Version).Should().Equal(New);
+        LibstdcxxNeeds.FindLacking(Library().Build(), new HashSet<string>(_offered) { New }).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Nothing_changes_where_the_version_is_offered()
     {
         var before = Library().Build();

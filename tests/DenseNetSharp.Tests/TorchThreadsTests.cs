@@ -25,6 +25,15 @@ public class TorchThreadsTests
         Variable("OMP_WAIT_POLICY", ("GOMP_SPINCOUNT", "5000")).Should().Be("False none");
     }
 
+    [SkippableFact]
+    public void Once_libtorch_is_loaded_it_is_too_late_and_said_so()
+    {
+        RequireLinux();
+        TorchSharp.torch.ones(1).Dispose();
+
+        TorchThreads.LimitSpinning().Should().BeFalse();
+    }
+
     [Fact]
     public void Threads_are_set()
     {
