@@ -120,7 +120,8 @@ internal static class TorchPackages
 
             if (line.StartsWith("GET ", StringComparison.Ordinal) || line.StartsWith("Installed ", StringComparison.Ordinal))
             {
-                progress(line);
+                // Installed NAME VERSION from SOURCE with content hash HASH.
+                progress(line.Split(" from ")[0]);
             }
         }
 
