@@ -118,7 +118,7 @@ run_tests() {
     # Threads that spin while they wait slow everything down where tests, compilers and Python share few cores.
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
     # One test project at a time: they measure memory and set libtorch's threads.
-    dotnet test DenseNetSharp.sln -c Release -m:1 --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
+    dotnet test DenseNetSharp.slnx -c Release -m:1 --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
     # Last line: the sum over the test projects.
     awk '
         /^ *Passed: [0-9]+/  { passed += $2 }
@@ -170,7 +170,7 @@ run_fuzz() {
 
 run_pack() {
     need_sdk
-    dotnet pack DenseNetSharp.sln -c Release -o artifacts/packages "$@"
+    dotnet pack DenseNetSharp.slnx -c Release -o artifacts/packages "$@"
 }
 
 verb=${1:-}

@@ -5,7 +5,6 @@ using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Training;
-using DenseNetSharp.Weights;
 using Spectre.Console;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using DenseNetSharp.Weights;
+using DenseNetSharp.Classification;
 
 namespace FashionMnist;
 

@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Weights;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Inference;
 

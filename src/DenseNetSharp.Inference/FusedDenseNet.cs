@@ -4,6 +4,7 @@ using DenseNetSharp.Classification;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 using DenseNetSharp.Inference.Running;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Inference;
 

@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 using DenseNetSharp.Weights;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;

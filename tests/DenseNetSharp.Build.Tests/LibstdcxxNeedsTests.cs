@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Build.Tests;
 

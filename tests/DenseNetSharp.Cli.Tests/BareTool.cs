@@ -1,4 +1,3 @@
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Cli.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Cli.Tests;
 

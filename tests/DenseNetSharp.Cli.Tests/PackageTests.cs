@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Cli.Tests;
 
@@ -49,7 +48,7 @@ public sealed class PackageTests
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         var configuration = root.Name;
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DenseNetSharp.sln")))
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "DenseNetSharp.slnx")))
         {
             root = root.Parent;
         }

@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Core.Tests;
 
 /// <summary>Damages files. The same seed, index and files always give the same damage.</summary>
 /// <param name="files">Sound files, in a fixed order.</param>

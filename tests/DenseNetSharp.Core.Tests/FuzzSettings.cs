@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Core.Tests;
 
 /// <summary>How much is tried, and with which damage: <c>./build.sh fuzz</c> asks for more than the tests do.</summary>
 internal static class FuzzSettings

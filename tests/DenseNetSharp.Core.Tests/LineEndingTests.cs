@@ -1,11 +1,10 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Core.Tests.Reports;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Reports;
-using DenseNetSharp.Tests.Reports;
-using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Core.Tests;
 
 /// <summary>A clone or an editor on Windows may end lines with a carriage return: every text that is read gives the same.</summary>
 public sealed class LineEndingTests : IDisposable

@@ -1,6 +1,6 @@
 using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Core.Tests;
 
 /// <summary>
 /// What the tests run as a process of its own, because processes or their environment are what is tested: it gets the

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Core.Tests;
 
 /// <summary>What torchvision says about a network.</summary>
 internal sealed record TorchvisionNetwork(

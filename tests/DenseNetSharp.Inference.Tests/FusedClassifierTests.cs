@@ -1,8 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
-using DenseNetSharp.Tests;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Inference.Tests;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Inference.Tests;
 
@@ -37,6 +36,7 @@ public sealed class MachineCodeTests
         using var folder = new TemporaryFolder();
         var listing = folder.File("listing.txt");
         ChildProcess.Run(
+            typeof(Program).Assembly.Location,
             ["predict", kernel.ToString()],
             ("DOTNET_JitDisasm", "Multiply"),
             ("DOTNET_JitStdOutFile", listing),

@@ -11,7 +11,7 @@ public sealed class PredictionTests
     [InlineData(2)]
     [InlineData(3)]
     public void A_prediction_allocates_nothing_once_its_memory_is_there(int threads) =>
-        ChildProcess.Run(["allocations", threads.ToString()]).Should().Be("0");
+        ChildProcess.Run(typeof(Program).Assembly.Location, ["allocations", threads.ToString()]).Should().Be("0");
 
     [SkippableTheory]
     [InlineData(1, false)]
@@ -20,7 +20,7 @@ public sealed class PredictionTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "finds threads in /proc");
 
-        ChildProcess.Run(["threads", threads.ToString()]).Should().Be(starts.ToString());
+        ChildProcess.Run(typeof(Program).Assembly.Location, ["threads", threads.ToString()]).Should().Be(starts.ToString());
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class PredictionTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "looks in /proc");
 
-        ChildProcess.Run(["end", how]).Should().Be("no threads, no weights");
+        ChildProcess.Run(typeof(Program).Assembly.Location, ["end", how]).Should().Be("no threads, no weights");
     }
 
     [Theory]
@@ -217,7 +217,7 @@ public sealed class PredictionTests
     {
         Skip.IfNot(OperatingSystem.IsLinux() && Environment.Is64BitProcess, "takes memory from the process as Linux does");
 
-        ChildProcess.Run(["starve"]).Should().Be("OutOfMemoryException, OutOfMemoryException, then right");
+        ChildProcess.Run(typeof(Program).Assembly.Location, ["starve"]).Should().Be("OutOfMemoryException, OutOfMemoryException, then right");
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Inference.Tests;
 
@@ -101,7 +100,7 @@ public sealed class PublishTests
     private static string RepositoryRoot()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "DenseNetSharp.sln")))
+        while (!File.Exists(Path.Combine(folder, "DenseNetSharp.slnx")))
         {
             folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository.");
         }

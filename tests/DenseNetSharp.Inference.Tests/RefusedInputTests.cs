@@ -1,6 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
-using DenseNetSharp.Tests;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Inference.Tests;
 

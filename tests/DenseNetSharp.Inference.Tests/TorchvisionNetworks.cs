@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
-using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
-using DenseNetSharp.Tests;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Inference.Tests;
 

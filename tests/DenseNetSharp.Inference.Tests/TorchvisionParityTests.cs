@@ -33,7 +33,7 @@ public sealed class TorchvisionParityTests(TorchvisionNetworks networks) : IClas
     {
         Skip.IfNot(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "x64 with AVX2 only");
 
-        var answer = ChildProcess.Run(["parity", Folder], (variable, "0")).Split(' ');
+        var answer = ChildProcess.Run(typeof(Program).Assembly.Location, ["parity", Folder], (variable, "0")).Split(' ');
 
         answer[0].Should().Be(kernel.ToString());
         double.Parse(answer[1], CultureInfo.InvariantCulture).Should().BeLessThan(Logits.Tolerance);
@@ -62,7 +62,7 @@ public sealed class TorchvisionParityTests(TorchvisionNetworks networks) : IClas
         var images = file.Tensors["images"].ToSingleArray();
         var clean = Logits.Of(engine, images, 4, 32, 32);
         images[(32 * 32) + 500] = float.NaN;
-        var expected = DenseNetSharp.Tests.PythonReference.RunCode($"""
+        var expected = PythonReference.RunCode($"""
             import torch
             from torchvision.models.densenet import DenseNet
             model = DenseNet(growth_rate=16, block_config=(3, 4, 6, 3), num_init_features=32, num_classes=10)

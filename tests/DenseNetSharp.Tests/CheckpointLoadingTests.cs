@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 

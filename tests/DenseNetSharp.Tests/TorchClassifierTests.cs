@@ -1,7 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
-using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;

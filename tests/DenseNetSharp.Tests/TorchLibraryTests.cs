@@ -9,7 +9,7 @@ public sealed class TorchLibraryTests : IDisposable
     public TorchLibraryTests()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "the loader's folders are those of Linux");
-        ChildProcess.CopyWithoutNativeFiles(_folder.Path);
+        OwnProgram.CopyWithoutNativeFiles(_folder.Path);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -66,7 +66,7 @@ public sealed class TorchLibraryTests : IDisposable
     /// <summary>Makes a network in a process of the copy's own; TorchSharp's own loader, which leaves a folder, must not run.</summary>
     private string Load(params string[] library)
     {
-        var answer = ChildProcess.Run(_folder.Path, ["load", .. library], ("LD_LIBRARY_PATH", null));
+        var answer = OwnProgram.RunCopy(_folder.Path, ["load", .. library], ("LD_LIBRARY_PATH", null));
         Directory.EnumerateDirectories(_folder.Path).Should().BeEmpty("libtorch is not copied about");
         return answer;
     }

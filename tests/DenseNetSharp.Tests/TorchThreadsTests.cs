@@ -58,8 +58,8 @@ public class TorchThreadsTests
         act.Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    private static string Variable(string name, params (string Name, string? Value)[] variables) => ChildProcess.Run(
-        AppContext.BaseDirectory, ["variable", name], [("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", null), .. variables]);
+    private static string Variable(string name, params (string Name, string? Value)[] variables) => OwnProgram.Run(
+        ["variable", name], [("OMP_WAIT_POLICY", null), ("GOMP_SPINCOUNT", null), .. variables]);
 
     private static void RequireLinux() => Skip.IfNot(OperatingSystem.IsLinux(), "OMP_WAIT_POLICY is set on Linux");
 }

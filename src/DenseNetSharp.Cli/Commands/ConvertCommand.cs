@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Weights;
+using DenseNetSharp.Weights.Caching;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;

@@ -1,6 +1,6 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Training;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Cli.FineTuning;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
-using DenseNetSharp.Weights;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.FineTuning;

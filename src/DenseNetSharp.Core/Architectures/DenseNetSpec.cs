@@ -1,5 +1,5 @@
 using System.Globalization;
-
+using DenseNetSharp.Collections;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Architectures;

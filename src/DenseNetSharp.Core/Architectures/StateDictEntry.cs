@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Architectures;
 

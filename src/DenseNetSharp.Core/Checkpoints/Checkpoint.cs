@@ -1,3 +1,5 @@
+using DenseNetSharp.Checkpoints.Storage;
+
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>

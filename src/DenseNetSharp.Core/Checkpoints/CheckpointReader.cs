@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using DenseNetSharp.Checkpoints.Legacy;
 using DenseNetSharp.Checkpoints.Safetensors;
+using DenseNetSharp.Checkpoints.Storage;
 using DenseNetSharp.Checkpoints.Zip;
 
 namespace DenseNetSharp.Checkpoints;

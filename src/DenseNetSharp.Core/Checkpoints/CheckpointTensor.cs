@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints.Storage;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Checkpoints;
 

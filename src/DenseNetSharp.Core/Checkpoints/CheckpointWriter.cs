@@ -1,6 +1,7 @@
 using DenseNetSharp.Checkpoints.Legacy;
 using DenseNetSharp.Checkpoints.Safetensors;
 using DenseNetSharp.Checkpoints.Zip;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Checkpoints;
 

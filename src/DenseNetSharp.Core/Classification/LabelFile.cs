@@ -1,4 +1,5 @@
 using System.Text;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Classification;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using DenseNetSharp.Images.Jpeg;
-using DenseNetSharp.Images.Png;
-using DenseNetSharp.Images.WebP;
+using DenseNetSharp.Images.Formats.Jpeg;
+using DenseNetSharp.Images.Formats.Png;
+using DenseNetSharp.Images.Formats.WebP;
 
 namespace DenseNetSharp.Images;
 

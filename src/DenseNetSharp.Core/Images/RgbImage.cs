@@ -1,5 +1,6 @@
 using System.Buffers;
-using DenseNetSharp.Images.Png;
+using DenseNetSharp.Files;
+using DenseNetSharp.Images.Formats.Png;
 
 namespace DenseNetSharp.Images;
 

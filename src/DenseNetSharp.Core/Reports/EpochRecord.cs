@@ -1,4 +1,4 @@
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Reports;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Reports;
 

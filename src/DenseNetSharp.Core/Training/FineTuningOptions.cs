@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Training;
 

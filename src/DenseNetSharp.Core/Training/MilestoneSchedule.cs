@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Training;
 

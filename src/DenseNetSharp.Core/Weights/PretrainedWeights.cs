@@ -1,5 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
+using DenseNetSharp.Weights.Caching;
+using DenseNetSharp.Weights.Downloading;
 
 namespace DenseNetSharp.Weights;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Weights;

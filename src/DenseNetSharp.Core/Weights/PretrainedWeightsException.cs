@@ -1,3 +1,5 @@
+using DenseNetSharp.Weights.Downloading;
+
 namespace DenseNetSharp.Weights;
 
 /// <summary>Pretrained weights cannot be had. The message says why and what the user can do.</summary>

@@ -1,3 +1,4 @@
+using DenseNetSharp.Weights.Caching;
 using Microsoft.Extensions.Logging;
 
 namespace DenseNetSharp.Weights;

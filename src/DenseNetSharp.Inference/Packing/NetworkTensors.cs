@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Inference.Packing;
 

@@ -8,7 +8,6 @@ using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Randomness;
 using DenseNetSharp.Reports;
-using DenseNetSharp.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using DenseNetSharp.Files;
 using Microsoft.Win32.SafeHandles;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using DenseNetSharp.Weights;
+using DenseNetSharp.Classification;
 
 namespace DenseNetSharp.Training;
 

@@ -1,5 +1,6 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Files;
 using DenseNetSharp.Reports;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Training;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Reports;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Training;
 

@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
-using DenseNetSharp.Weights;
+using DenseNetSharp.Classification;
+using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Training;
 

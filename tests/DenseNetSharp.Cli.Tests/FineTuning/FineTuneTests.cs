@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using DenseNetSharp.Tests;
 
 namespace DenseNetSharp.Cli.Tests.FineTuning;
 

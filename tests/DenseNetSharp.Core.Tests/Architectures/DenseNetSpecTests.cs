@@ -1,8 +1,8 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Images;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Architectures;
+namespace DenseNetSharp.Core.Tests.Architectures;
 
 public sealed class DenseNetSpecTests
 {

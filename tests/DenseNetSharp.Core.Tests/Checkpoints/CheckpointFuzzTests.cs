@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 using Xunit.Abstractions;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>
 /// Damages small files of every kind that PyTorch wrote. Each either opens and reads, or is refused as damaged;

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 [Collection(TorchFilesCollection.Name)]
 public sealed class CheckpointReadingTests(TorchFiles files)

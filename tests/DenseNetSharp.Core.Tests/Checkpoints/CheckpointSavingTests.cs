@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 public sealed class CheckpointSavingTests
 {

@@ -1,7 +1,8 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.StateDicts;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 [Collection(TorchFilesCollection.Name)]
 public sealed class CheckpointWritingTests(TorchFiles files)

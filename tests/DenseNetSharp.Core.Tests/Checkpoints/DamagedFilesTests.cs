@@ -1,7 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Sound files cut short are refused. For other damage see <see cref="CheckpointFuzzTests"/>.</summary>
 public sealed class DamagedFilesTests

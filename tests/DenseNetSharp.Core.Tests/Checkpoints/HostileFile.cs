@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Opens files made to do harm.</summary>
 internal static class HostileFile

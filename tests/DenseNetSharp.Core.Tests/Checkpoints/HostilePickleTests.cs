@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>
 /// Files made to crash, hang or exhaust a reader. Each must be refused, quickly and with little memory.

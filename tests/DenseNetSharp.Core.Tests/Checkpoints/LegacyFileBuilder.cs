@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Builds legacy files by hand, byte by byte, with whatever pickle a test wants in them.</summary>
 internal sealed class LegacyFileBuilder

@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>What a pickle may name and have called: harmless classes, as inert records, and nothing else.</summary>
 public sealed class PickledFunctionsTests

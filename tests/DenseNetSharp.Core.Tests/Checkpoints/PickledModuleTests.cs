@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Whole modules, pickled by hand: what PyTorch's own state_dict would list, and what must be refused.</summary>
 public sealed class PickledModuleTests

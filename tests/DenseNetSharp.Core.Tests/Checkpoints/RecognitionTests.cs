@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>A file is known by its content, whatever its name; what is no checkpoint is called by its own name.</summary>
 public sealed class RecognitionTests

@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Files that PyTorch or Python wrote and that must not be opened.</summary>
 [Collection(TorchFilesCollection.Name)]

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>Files written by hand, by the rules of the format's documentation and against them.</summary>
 public sealed class SafetensorsTests

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Tests.Checkpoints;
+namespace DenseNetSharp.Core.Tests.Checkpoints;
 
 /// <summary>One tensor that Python says is in a file it wrote.</summary>
 public sealed record ExpectedTensor(string Name, string Dtype, long[] Shape, string Sha256, string? FloatSha256);

@@ -1,8 +1,8 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Images;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Classification;
+namespace DenseNetSharp.Core.Tests.Classification;
 
 public sealed class AsynchronousClassificationTests : IDisposable
 {

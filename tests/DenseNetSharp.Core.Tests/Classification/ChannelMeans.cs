@@ -1,6 +1,6 @@
 using DenseNetSharp.Classification;
 
-namespace DenseNetSharp.Tests.Classification;
+namespace DenseNetSharp.Core.Tests.Classification;
 
 /// <summary>Scores an image by its three channels' means.</summary>
 internal sealed class ChannelMeans : IImageNetwork, IDisposable

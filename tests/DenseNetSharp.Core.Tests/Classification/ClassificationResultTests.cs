@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Tests.Images;
+using DenseNetSharp.Core.Tests.Images;
 
-namespace DenseNetSharp.Tests.Classification;
+namespace DenseNetSharp.Core.Tests.Classification;
 
 [Collection(PillowCollection.Name)]
 public class ClassificationResultTests(PillowReference reference)

@@ -1,6 +1,6 @@
 using DenseNetSharp.Classification;
 
-namespace DenseNetSharp.Tests.Classification;
+namespace DenseNetSharp.Core.Tests.Classification;
 
 public sealed class LabelFileTests : IDisposable
 {

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Tests.Images;
+using DenseNetSharp.Core.Tests.Images;
 
-namespace DenseNetSharp.Tests.Classification;
+namespace DenseNetSharp.Core.Tests.Classification;
 
 [Collection(PillowCollection.Name)]
 public class ProbabilitiesTests(PillowReference reference)

@@ -1,7 +1,7 @@
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Datasets;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Datasets;
+namespace DenseNetSharp.Core.Tests.Datasets;
 
 [Collection(PillowCollection.Name)]
 public class ImageFolderTests(PillowReference reference)

@@ -1,7 +1,7 @@
 using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 
-namespace DenseNetSharp.Tests.Datasets;
+namespace DenseNetSharp.Core.Tests.Datasets;
 
 public sealed class LabelTableTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 /// <summary>
 /// Real images, beside Pillow and torchvision: those of scikit-image and scikit-learn, which <c>./build.sh test</c> unpacks

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 public class ImageBatchTests
 {

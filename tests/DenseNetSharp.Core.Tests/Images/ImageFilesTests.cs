@@ -1,6 +1,6 @@
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 public class ImageFilesTests
 {

@@ -1,9 +1,9 @@
 using System.Diagnostics;
+using DenseNetSharp.Core.Tests.Images.Formats.Png;
 using DenseNetSharp.Images;
-using DenseNetSharp.Tests.Images.Png;
 using Xunit.Abstractions;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 /// <summary>
 /// Damages small image files of every kind. Each either decodes or is refused as no usable image; nothing else, in little

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 [Collection(PillowCollection.Name)]
 public class ImagePresetTests(PillowReference pillow)

@@ -1,7 +1,7 @@
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Resizing;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 [Collection(PillowCollection.Name)]
 public class ImageResizerTests(PillowReference pillow)

@@ -1,6 +1,6 @@
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 /// <summary>Image files decoded on both sides.</summary>
 internal static class PillowDecoding

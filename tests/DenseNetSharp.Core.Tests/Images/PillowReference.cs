@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 /// <summary>One Python process with Pillow and torchvision, kept for all tests, that evaluates what they send it.</summary>
 public sealed class PillowReference : IDisposable

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Resizing;
-using DenseNetSharp.Tests.Weights;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 [Collection(PillowCollection.Name)]
 public class ResizeKernelTests(PillowReference pillow)
@@ -32,7 +31,7 @@ public class ResizeKernelTests(PillowReference pillow)
         // ARM64 has no such variables but for the last.
         Skip.IfNot(
             System.Runtime.Intrinsics.X86.Sse41.IsSupported || kernel == nameof(ResizeKernel.Scalar), "x64 only");
-        using var child = new ChildProcess(["resize"], (variable, "0"));
+        using var child = new RunningProgram(["resize"], (variable, "0"));
 
         (await child.Result()).Should().Be($"{kernel} {Expected()}");
     }

@@ -1,6 +1,6 @@
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 public class RgbImageTests
 {
@@ -92,7 +92,7 @@ public class RgbImageTests
         ((Action)(() => _ = new ImageDecodeOptions { MaxFileBytes = 0 })).Should().Throw<ArgumentOutOfRangeException>();
         byte[] header = [.. BitConverter.GetBytes(int.MaxValue).Reverse(), .. BitConverter.GetBytes(int.MaxValue).Reverse(), 8, 2, 0, 0, 0];
         Action decode = () => RgbImage.Decode(
-            (byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. Png.PngEncoder.Chunk("IHDR", header)], new ImageDecodeOptions { MaxPixels = long.MaxValue });
+            (byte[])[0x89, .. "PNG\r\n\u001a\n"u8, .. Formats.Png.PngEncoder.Chunk("IHDR", header)], new ImageDecodeOptions { MaxPixels = long.MaxValue });
 
         decode.Should().Throw<ImageFormatException>().WithMessage("*2147483647x2147483647 pixels*");
     }

@@ -1,6 +1,6 @@
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Tests.Images;
+namespace DenseNetSharp.Core.Tests.Images;
 
 /// <summary>Generated pictures: the same every time, on both sides.</summary>
 internal static class TestImages

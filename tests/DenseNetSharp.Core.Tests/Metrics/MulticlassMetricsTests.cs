@@ -1,7 +1,7 @@
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Metrics;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Metrics;
+namespace DenseNetSharp.Core.Tests.Metrics;
 
 [Collection(PillowCollection.Name)]
 public class MulticlassMetricsTests(PillowReference reference)

@@ -1,8 +1,8 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Metrics;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Metrics;
+namespace DenseNetSharp.Core.Tests.Metrics;
 
 [Collection(PillowCollection.Name)]
 public class MultilabelMetricsTests(PillowReference reference)

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using DenseNetSharp.Tests.Images;
+using DenseNetSharp.Core.Tests.Images;
 
-namespace DenseNetSharp.Tests.Metrics;
+namespace DenseNetSharp.Core.Tests.Metrics;
 
 /// <summary>What scikit-learn and PyTorch say of scores and targets.</summary>
 internal static class ScikitLearn

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Randomness;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Randomness;
+namespace DenseNetSharp.Core.Tests.Randomness;
 
 [Collection(PillowCollection.Name)]
 public class TorchRandomTests(PillowReference python)

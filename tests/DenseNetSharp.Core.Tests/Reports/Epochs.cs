@@ -1,6 +1,6 @@
 using DenseNetSharp.Reports;
 
-namespace DenseNetSharp.Tests.Reports;
+namespace DenseNetSharp.Core.Tests.Reports;
 
 internal static class Epochs
 {

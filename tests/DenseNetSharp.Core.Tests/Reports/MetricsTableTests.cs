@@ -1,8 +1,8 @@
 using System.Globalization;
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Reports;
-using DenseNetSharp.Tests.Images;
 
-namespace DenseNetSharp.Tests.Reports;
+namespace DenseNetSharp.Core.Tests.Reports;
 
 [Collection(PillowCollection.Name)]
 public class MetricsTableTests(PillowReference python)

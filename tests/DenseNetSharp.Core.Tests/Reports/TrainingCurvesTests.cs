@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using DenseNetSharp.Reports;
 
-namespace DenseNetSharp.Tests.Reports;
+namespace DenseNetSharp.Core.Tests.Reports;
 
 public partial class TrainingCurvesTests
 {

@@ -1,6 +1,6 @@
 using DenseNetSharp.Training;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 public sealed class FineTuningOptionsTests
 {

@@ -1,7 +1,7 @@
-using DenseNetSharp.Tests.Images;
+using DenseNetSharp.Core.Tests.Images;
 using DenseNetSharp.Training;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 [Collection(PillowCollection.Name)]
 public class LearningRateScheduleTests(PillowReference python)

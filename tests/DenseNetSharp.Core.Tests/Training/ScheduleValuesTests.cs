@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Training;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 public class ScheduleValuesTests
 {

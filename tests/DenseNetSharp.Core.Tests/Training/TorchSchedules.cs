@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using DenseNetSharp.Tests.Images;
+using DenseNetSharp.Core.Tests.Images;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 /// <summary>Runs <c>torch.optim.lr_scheduler</c>, stepping after each step of an optimizer.</summary>
 internal static class TorchSchedules

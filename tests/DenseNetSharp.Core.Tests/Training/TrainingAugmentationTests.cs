@@ -2,7 +2,7 @@ using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Training;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 public sealed class TrainingAugmentationTests
 {

@@ -1,6 +1,6 @@
 using DenseNetSharp.Training;
 
-namespace DenseNetSharp.Tests.Training;
+namespace DenseNetSharp.Core.Tests.Training;
 
 /// <summary>Expected values come from the paper's section 4.2 and from the defaults of timm's train.py.</summary>
 public sealed class TrainingRecipeTests

@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Tests.Weights;
+namespace DenseNetSharp.Core.Tests.Weights;
 
 /// <summary>Tests that set this process's environment variables; no others run meanwhile.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

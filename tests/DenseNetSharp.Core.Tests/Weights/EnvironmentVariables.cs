@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Tests.Weights;
+namespace DenseNetSharp.Core.Tests.Weights;
 
 /// <summary>Environment variables, set as a test wants them and put back in the end.</summary>
 internal sealed class EnvironmentVariables : IDisposable

@@ -3,7 +3,7 @@ using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Tests.Weights;
+namespace DenseNetSharp.Core.Tests.Weights;
 
 public sealed class PretrainedWeightsCatalogTests
 {

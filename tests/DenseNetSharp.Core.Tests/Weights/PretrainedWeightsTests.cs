@@ -1,6 +1,6 @@
 using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Tests.Weights;
+namespace DenseNetSharp.Core.Tests.Weights;
 
 /// <summary>Weights and options of one's own: what makes no sense is refused at once.</summary>
 public sealed class PretrainedWeightsTests

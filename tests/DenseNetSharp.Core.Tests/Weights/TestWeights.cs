@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Core.Tests.Weights.Downloading;
 using DenseNetSharp.Weights;
 
-namespace DenseNetSharp.Tests.Weights;
+namespace DenseNetSharp.Core.Tests.Weights;
 
 /// <summary>Weights whose file is random bytes.</summary>
 internal static class TestWeights

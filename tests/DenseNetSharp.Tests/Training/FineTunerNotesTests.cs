@@ -1,6 +1,6 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Training;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Tests.Training;
 

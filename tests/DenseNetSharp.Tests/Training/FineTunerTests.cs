@@ -4,7 +4,6 @@ using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
-using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests.Training;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using DenseNetSharp.Checkpoints.Pickle;
+using DenseNetSharp.Checkpoints.Storage;
 
 namespace DenseNetSharp.Checkpoints.Legacy;
 

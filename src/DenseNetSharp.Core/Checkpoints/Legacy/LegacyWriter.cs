@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using DenseNetSharp.Checkpoints.Pickle;
+using DenseNetSharp.Checkpoints.Storage;
 using static DenseNetSharp.Checkpoints.Pickle.PickleOpcode;
 
 namespace DenseNetSharp.Checkpoints.Legacy;

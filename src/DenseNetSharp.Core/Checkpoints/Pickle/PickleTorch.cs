@@ -1,4 +1,5 @@
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints.Storage;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Checkpoints.Pickle;
 

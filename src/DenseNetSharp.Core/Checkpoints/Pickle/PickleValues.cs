@@ -1,3 +1,5 @@
+using DenseNetSharp.Checkpoints.Storage;
+
 namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>What a pickle holds.</summary>

@@ -1,3 +1,4 @@
+using DenseNetSharp.Checkpoints.Storage;
 using static DenseNetSharp.Checkpoints.Pickle.PickleOpcode;
 
 namespace DenseNetSharp.Checkpoints.Pickle;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints.Storage;
+using DenseNetSharp.Collections;
 
 namespace DenseNetSharp.Checkpoints.Safetensors;
 

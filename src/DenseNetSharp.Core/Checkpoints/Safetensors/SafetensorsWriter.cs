@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using DenseNetSharp.Checkpoints.Storage;
 
 namespace DenseNetSharp.Checkpoints.Safetensors;
 

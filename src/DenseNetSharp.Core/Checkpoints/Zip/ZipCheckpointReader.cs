@@ -1,5 +1,6 @@
 using System.Text;
 using DenseNetSharp.Checkpoints.Pickle;
+using DenseNetSharp.Checkpoints.Storage;
 
 namespace DenseNetSharp.Checkpoints.Zip;
 

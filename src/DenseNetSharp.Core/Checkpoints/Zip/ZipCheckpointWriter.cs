@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints.Pickle;
+using DenseNetSharp.Checkpoints.Storage;
 
 namespace DenseNetSharp.Checkpoints.Zip;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 
-namespace DenseNetSharp.Tests.Images.Augmentation;
+namespace DenseNetSharp.Core.Tests.Images.Augmentation;
 
 [Collection(PillowCollection.Name)]
 public class ImageColorTests(PillowReference pillow)

@@ -3,7 +3,7 @@ using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Randomness;
 
-namespace DenseNetSharp.Tests.Images.Augmentation;
+namespace DenseNetSharp.Core.Tests.Images.Augmentation;
 
 [Collection(PillowCollection.Name)]
 public class RandomErasingTests(PillowReference pillow)

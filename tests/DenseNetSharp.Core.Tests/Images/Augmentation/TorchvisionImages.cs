@@ -2,7 +2,7 @@ using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Randomness;
 
-namespace DenseNetSharp.Tests.Images.Augmentation;
+namespace DenseNetSharp.Core.Tests.Images.Augmentation;
 
 /// <summary>Many images through the same step of torchvision's and of ours.</summary>
 internal static class TorchvisionImages

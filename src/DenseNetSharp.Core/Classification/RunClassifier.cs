@@ -1,0 +1,40 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Classification;
+
+/// <summary>Classifiers as a run's description wants them.</summary>
+public static class RunClassifier
+{
+    extension(ImageClassifier)
+    {
+        /// <summary>Makes a classifier of a network and its run's description: preset, class names, task, thresholds and EXIF
+        /// orientation.</summary>
+        /// <param name="network">The network; it stays the caller's.</param>
+        /// <param name="description">What training left beside the checkpoint or inside
+        /// (<see cref="RunDescription.FindBeside"/>, <see cref="RunDescription.FindIn"/>); null for none, and images are prepared
+        /// by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</param>
+        /// <returns>The classifier.</returns>
+        /// <exception cref="ArgumentException">The description has not one name a class of the network, or its preset makes images
+        /// of other channels than the network takes.</exception>
+        public static ImageClassifier For(IImageNetwork network, RunDescription? description) =>
+            Create(network, description, ownsNetwork: false);
+    }
+
+    internal static ImageClassifier Create(IImageNetwork network, RunDescription? description, bool ownsNetwork)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new ImageClassifier(
+            network,
+            description?.Preset,
+            description?.ClassNames ?? DefaultLabels(network.NumClasses),
+            description?.Task ?? ClassificationTask.Multiclass,
+            description?.Thresholds)
+        {
+            DecodeOptions = new ImageDecodeOptions { ApplyExifOrientation = description?.ApplyExifOrientation ?? false },
+            OwnsNetwork = ownsNetwork,
+        };
+    }
+
+    internal static IReadOnlyList<string>? DefaultLabels(int classes) =>
+        classes == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
+}

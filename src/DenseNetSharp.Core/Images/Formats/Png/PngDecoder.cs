@@ -1,0 +1,79 @@
+using System.IO.Compression;
+
+namespace DenseNetSharp.Images.Formats.Png;
+
+/// <summary>PNG in managed code: all color types and depths, palettes, interlacing; checksums are checked.</summary>
+/// <remarks>
+/// libpng reports errors by longjmp, which must not cross managed frames; hence no binding. Transparency (alpha, tRNS),
+/// gamma and color profiles are ignored, as Pillow's <c>convert("RGB")</c> ignores them.
+/// </remarks>
+internal sealed class PngDecoder : IImageDecoder
+{
+    /// <summary>Deflate makes at most 1032 bytes of one.</summary>
+    private const int MaxExpansion = 1032;
+
+    public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith(PngFile.Signature);
+
+    public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
+    {
+        PngFile png = PngFile.Parse(file, options);
+        PngHeader header = png.Header;
+
+        // A few hostile bytes can claim any size: memory is taken only for pixels that the data can hold.
+        long needed = PngPass.Of(header).Sum(pass => pass.Height(header) * (1 + header.RowLength(pass.Width(header))));
+        if (needed > MaxExpansion * (png.CompressedData.Length + 1))
+        {
+            throw new ImageFormatException(
+                $"its {png.CompressedData.Length} bytes of image data cannot hold {header.Width}x{header.Height} pixels");
+        }
+
+        var pixels = new byte[3 * header.Width * header.Height];
+        using var data = new ZLibStream(png.CompressedData, CompressionMode.Decompress);
+        try
+        {
+            foreach (PngPass pass in PngPass.Of(header))
+            {
+                ReadPass(png, pass, data, pixels);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            // zlib's rarer complaints, about a preset dictionary for one, come as IOExceptions.
+            throw new ImageFormatException("its image data is corrupt or ends too early", exception);
+        }
+        var image = new RgbImage(header.Width, header.Height, pixels);
+        return options.ApplyExifOrientation ? png.Orientation.Apply(image) : image;
+    }
+
+    private static void ReadPass(PngFile png, PngPass pass, Stream data, byte[] pixels)
+    {
+        PngHeader header = png.Header;
+        int width = pass.Width(header);
+        int step = Math.Max(header.BitsPerPixel / 8, 1);
+
+        // The filter's number comes first, so the row itself starts at 1.
+        var row = new byte[1 + header.RowLength(width)];
+        var above = new byte[row.Length];
+        var rgb = new byte[3 * width];
+        for (int y = 0; y < pass.Height(header); y++)
+        {
+            data.ReadExactly(row);
+            PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), step);
+
+            Span<byte> output = pixels.AsSpan(3 * header.Width * (pass.OriginY + y * pass.StepY), 3 * header.Width);
+            if (pass.StepX == 1)
+            {
+                PngPixels.ToRgb(png, row.AsSpan(1), output);
+            }
+            else
+            {
+                PngPixels.ToRgb(png, row.AsSpan(1), rgb);
+                for (int x = 0; x < width; x++)
+                {
+                    rgb.AsSpan(3 * x, 3).CopyTo(output[(3 * (pass.OriginX + x * pass.StepX))..]);
+                }
+            }
+            (row, above) = (above, row);
+        }
+    }
+}

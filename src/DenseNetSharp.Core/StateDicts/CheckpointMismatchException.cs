@@ -1,0 +1,46 @@
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.StateDicts;
+
+/// <summary>A checkpoint does not fit a network. Nothing has been changed when it is thrown.</summary>
+public sealed class CheckpointMismatchException : Exception
+{
+    private const int MostListed = 10;
+
+    /// <summary>Describes the differences: the first ten of each kind, and how many there are.</summary>
+    /// <param name="match">A match that is not exact.</param>
+    public CheckpointMismatchException(StateDictMatch match)
+        : base(Describe(match)) => Match = match;
+
+    /// <summary>Every difference.</summary>
+    public StateDictMatch Match { get; }
+
+    private static string Describe(StateDictMatch match)
+    {
+        var lines = new List<string> { $"{match.Path ?? "The checkpoint"} does not fit the model." };
+        if (match.DiffersOnlyInHead)
+        {
+            lines.Add("Only the classifier differs; the features fit.");
+        }
+
+        AddList(lines, "Missing from the checkpoint", match.Missing.Select(entry => $"{entry.Name} {ShapeText.Of(entry.Shape)}").ToArray());
+        AddList(lines, "Not in the model", match.Unexpected);
+        AddList(lines, "Of another shape", match.Misshapen.Select(tensor => tensor.ToString()).ToArray());
+        return string.Join('\n', lines);
+    }
+
+    private static void AddList(List<string> lines, string title, IReadOnlyList<string> items)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        lines.Add($"{title} ({items.Count}):");
+        lines.AddRange(items.Take(MostListed).Select(item => $"  {item}"));
+        if (items.Count > MostListed)
+        {
+            lines.Add($"  ... and {items.Count - MostListed} more");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Storage;
+
+namespace DenseNetSharp.StateDicts;
+
+/// <summary>
+/// Brings the keys of DenseNet checkpoints in the wild to torchvision's names of today: prefixes of wrapping modules are
+/// taken off, the dotted names of old files (the official ones among them) are joined, and the names that timm, Keras's
+/// ports and others give are replaced.
+/// </summary>
+public static class DenseNetKeys
+{
+    /// <summary>Finds today's names.</summary>
+    /// <param name="keys">The keys of a file, each once.</param>
+    /// <returns>
+    /// The mapping. A key whose new name is another key's already keeps its own, so that it is reported as
+    /// unexpected and never takes the other's place.
+    /// </returns>
+    public static KeyMapping Map(IEnumerable<string> keys)
+    {
+        var all = keys.ToArray();
+        var rules = KeyRules.For(all);
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var renamed = all
+            .Select(key => (Key: key, Applied: rules.Apply(key, out var name), Name: name))
+            .ToArray();
+        taken.UnionWith(renamed.Where(item => item.Applied.Count == 0).Select(item => item.Key));
+
+        var names = new OrderedDictionary<string, string>(StringComparer.Ordinal);
+        var counts = new OrderedDictionary<KeyRule, int>();
+        foreach (var (key, applied, name) in renamed)
+        {
+            if (applied.Count == 0 || !taken.Add(name))
+            {
+                names.Add(key, key);
+                continue;
+            }
+
+            names.Add(key, name);
+            foreach (var rule in applied)
+            {
+                counts[rule] = counts.GetValueOrDefault(rule) + 1;
+            }
+        }
+
+        return new KeyMapping(
+            names,
+            counts.Select(item => new AppliedKeyRule(item.Key.Name, item.Key.Description, item.Value)).ToArray());
+    }
+
+    /// <summary>
+    /// Finds today's names for a checkpoint; the wrapper that its tensors lay in is reported as a rule too.
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    public static KeyMapping Map(Checkpoint checkpoint)
+    {
+        var mapping = Map(checkpoint.Tensors.Keys);
+        if (checkpoint.Wrapper is not { } wrapper)
+        {
+            return mapping;
+        }
+
+        var rule = new AppliedKeyRule(
+            $"wrapper {wrapper}", $"the tensors are the file's entry '{wrapper}'", checkpoint.Tensors.Count);
+        return new KeyMapping(mapping.Names, [rule, .. mapping.Rules]);
+    }
+
+    /// <summary>
+    /// The same tensors under today's names and in PyTorch's layout, with <c>num_batches_tracked</c> = 0 added where a
+    /// batch norm has none, so that torchvision's strict <c>load_state_dict</c> accepts what is saved from it. What is
+    /// no part of a network (see <see cref="StateDictMatch.Aside"/>) goes to the metadata as text.
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint, which must stay open as long as the result is used.</param>
+    public static Checkpoint Standardize(Checkpoint checkpoint)
+    {
+        var mapping = Map(checkpoint);
+        var names = mapping.Names;
+        var present = names.Values.ToHashSet(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(checkpoint.Metadata, StringComparer.Ordinal);
+        var tensors = new List<KeyValuePair<string, CheckpointTensor>>();
+        foreach (var (key, tensor) in checkpoint.Tensors)
+        {
+            var name = names[key];
+            if (IsAside(name, tensor))
+            {
+                metadata[name] = Text(tensor);
+                continue;
+            }
+
+            tensors.Add(new(name, InPyTorchsLayout(key, tensor)));
+            if (CounterBeside(name) is { } counter && present.Add(counter))
+            {
+                tensors.Add(new(counter, CheckpointTensor.FromArray([0L])));
+            }
+        }
+
+        return new Checkpoint(tensors, metadata, Versions(checkpoint, mapping));
+    }
+
+    /// <summary>
+    /// The versions that PyTorch's network of these shapes has, those of modules without tensors among them; null, to
+    /// have them derived from the names, where it is no network that is known here.
+    /// </summary>
+    private static Dictionary<string, int>? Versions(Checkpoint checkpoint, KeyMapping mapping) =>
+        DenseNetShapes.TryInfer(checkpoint, mapping, out var spec, out _)
+            ? spec.Modules.ToDictionary(module => module.Name, module => module.Version)
+            : null;
+
+    /// <summary>A tensor of a file as PyTorch lays it out; Keras's kernels lie transposed in their files.</summary>
+    internal static CheckpointTensor InPyTorchsLayout(string key, CheckpointTensor tensor) =>
+        KerasNames.IsKernel(key)
+            ? tensor.Shape.Count switch
+            {
+                4 => tensor.Permute(3, 2, 0, 1),
+                2 => tensor.Permute(1, 0),
+                _ => tensor,
+            }
+            : tensor;
+
+    /// <summary>
+    /// Whether a tensor is a buffer that no layer uses: torchxrayvision's operating thresholds, a number a finding, or
+    /// the count of models that PyTorch's AveragedModel averages.
+    /// </summary>
+    internal static bool IsAside(string name, CheckpointTensor tensor) => name switch
+    {
+        "op_threshs" => tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType),
+        "n_averaged" => tensor.ElementCount == 1 && tensor.DataType == CheckpointDataType.Int64,
+        _ => false,
+    };
+
+    private static string Text(CheckpointTensor tensor)
+    {
+        if (FloatConversion.IsFloating(tensor.DataType))
+        {
+            return string.Join(
+                ", ", tensor.ToSingleArray().Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        tensor.CopyTo(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>PyTorch lists a batch norm's counter right after its running variance.</summary>
+    private static string? CounterBeside(string key)
+    {
+        const string variance = ".running_var";
+        return key.EndsWith(variance, StringComparison.Ordinal)
+            ? $"{key[..^variance.Length]}.num_batches_tracked"
+            : null;
+    }
+}

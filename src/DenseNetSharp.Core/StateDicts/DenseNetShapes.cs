@@ -1,0 +1,223 @@
+using System.Diagnostics.CodeAnalysis;
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.StateDicts;
+
+/// <summary>Works out from the shapes of a state dict which DenseNet they belong to.</summary>
+public static class DenseNetShapes
+{
+    /// <summary>
+    /// Finds the DenseNet that these tensors fit: growth rate, blocks, initial features, bottleneck, classes and
+    /// input channels. It has a name if it is a named network with any number of classes and input channels.
+    /// </summary>
+    /// <param name="shapes">
+    /// Today's key names (see <see cref="DenseNetKeys"/>) and shapes. <c>num_batches_tracked</c> may be absent;
+    /// keys outside <c>features.</c> and <c>classifier.</c> are not looked at.
+    /// </param>
+    /// <param name="spec">The network, or null.</param>
+    /// <param name="reason">Why it is no DenseNet, in one sentence; null if it is one.</param>
+    /// <returns>True if the tensors fit a DenseNet.</returns>
+    public static bool TryInfer(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes,
+        [NotNullWhen(true)] out DenseNetSpec? spec,
+        [NotNullWhen(false)] out string? reason)
+    {
+        if (!shapes.Keys.Any(IsClassifierKey) && shapes.TryGetValue("features.norm5.weight", out var last))
+        {
+            (spec, reason) = (null, InferHeadless(shapes, last));
+            return false;
+        }
+
+        spec = Guess(shapes, out reason);
+        if (spec is null)
+        {
+            reason ??= "It is no DenseNet.";
+            return false;
+        }
+
+        reason = FirstDifference(shapes, spec);
+        spec = reason is null ? spec with { Name = DenseNetSpec.FindName(spec) } : null;
+        return spec is not null;
+    }
+
+    /// <summary>
+    /// Finds the DenseNet that a checkpoint fits, its keys brought to today's names first (see
+    /// <see cref="DenseNetKeys"/>).
+    /// </summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="spec">The network, or null.</param>
+    /// <param name="reason">Why it is no DenseNet, in one sentence; null if it is one.</param>
+    /// <returns>True if the tensors fit a DenseNet.</returns>
+    public static bool TryInfer(
+        Checkpoint checkpoint,
+        [NotNullWhen(true)] out DenseNetSpec? spec,
+        [NotNullWhen(false)] out string? reason) =>
+        TryInfer(checkpoint, DenseNetKeys.Map(checkpoint), out spec, out reason);
+
+    /// <summary>The same for a checkpoint whose keys have been mapped already.</summary>
+    internal static bool TryInfer(
+        Checkpoint checkpoint,
+        KeyMapping mapping,
+        [NotNullWhen(true)] out DenseNetSpec? spec,
+        [NotNullWhen(false)] out string? reason)
+    {
+        var shapes = mapping.Names.ToDictionary(
+            item => item.Value,
+            item => DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape,
+            StringComparer.Ordinal);
+        if (!TryInfer(shapes, out spec, out reason))
+        {
+            return false;
+        }
+
+        if (mapping.IsKeras)
+        {
+            spec = spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon };
+        }
+
+        return true;
+    }
+
+    /// <summary>What features without a classifier belong to: what they fit once one of one class is put to them.</summary>
+    private static string InferHeadless(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, IReadOnlyList<long> last)
+    {
+        var whole = new Dictionary<string, IReadOnlyList<long>>(shapes, StringComparer.Ordinal)
+        {
+            ["classifier.weight"] = [1, .. last],
+            ["classifier.bias"] = [1],
+        };
+        return TryInfer(whole, out var spec, out var reason)
+            ? $"It has no classifier; its features are those of {spec.Name ?? "a DenseNet without a name"}."
+            : reason;
+    }
+
+    private static DenseNetSpec? Guess(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, out string? reason)
+    {
+        if (shapes.ContainsKey("features.conv1.weight") && shapes.ContainsKey("features.conv2.weight"))
+        {
+            reason = "Its stem has three convolutions, as timm's densenetblur121d has, which this version does not build.";
+            return null;
+        }
+
+        const string firstLayer = "features.denseblock1.denselayer1";
+        if (!TryGetShape(shapes, "features.conv0.weight", 4, out var stem, out reason)
+            || !TryGetShape(shapes, $"{firstLayer}.conv1.weight", 4, out var bottleneck, out reason)
+            || !TryGetShape(shapes, $"{firstLayer}.conv2.weight", 4, out var growth, out reason)
+            || !TryGetShape(shapes, "classifier.weight", 2, out var classifier, out reason))
+        {
+            return null;
+        }
+
+        if (bottleneck[0] % growth[0] != 0)
+        {
+            reason = $"{firstLayer}.conv1 has {bottleneck[0]} channels, no multiple of the growth rate {growth[0]}.";
+            return null;
+        }
+
+        var blocks = CountLayers(shapes);
+        if (stem[0] + (growth[0] * (long)blocks.Sum()) > MostChannels)
+        {
+            reason = $"Its {blocks.Sum()} layers of growth rate {growth[0]} have more channels than any DenseNet.";
+            return null;
+        }
+
+        return new DenseNetSpec
+        {
+            InputChannels = stem[1],
+            InitFeatures = stem[0],
+            GrowthRate = growth[0],
+            BottleneckSize = bottleneck[0] / growth[0],
+            BlockConfig = blocks,
+            NumClasses = classifier[0],
+        };
+    }
+
+    private static bool TryGetShape(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes,
+        string key,
+        int rank,
+        [NotNullWhen(true)] out int[]? shape,
+        out string? reason)
+    {
+        shape = null;
+        if (!shapes.TryGetValue(key, out var found))
+        {
+            reason = $"It has no {key}.";
+            return false;
+        }
+
+        if (found.Count != rank || found.Any(size => size is < 1 or > MostChannels))
+        {
+            reason = $"{key} has the shape {ShapeText.Of(found)}, which no DenseNet has.";
+            return false;
+        }
+
+        shape = found.Select(size => (int)size).ToArray();
+        reason = null;
+        return true;
+    }
+
+    private static List<int> CountLayers(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
+    {
+        var blocks = new List<int>();
+        for (var block = 1; ; block++)
+        {
+            var layers = 0;
+            while (shapes.ContainsKey($"features.denseblock{block}.denselayer{layers + 1}.conv1.weight"))
+            {
+                layers++;
+            }
+
+            if (layers == 0)
+            {
+                return blocks;
+            }
+
+            blocks.Add(layers);
+        }
+    }
+
+    private static string? FirstDifference(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, DenseNetSpec spec)
+    {
+        try
+        {
+            spec.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            return e.Message;
+        }
+
+        var expected = spec.StateDict;
+        foreach (var entry in expected)
+        {
+            if (!shapes.TryGetValue(entry.Name, out var shape))
+            {
+                if (!entry.MayBeAbsent)
+                {
+                    return $"It has no {entry.Name}.";
+                }
+            }
+            else if (!shape.SequenceEqual(entry.Shape))
+            {
+                return $"{entry.Name} has the shape {ShapeText.Of(shape)} where the other tensors ask for "
+                    + $"{ShapeText.Of(entry.Shape)}.";
+            }
+        }
+
+        var names = expected.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        var extra = shapes.Keys.FirstOrDefault(key => IsDenseNetKey(key) && !names.Contains(key));
+        return extra is null ? null : $"It has {extra}, which no DenseNet of its size has.";
+    }
+
+    // Far above any network, and small enough that no sum of channels overflows.
+    private const long MostChannels = 1 << 20;
+
+    private static bool IsDenseNetKey(string key) =>
+        key.StartsWith("features.", StringComparison.Ordinal) || IsClassifierKey(key);
+
+    private static bool IsClassifierKey(string key) => key.StartsWith("classifier.", StringComparison.Ordinal);
+}

@@ -1,0 +1,138 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.StateDicts;
+
+/// <summary>
+/// How the tensors of a checkpoint go with those of a network. It is made before any tensor is read or written, so
+/// that a network can be left as it was when they do not fit.
+/// </summary>
+public sealed class StateDictMatch
+{
+    private StateDictMatch()
+    {
+    }
+
+    /// <summary>The checkpoint's tensors that fit, in the network's order.</summary>
+    public required IReadOnlyList<StateDictPair> Pairs { get; init; }
+
+    /// <summary>Tensors of the network that the checkpoint lacks and must not.</summary>
+    public required IReadOnlyList<StateDictEntry> Missing { get; init; }
+
+    /// <summary>
+    /// Tensors of the network that the checkpoint lacks and may: <c>num_batches_tracked</c>, which starts anew then.
+    /// </summary>
+    public required IReadOnlyList<StateDictEntry> Absent { get; init; }
+
+    /// <summary>Keys of the checkpoint, by their own names, that the network has no place for.</summary>
+    public required IReadOnlyList<string> Unexpected { get; init; }
+
+    /// <summary>
+    /// Keys of the checkpoint that are known to be no part of a network and do no harm: torchxrayvision's
+    /// <c>op_threshs</c>, and <c>n_averaged</c> of PyTorch's AveragedModel.
+    /// </summary>
+    public required IReadOnlyList<string> Aside { get; init; }
+
+    /// <summary>Tensors that both have, in different shapes.</summary>
+    public required IReadOnlyList<MisshapenTensor> Misshapen { get; init; }
+
+    /// <summary>The rules that brought the checkpoint's keys to today's names.</summary>
+    public required IReadOnlyList<AppliedKeyRule> Rules { get; init; }
+
+    /// <summary>The checkpoint's file, or null for one in memory.</summary>
+    public required string? Path { get; init; }
+
+    /// <summary>Whether nothing is missing, unexpected or misshapen.</summary>
+    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0;
+
+    /// <summary>
+    /// Whether everything fits but the classifier, whose tensors are missing, misshapen or differently named: the
+    /// checkpoint is of the same network with another number of classes, and its features can be used.
+    /// </summary>
+    public required bool DiffersOnlyInHead { get; init; }
+
+    /// <summary>Matches a checkpoint with a network.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="checkpoint">The checkpoint; its keys are brought to today's names first.</param>
+    public static StateDictMatch Create(DenseNetSpec spec, Checkpoint checkpoint) => Create(spec.StateDict, checkpoint);
+
+    /// <summary>Matches a checkpoint with the tensors that a network has.</summary>
+    /// <param name="expected">The network's tensors.</param>
+    /// <param name="checkpoint">The checkpoint; its keys are brought to today's names first.</param>
+    public static StateDictMatch Create(IReadOnlyList<StateDictEntry> expected, Checkpoint checkpoint)
+    {
+        var mapping = DenseNetKeys.Map(checkpoint);
+        var keys = mapping.Names.ToDictionary(item => item.Value, item => item.Key, StringComparer.Ordinal);
+        var pairs = new List<StateDictPair>();
+        var missing = new List<StateDictEntry>();
+        var absent = new List<StateDictEntry>();
+        var misshapen = new List<MisshapenTensor>();
+        foreach (var entry in expected)
+        {
+            if (!keys.Remove(entry.Name, out var key))
+            {
+                (entry.MayBeAbsent ? absent : missing).Add(entry);
+                continue;
+            }
+
+            var tensor = DenseNetKeys.InPyTorchsLayout(key, checkpoint.Tensors[key]);
+            if (MisshapenTensor.Fits(entry, tensor))
+            {
+                pairs.Add(new StateDictPair(entry, key, tensor));
+            }
+            else
+            {
+                misshapen.Add(new MisshapenTensor(entry, tensor));
+            }
+        }
+
+        var left = keys.Values.ToHashSet(StringComparer.Ordinal);
+        var extra = checkpoint.Tensors.Where(item => left.Contains(item.Key))
+            .ToLookup(item => DenseNetKeys.IsAside(mapping.Names[item.Key], item.Value), item => item.Key);
+        var unexpected = extra[false].ToArray();
+        return new StateDictMatch
+        {
+            Pairs = pairs,
+            Missing = missing,
+            Absent = absent,
+            Unexpected = unexpected,
+            Aside = extra[true].ToArray(),
+            Misshapen = misshapen,
+            DiffersOnlyInHead = missing.Count + unexpected.Length + misshapen.Count > 0
+                && missing.All(entry => IsHead(entry.Name))
+                && misshapen.All(tensor => IsHead(tensor.Entry.Name))
+                && AreHeads(unexpected, checkpoint.Tensors.Keys),
+            Rules = mapping.Rules,
+            Path = checkpoint.Path,
+        };
+    }
+
+    /// <summary>Gives the match back if it is exact.</summary>
+    /// <exception cref="CheckpointMismatchException">It is not; the message lists the differences.</exception>
+    public StateDictMatch RequireExact() => IsExact ? this : throw new CheckpointMismatchException(this);
+
+    /// <summary>Gives the match back if it is exact, or would be with another classifier.</summary>
+    /// <exception cref="CheckpointMismatchException">It is not; the message lists the differences.</exception>
+    public StateDictMatch RequireExactButHead() =>
+        IsExact || DiffersOnlyInHead ? this : throw new CheckpointMismatchException(this);
+
+    /// <summary>Gives the match back if any tensor fits at all.</summary>
+    /// <exception cref="CheckpointMismatchException">None does; the message lists the differences.</exception>
+    public StateDictMatch RequireSome() => Pairs.Count > 0 ? this : throw new CheckpointMismatchException(this);
+
+    /// <summary>
+    /// By the rules, for a head's own name in the file may carry a prefix, and of the layers of a larger head only one
+    /// was given the classifier's name.
+    /// </summary>
+    private static bool AreHeads(IEnumerable<string> unexpected, IEnumerable<string> keys)
+    {
+        var rules = KeyRules.For(keys);
+        return unexpected.All(key =>
+        {
+            rules.Apply(key, out var name);
+            return IsHead(name);
+        });
+    }
+
+    private static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
+}

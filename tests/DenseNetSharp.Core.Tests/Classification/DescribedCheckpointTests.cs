@@ -1,0 +1,140 @@
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Core.Tests.Classification;
+
+public sealed class DescribedCheckpointTests : IDisposable
+{
+    private static readonly RunDescription Findings = new()
+    {
+        Task = ClassificationTask.Multilabel,
+        ClassNames = ["Edema", "Mass", "Nodule"],
+        Thresholds = [0.9f, 0.4f, float.NaN],
+        Preset = ImagePreset.Timm224,
+        ApplyExifOrientation = true,
+    };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_classifier_is_made_as_the_description_says()
+    {
+        using var network = new ChannelMeans();
+
+        using (ImageClassifier classifier = ImageClassifier.For(network, Findings))
+        {
+            RequireFindings(classifier);
+        }
+
+        network.IsDisposed.Should().BeFalse("it stays the caller's");
+    }
+
+    [Fact]
+    public void Without_a_description_it_is_torchvisions_preset_and_no_names()
+    {
+        using var network = new ChannelMeans();
+
+        ImageClassifier classifier = ImageClassifier.For(network, null);
+
+        (classifier.Preset, classifier.Labels, classifier.Task, classifier.DecodeOptions.ApplyExifOrientation)
+            .Should().Be((ImagePreset.TorchvisionImageNet, null, ClassificationTask.Multiclass, false));
+    }
+
+    [Fact]
+    public void The_description_beside_the_checkpoint_counts_and_else_the_one_inside()
+    {
+        string path = Save(3, Findings with { ClassNames = ["a", "b", "c"] });
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+
+        DescribedCheckpoint.Of(checkpoint).Labels.Should().Equal("a", "b", "c");
+        DescribedCheckpoint.Of(checkpoint).DescribedBy.Should().Be($"the description inside {path}");
+        Findings.Save(_folder.File(RunDescription.FileName));
+        DescribedCheckpoint.Of(checkpoint).Labels.Should().Equal("Edema", "Mass", "Nodule");
+        DescribedCheckpoint.Of(checkpoint).DescribedBy.Should().Be($"run.json beside {path}");
+    }
+
+    [Fact]
+    public void A_loaded_classifier_disposes_its_network()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(Save(3, Findings));
+        var network = new ChannelMeans();
+
+        using (ImageClassifier classifier = DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => network))
+        {
+            RequireFindings(classifier);
+            network.IsDisposed.Should().BeFalse();
+        }
+
+        network.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_network_that_does_not_fit_after_all_is_disposed()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(Save(5, Findings with { ClassNames = ["1", "2", "3", "4", "5"], Thresholds = null }));
+        var network = new ChannelMeans();
+
+        Action load = () => DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => network);
+
+        load.Should().Throw<ArgumentException>().WithMessage("*5 labels*3 classes*");
+        network.IsDisposed.Should().BeTrue();
+    }
+
+    [Fact]
+    public void What_does_not_belong_together_is_refused_by_name()
+    {
+        string path = Save(3, Findings);
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        string run = _folder.File(RunDescription.FileName);
+
+        (Findings with { ClassNames = ["cat", "dog"], Thresholds = null }).Save(run);
+        Refused($"run.json beside {path} has 2 class names, but {path} has 3 classes.");
+        (Findings with { Architecture = "densenet121" }).Save(run);
+        Refused($"run.json beside {path} says densenet121, but {path} is a DenseNet without a name.");
+        (Findings with { Preset = ImagePreset.ChestXray }).Save(run);
+        Refused($"run.json beside {path} has a preset that makes images of 1 channels, but the network takes 3.");
+        (Findings with { Thresholds = [0.5f] }).Save(run);
+        Refused($"{run} has 1 thresholds for 3 class names.");
+
+        void Refused(string message)
+        {
+            Action load = () => DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => throw new InvalidOperationException("loaded"));
+            load.Should().Throw<InvalidDataException>().WithMessage(message);
+        }
+    }
+
+    [Fact]
+    public void A_network_and_a_description_that_do_not_fit_are_refused()
+    {
+        using var network = new ChannelMeans();
+
+        Action names = () => ImageClassifier.For(network, Findings with { ClassNames = ["cat"], Thresholds = null });
+
+        names.Should().Throw<ArgumentException>().WithMessage("*1 labels*3 classes*");
+    }
+
+    private static void RequireFindings(ImageClassifier classifier)
+    {
+        (classifier.Preset, classifier.Task).Should().Be((ImagePreset.Timm224, ClassificationTask.Multilabel));
+        classifier.Labels.Should().Equal("Edema", "Mass", "Nodule");
+        classifier.Thresholds.Should().Equal(0.9f, 0.4f, float.NaN);
+        classifier.DecodeOptions.ApplyExifOrientation.Should().BeTrue();
+    }
+
+    /// <summary>A small network's zeros, with a description inside.</summary>
+    private string Save(int classes, RunDescription inside)
+    {
+        var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [1, 1], InitFeatures = 8, NumClasses = classes };
+        string path = _folder.File("best.pth");
+        using var checkpoint = new Checkpoint(
+            spec.StateDict.Where(entry => !entry.MayBeAbsent).Select(entry => KeyValuePair.Create(
+                entry.Name, CheckpointTensor.FromArray(new float[entry.ElementCount], [.. entry.Shape]))),
+            inside.ToMetadata());
+        checkpoint.Save(path);
+        return path;
+    }
+}

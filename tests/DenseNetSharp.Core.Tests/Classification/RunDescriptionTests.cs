@@ -1,0 +1,119 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
+using DenseNetSharp.Training;
+
+namespace DenseNetSharp.Core.Tests.Classification;
+
+public sealed class RunDescriptionTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_is_saved_is_read_again()
+    {
+        var description = new RunDescription
+        {
+            Architecture = "densenet121",
+            Task = ClassificationTask.Multilabel,
+            ClassNames = ["Edema", "Mass"],
+            Preset = ImagePreset.ChestXray,
+        };
+        string path = _folder.File(RunDescription.FileName);
+
+        description.Save(path);
+
+        RunDescription read = RunDescription.Load(path);
+        (read.Architecture, read.Task, read.Preset).Should().Be(("densenet121", ClassificationTask.Multilabel, ImagePreset.ChestXray));
+        read.ClassNames.Should().Equal("Edema", "Mass");
+        File.ReadAllText(path).Should().Contain("\"task\": \"multilabel\"").And.NotContain("fixedOutputSize").And.NotContain("sufficientDecodeSize");
+        RunDescription.FindBeside(_folder.File("model.pth"))!.Preset.Should().Be(ImagePreset.ChestXray);
+    }
+
+    [Theory]
+    [InlineData("interpolation")]
+    [InlineData("channels")]
+    [InlineData("divisor")]
+    [InlineData("mean")]
+    public void A_preset_that_leaves_out_what_changes_the_numbers_is_refused_by_name(string property)
+    {
+        string path = Saved(text => text.Replace($"\"{property}\"", $"\"not-{property}\""));
+
+        ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage($"*{RunDescription.FileName}*{property}*");
+    }
+
+    [Theory]
+    [InlineData("\"multiclass\"", "\"sorting\"", "*task*")]
+    [InlineData("\"cat\"", "null", "*null*class names*")]
+    [InlineData("\"divisor\": 255", "\"divisor\": 0", "*run.json*divides by zero*")]
+    [InlineData("\"channels\": 3", "\"channels\": 2", "*run.json*2 channels*")]
+    public void Values_that_make_no_sense_are_refused_with_the_files_name(string sound, string damaged, string message)
+    {
+        string path = Saved(text => text.Replace(sound, damaged));
+
+        ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Fact]
+    public void How_a_checkpoint_was_trained_is_read_back_from_the_file_and_from_a_checkpoints_metadata()
+    {
+        RunDescription description = Trained();
+        string path = _folder.File(RunDescription.FileName);
+        description.Save(path);
+        string weights = _folder.File("weights.safetensors");
+        using (var checkpoint = new Checkpoint([], description.ToMetadata()))
+        {
+            checkpoint.Save(weights);
+        }
+
+        using Checkpoint opened = Checkpoint.Open(weights);
+        foreach (RunDescription read in new[] { RunDescription.Load(path), RunDescription.FindIn(opened)! })
+        {
+            read.Training!.Options.Should().Be(description.Training!.Options);
+            (read.Training.EpochsDone, read.Training.BestEpoch, read.Training.Images).Should().Be((3, 2, "abc"));
+            read.ClassNames.Should().Equal("cat", "dog");
+        }
+        RunDescription.FindIn(new Checkpoint([])).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("\"epochs\": 10", "\"epochs\": 0", "*run.json*Epochs must be at least 1*")]
+    [InlineData("\"minimumRate\": 0", "\"minimumRate\": -1", "*run.json*learning rate is finite and not negative*")]
+    [InlineData("\"batchSize\"", "\"bachSize\"", "*run.json*batchSize*")]
+    [InlineData("\"kind\": \"cosine\"", "\"kind\": \"sine\"", "*run.json*")]
+    public void Options_that_make_no_sense_are_refused_with_the_files_name(string sound, string damaged, string message)
+    {
+        string path = _folder.File(RunDescription.FileName);
+        Trained().Save(path);
+        string text = File.ReadAllText(path);
+        text.Should().Contain(sound);
+        File.WriteAllText(path, text.Replace(sound, damaged));
+
+        ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    private static RunDescription Trained() => new()
+    {
+        ClassNames = ["cat", "dog"],
+        Preset = ImagePreset.TorchvisionImageNet,
+        Training = new TrainingDescription
+        {
+            Options = new FineTuningOptions { ClassWeights = [1, 2.5f], Stages = [new() { Modules = ["classifier"], LearningRateFactor = 0.5 }] },
+            TrainingImages = 8,
+            Images = "abc",
+            Versions = new Dictionary<string, string> { ["DenseNetSharp"] = "0.1.0" },
+            EpochsDone = 3,
+            BestEpoch = 2,
+        },
+    };
+
+    private string Saved(Func<string, string> change)
+    {
+        string path = _folder.File(RunDescription.FileName);
+        new RunDescription { ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet }.Save(path);
+        File.WriteAllText(path, change(File.ReadAllText(path)));
+        return path;
+    }
+}
