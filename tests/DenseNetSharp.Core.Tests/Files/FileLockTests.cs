@@ -1,5 +1,4 @@
-using System.Reflection;
-using DenseNetSharp.Weights;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Core.Tests.Files;
 
@@ -9,8 +8,6 @@ namespace DenseNetSharp.Core.Tests.Files;
 /// </summary>
 public sealed class FileLockTests : IDisposable
 {
-    private static readonly Type _type = typeof(PretrainedWeights).Assembly.GetType("DenseNetSharp.Weights.FileLock")!;
-
     private readonly TemporaryFolder _folder = new();
 
     private string LockPath => _folder.File("net.lock");
@@ -25,7 +22,7 @@ public sealed class FileLockTests : IDisposable
         using var holder = TryAcquire();
         var length = new FileInfo(LockPath).Length;
 
-        Of(late).Should().BeNull();
+        FileLock.Of(late).Should().BeNull();
 
         new FileInfo(LockPath).Length.Should().Be(length, "it is the holder's, who still has it");
         TryAcquire().Should().BeNull();
@@ -37,7 +34,7 @@ public sealed class FileLockTests : IDisposable
         var late = new FileStream(LockPath, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         File.Delete(LockPath);
 
-        Of(late).Should().BeNull();
+        FileLock.Of(late).Should().BeNull();
 
         File.Exists(LockPath).Should().BeFalse();
     }
@@ -56,8 +53,5 @@ public sealed class FileLockTests : IDisposable
         second.Should().NotBeNull();
     }
 
-    private static IDisposable? Of(FileStream stream) => (IDisposable?)_type
-        .GetMethod("Of", BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, [stream]);
-
-    private IDisposable? TryAcquire() => (IDisposable?)_type.GetMethod("TryAcquire")!.Invoke(null, [LockPath]);
+    private FileLock? TryAcquire() => FileLock.TryAcquire(LockPath);
 }
