@@ -97,7 +97,7 @@ internal static class OwnPeer
     private static Action PrepareModel(Job job)
     {
         manual_seed(0);
-        var model = DenseNetFactory.Create(job.Model, memoryEfficient: job.Kind == "efficient-training");
+        var model = DenseNetFactory.Create(job.Model, options: new() { MemoryEfficient = job.Kind == "efficient-training" });
         if (job.File is { } file)
         {
             return () => model.LoadCheckpoint(file);

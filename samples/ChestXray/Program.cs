@@ -49,7 +49,7 @@ var result = new FineTuner
     Folder = Path.Combine(folder, "run"),
     Resume = true, // Started again it goes on where it was stopped.
     EpochDone = epoch => Console.WriteLine(
-        $"epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, mean AUROC {epoch.Validation!.Multilabel!.MeanAuroc():F3}"),
+        $"epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, mean AUROC {epoch.Validation!.Multilabel.MeanAuroc():F3}"),
     Options = new FineTuningOptions
     {
         Epochs = 10,
@@ -62,7 +62,7 @@ var result = new FineTuner
 
 // 4. The best epoch on images that neither trained nor chose it.
 model.LoadCheckpoint(result.BestCheckpoint);
-var scores = Evaluation.Run(model, test, preset).Multilabel!;
+var scores = Evaluation.Run(model, test, preset).Multilabel;
 Console.WriteLine($"\n{"test images",-14} {test.Images.Count,6}   AUROC");
 foreach (var (label, area) in scores.Auroc().Index())
 {

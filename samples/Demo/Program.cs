@@ -38,7 +38,7 @@ Console.WriteLine();
 Console.WriteLine(
     $"A new classifier for {training.ClassNames.Count} classes ({string.Join(", ", training.ClassNames)}), "
     + $"{training.Images.Count} images to train on, {validation.Images.Count} to choose the epoch by, {test.Images.Count} held out.");
-Console.WriteLine($"accuracy before fine-tuning: {Evaluation.Run(model, test, preset).Multiclass!.Accuracy:F3}");
+Console.WriteLine($"accuracy before fine-tuning: {Evaluation.Run(model, test, preset).Multiclass.Accuracy:F3}");
 
 const string folder = "demo-output";
 if (File.Exists(Path.Combine(folder, RunDescription.FileName)))
@@ -54,7 +54,7 @@ var tuner = new FineTuner
     Preset = preset,
     Folder = folder,
     EpochDone = epoch => Console.WriteLine(
-        $"  epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, validation accuracy {epoch.Validation!.Multiclass!.Accuracy:F3}"),
+        $"  epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, validation accuracy {epoch.Validation!.Multiclass.Accuracy:F3}"),
     Options = new FineTuningOptions
     {
         Epochs = 10,
@@ -68,7 +68,7 @@ var result = tuner.Run();
 
 // 3. What the run's folder holds is what production loads, and PyTorch reads best.pth back.
 model.LoadCheckpoint(result.BestCheckpoint);
-Console.WriteLine($"accuracy after fine-tuning: {Evaluation.Run(model, test, preset).Multiclass!.Accuracy:F3}");
+Console.WriteLine($"accuracy after fine-tuning: {Evaluation.Run(model, test, preset).Multiclass.Accuracy:F3}");
 Console.WriteLine();
 using (var classifier = ImageClassifier.Load(result.BestCheckpoint, CPU))
 {

@@ -9,11 +9,15 @@ internal sealed record LoadedModel(FoundModel Found, DenseNet Model) : IDisposab
 {
     /// <summary>Loads a checkpoint.</summary>
     public static LoadedModel Load(
-        FoundModel found, torch.Device device, bool memoryEfficient = false, CancellationToken cancellation = default) => new(
-        found,
-        found.Entry is { } entry
-            ? DenseNetFactory.Create(entry, memoryEfficient: memoryEfficient, device: device, cancellation: cancellation)
-            : DenseNetFactory.FromCheckpoint(found.Path, memoryEfficient: memoryEfficient, device: device));
+        FoundModel found, torch.Device device, bool memoryEfficient = false, CancellationToken cancellation = default)
+    {
+        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient };
+        return new(
+            found,
+            found.Entry is { } entry
+                ? DenseNetFactory.Create(entry, options: options, cancellation: cancellation)
+                : DenseNetFactory.FromCheckpoint(found.Path, options: options));
+    }
 
     public void Dispose() => Model.Dispose();
 }

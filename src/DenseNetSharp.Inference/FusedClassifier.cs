@@ -1,6 +1,7 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.StateDicts;
+using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Inference;
 
@@ -9,6 +10,24 @@ public static class FusedClassifier
 {
     extension(ImageClassifier)
     {
+        /// <summary>Makes the network that pretrained weights belong to, on the fused engine, with their preset and the names of their
+        /// classes. (Where <c>DenseNetSharp</c> is referenced too, a named argument says which engine is meant.)</summary>
+        /// <param name="weights">The weights, such as <see cref="PretrainedWeightsCatalog.Densenet121"/>.</param>
+        /// <param name="options">How the engine runs; null for the defaults.</param>
+        /// <param name="download">How the weights are fetched and where they are kept; null for the defaults.</param>
+        /// <returns>The classifier, which owns the engine: dispose it.</returns>
+        /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
+        /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
+        /// <exception cref="ArgumentException">An option is impossible.</exception>
+        public static ImageClassifier Pretrained(
+            PretrainedWeights weights, FusedDenseNetOptions? options = null, WeightsDownloadOptions? download = null)
+        {
+            ArgumentNullException.ThrowIfNull(weights);
+            var spec = weights.RequireArchitecture();
+            var engine = FusedDenseNet.Load(weights.GetFile(download), (options ?? new()) with { Spec = spec });
+            return new ImageClassifier(engine, weights.Preset, weights.Categories) { OwnsNetwork = true };
+        }
+
         /// <summary>Loads a checkpoint onto the fused engine, with all that its run's <c>run.json</c> beside it says of it, or else
         /// the description inside: preset, class names, task, thresholds and EXIF orientation. Without either, images are prepared
         /// by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</summary>

@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 using DenseNetSharp.Inference.Running;
@@ -23,7 +24,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     private readonly PackedNetwork _network;
     private readonly LanePool _lanes;
 
-    private FusedDenseNet(DenseNetSpec spec, PackedNetwork network, FusedKernels kernels, int maxThreads)
+    private FusedDenseNet(DenseNetSpec spec, PackedNetwork network, KernelSet kernels, int maxThreads)
     {
         (Spec, Kernel, MaxThreads) = (spec, kernels.Kind, maxThreads);
         _network = network;
@@ -86,8 +87,8 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         var threads = options.MaxThreads ?? Math.Min(Environment.ProcessorCount, FusedDenseNetOptions.MostThreads);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options.MaxThreads));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, FusedDenseNetOptions.MostThreads, nameof(options.MaxThreads));
-        var kernels = options.Kernel is { } kind ? FusedKernels.Of(kind) : FusedKernels.Best;
-        var spec = options.Spec?.Validate() ?? Infer(checkpoint);
+        var kernels = options.Kernel is { } kind ? KernelSet.Of(kind) : KernelSet.Best;
+        var spec = options.Spec?.Validate() ?? DenseNetSpec.Infer(checkpoint);
         var tensors = new NetworkTensors(spec, checkpoint);
         return new FusedDenseNet(spec, new PackedNetwork(spec, tensors, kernels.Lanes, threads), kernels, threads);
     }
@@ -95,8 +96,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <summary>Computes the logits of a batch of images.</summary>
     /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
     /// <param name="n">How many images, at least 1.</param>
-    /// <param name="height">Their height in pixels.</param>
-    /// <param name="width">Their width in pixels.</param>
+    /// <param name="size">Their size in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
@@ -107,18 +107,18 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
     public void Predict(
-        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default)
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation = default)
     {
-        RequireImages(nchw, n, height, width);
-        RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
-        Run(nchw, n, height, width, logits, features: default, cancellation);
+        _lanes.ThrowIfDisposed();
+        PredictionSpans.RequireImages(Spec, nchw, n, size);
+        PredictionSpans.RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
+        Run(nchw, n, size, logits, features: default, cancellation);
     }
 
     /// <summary>Computes the pooled features of a batch of images: what the classifier gets.</summary>
     /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
     /// <param name="n">How many images, at least 1.</param>
-    /// <param name="height">Their height in pixels.</param>
-    /// <param name="width">Their width in pixels.</param>
+    /// <param name="size">Their size in pixels.</param>
     /// <param name="features">Receives <c>[n, FeatureCount]</c>, torchvision's <c>features</c> after ReLU and pooling.</param>
     /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
@@ -129,11 +129,12 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
     public void PredictFeatures(
-        ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> features, CancellationToken cancellation = default)
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> features, CancellationToken cancellation = default)
     {
-        RequireImages(nchw, n, height, width);
-        RequireRoom(nchw, features, n, FeatureCount, nameof(features));
-        Run(nchw, n, height, width, logits: default, features, cancellation);
+        _lanes.ThrowIfDisposed();
+        PredictionSpans.RequireImages(Spec, nchw, n, size);
+        PredictionSpans.RequireRoom(nchw, features, n, FeatureCount, nameof(features));
+        Run(nchw, n, size, logits: default, features, cancellation);
     }
 
     /// <summary>Frees the memory, as soon as predictions under way have ended; a batch that would have given way
@@ -145,20 +146,14 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static DenseNetSpec Infer(Checkpoint checkpoint) => DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason)
-        ? spec
-        : throw new InvalidDataException($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
-
     private unsafe void Run(
         ReadOnlySpan<float> nchw,
         int n,
-        int height,
-        int width,
+        ImageSize size,
         Span<float> logits,
         Span<float> features,
         CancellationToken cancellation)
     {
-        var size = new MapSize(height, width);
         var imageLength = InputChannels * size.Pixels;
         fixed (float* images = nchw)
         {
@@ -179,7 +174,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
 
     /// <summary>Computes as many images as are good to take on at once; between them others have their turn.</summary>
     private unsafe int RunSome(
-        float* images, int n, MapSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
+        float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var claim = _lanes.Acquire(cancellation);
@@ -188,7 +183,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
             _network.Retain();
             try
             {
-                return claim.Lanes[0].Call.Run(claim, images, n, size, logits, features, cancellation);
+                return claim.Lanes[0].Run.Compute(claim, images, n, size, logits, features, cancellation);
             }
             finally
             {
@@ -198,40 +193,6 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         finally
         {
             _lanes.Release(claim);
-        }
-    }
-
-    private void RequireImages(ReadOnlySpan<float> nchw, int n, int height, int width)
-    {
-        _lanes.ThrowIfDisposed();
-        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        var smallest = Spec.MinimumInputSize;
-        if (height < smallest || width < smallest)
-        {
-            // No parameter's name: it is the image that is too small, and commands print this as it is.
-            throw new ArgumentException(
-                $"Images of {height}x{width} are too small for this network, which takes {smallest}x{smallest} and larger.");
-        }
-
-        var length = (Int128)n * InputChannels * height * width;
-        if (nchw.Length != length)
-        {
-            throw new ArgumentException(
-                $"[{n}, {InputChannels}, {height}, {width}] are {length} values, but there are {nchw.Length}.", nameof(nchw));
-        }
-    }
-
-    private static void RequireRoom(ReadOnlySpan<float> nchw, Span<float> outputs, int n, int each, string parameter)
-    {
-        if (outputs.Length != (long)n * each)
-        {
-            throw new ArgumentException(
-                $"The {parameter} of {n} images are {(long)n * each} values, but the span holds {outputs.Length}.", parameter);
-        }
-
-        if (nchw.Overlaps(outputs))
-        {
-            throw new ArgumentException($"The {parameter} would overwrite the images.", parameter);
         }
     }
 }

@@ -384,13 +384,13 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     /// <returns>Several lines, no line break at the end.</returns>
     public override string ToString() => ModuleText.Of(this);
 
-    private void RequireMinimumSize(long height, long width, string? parameter)
+    private void RequireMinimumSize(Tensor x)
     {
-        var minimum = Spec.MinimumInputSize;
+        var (minimum, height, width) = (Spec.MinimumInputSize, x.size(2), x.size(3));
         if (height < minimum || width < minimum)
         {
             throw new ArgumentException(
-                $"Images must be at least {minimum}x{minimum}, but got {height}x{width} (height x width).", parameter);
+                $"Images must be at least {minimum}x{minimum}, but got {height}x{width} (height x width).", nameof(x));
         }
     }
 
@@ -409,7 +409,7 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
                 $"Expected {Spec.InputChannels} channels, but got {x.size(1)} in {ShapeOf(x)}.", nameof(x));
         }
 
-        RequireMinimumSize(x.size(2), x.size(3), nameof(x));
+        RequireMinimumSize(x);
         var weight = classifier.weight;
         if (x.dtype != weight.dtype)
         {

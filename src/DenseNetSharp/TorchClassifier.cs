@@ -1,5 +1,6 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
@@ -9,6 +10,22 @@ public static class TorchClassifier
 {
     extension(ImageClassifier)
     {
+        /// <summary>Makes the network that pretrained weights belong to, on libtorch, with their preset and the names of their
+        /// classes. (Where <c>DenseNetSharp.Inference</c> is referenced too, a named argument says which engine is meant.)</summary>
+        /// <param name="weights">The weights, such as <see cref="PretrainedWeightsCatalog.Densenet121"/>.</param>
+        /// <param name="device">Where the network goes; the CPU if null.</param>
+        /// <param name="download">How the weights are fetched and where they are kept; null for the defaults.</param>
+        /// <returns>The classifier, which owns the network: dispose it.</returns>
+        /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
+        /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
+        public static ImageClassifier Pretrained(
+            PretrainedWeights weights, Device? device = null, WeightsDownloadOptions? download = null)
+        {
+            ArgumentNullException.ThrowIfNull(weights);
+            var model = DenseNetFactory.Create(weights, options: new() { Device = device, Download = download });
+            return new ImageClassifier(model, weights.Preset, weights.Categories) { OwnsNetwork = true };
+        }
+
         /// <summary>Loads a checkpoint onto a device of libtorch, with all that its run's <c>run.json</c> beside it says of it, or
         /// else the description inside: preset, class names, task, thresholds and EXIF orientation. Without either, images are
         /// prepared by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</summary>
@@ -26,7 +43,7 @@ public static class TorchClassifier
             ArgumentNullException.ThrowIfNull(path);
             ArgumentNullException.ThrowIfNull(device);
             using var checkpoint = Checkpoint.Open(path);
-            return DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => DenseNetFactory.FromCheckpoint(path, device: device));
+            return DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => DenseNetFactory.FromCheckpoint(path, options: new() { Device = device }));
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed class FusedClassifierTests
         var image = new RgbImage(50, 44, [.. Enumerable.Range(0, 50 * 44 * 3).Select(i => (byte)(i * 7))]);
         using var engine = FusedDenseNet.Load(path);
         var logits = new float[3];
-        engine.Predict(preset.Apply(image), 1, 36, 36, logits);
+        engine.Predict(preset.Apply(image), 1, 36, logits);
 
         var classifier = ImageClassifier.Load(path, new FusedDenseNetOptions { MaxThreads = 1 });
         var result = classifier.Classify(image);

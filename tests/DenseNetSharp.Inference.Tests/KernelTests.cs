@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 using DenseNetSharp.Inference.Running;
@@ -235,20 +236,20 @@ public sealed unsafe class KernelTests
         using var checkpoint = RandomNetwork.Create(spec);
         using var network = new PackedNetwork(spec, new NetworkTensors(spec, checkpoint), lanes: 16, threads: 1);
         using var maps = new ImageMaps(network);
-        maps.Ensure(new MapSize(64, 2000));
+        maps.Ensure(new ImageSize(64, 2000));
         var before = maps.ByteCount;
 
-        maps.Ensure(new MapSize(2000, 64));
-        maps.Ensure(new MapSize(32, 32));
+        maps.Ensure(new ImageSize(2000, 64));
+        maps.Ensure(new ImageSize(32, 32));
 
         maps.ByteCount.Should().BeLessThan((long)(1.1 * before));
     }
 
-    private static FusedKernels Kernels(FusedKernel kernel)
+    private static KernelSet Kernels(FusedKernel kernel)
     {
         try
         {
-            return FusedKernels.Of(kernel);
+            return KernelSet.Of(kernel);
         }
         catch (PlatformNotSupportedException exception)
         {

@@ -14,7 +14,7 @@ public sealed class LanePoolTests : IDisposable
     {
         var spec = NaiveParityTests.Specs["one block"];
         using var checkpoint = RandomNetwork.Create(spec);
-        var kernels = FusedKernels.Best;
+        var kernels = KernelSet.Best;
         _network = new PackedNetwork(spec, new NetworkTensors(spec, checkpoint), kernels.Lanes, threads: 1);
         _pool = new LanePool([.. Enumerable.Range(0, 4).Select(_ => new Lane(_network, kernels, 4))]);
     }

@@ -12,7 +12,7 @@ internal static class Logits
     public static float[] Of(IImageNetwork network, float[] images, int n, int height, int width)
     {
         var logits = new float[n * network.NumClasses];
-        network.Predict(images, n, height, width, logits);
+        network.Predict(images, n, (height, width), logits);
         return logits;
     }
 

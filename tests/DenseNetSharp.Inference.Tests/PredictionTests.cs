@@ -49,7 +49,7 @@ public sealed class PredictionTests
         static (float[] Logits, float[] Features) Both(FusedDenseNet engine, float[] images, int n)
         {
             var features = new float[n * engine.FeatureCount];
-            engine.PredictFeatures(images, n, 32, 48, features);
+            engine.PredictFeatures(images, n, (32, 48), features);
             return (Logits.Of(engine, images, n, 32, 48), features);
         }
     }
@@ -178,7 +178,7 @@ public sealed class PredictionTests
         var logits = new float[1000];
         using var source = new CancellationTokenSource(50);
 
-        var predict = () => engine.Predict(large, 1, 2048, 2048, logits, source.Token);
+        var predict = () => engine.Predict(large, 1, 2048, logits, source.Token);
 
         predict.Should().Throw<OperationCanceledException>().Which.CancellationToken.Should().Be(source.Token);
         Logits.Of(engine, images, 1, 224, 224).Should().Equal(expected);
@@ -251,7 +251,7 @@ public sealed class PredictionTests
                 using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(5 * random.NextDouble()));
                 try
                 {
-                    engine.Predict(images, 1, 100, 100, logits, source.Token);
+                    engine.Predict(images, 1, 100, logits, source.Token);
                     logits.Should().Equal(expected);
                 }
                 catch (OperationCanceledException)
@@ -274,7 +274,7 @@ public sealed class PredictionTests
         var logits = Enumerable.Repeat(42f, Spec.NumClasses).ToArray();
 
         var predict = () => engine.Predict(
-            RandomNetwork.Images(Spec, 1, 61, 61), 1, 61, 61, logits, new CancellationToken(canceled: true));
+            RandomNetwork.Images(Spec, 1, 61, 61), 1, 61, logits, new CancellationToken(canceled: true));
 
         predict.Should().Throw<OperationCanceledException>();
         logits.Should().OnlyContain(value => value == 42);

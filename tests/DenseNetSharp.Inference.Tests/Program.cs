@@ -53,9 +53,9 @@ internal static class Program
 
         void Predict()
         {
-            engine.Predict(images, 5, 64, 64, logits);
-            engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, 32, 48, logits.AsSpan(0, spec.NumClasses));
-            engine.PredictFeatures(images, 5, 64, 64, features);
+            engine.Predict(images, 5, 64, logits);
+            engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, (32, 48), logits.AsSpan(0, spec.NumClasses));
+            engine.PredictFeatures(images, 5, 64, features);
         }
     }
 
@@ -75,7 +75,7 @@ internal static class Program
         var withoutThreads = Refusal(engine, images, 61);
         var withoutMemory = Refusal(first, wide, 12_000);
         ProcessMemory.Limit(all);
-        engine.Predict(images, 1, 61, 61, logits);
+        engine.Predict(images, 1, 61, logits);
         var isRight = logits.SequenceEqual(expected) && Logits.Of(first, images, 1, 61, 61).SequenceEqual(expected);
         return $"{withoutThreads}, {withoutMemory}, then {(isRight ? "right" : "wrong")}";
 
@@ -83,7 +83,7 @@ internal static class Program
         {
             try
             {
-                engine.Predict(images, 1, 61, width, logits);
+                engine.Predict(images, 1, (61, width), logits);
                 return "none";
             }
             catch (OutOfMemoryException exception)

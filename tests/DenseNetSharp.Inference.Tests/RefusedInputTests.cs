@@ -19,15 +19,15 @@ public sealed class RefusedInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 28, 29, 1, "Images of 28x29 are too small for this network, which takes 29x29 and larger.")]
-    [InlineData(1, 200, 28, 1, "Images of 200x28 are too small for this network, which takes 29x29 and larger.")]
-    [InlineData(1, -5, -5, 1, "Images of -5x-5 are too small for this network, which takes 29x29 and larger.")]
+    [InlineData(1, 28, 29, 1, "Images must be at least 29x29, but got 28x29 (height x width).")]
+    [InlineData(1, 200, 28, 1, "Images must be at least 29x29, but got 200x28 (height x width).")]
+    [InlineData(1, -5, -5, 1, "Images must be at least 29x29, but got -5x-5 (height x width).")]
     [InlineData(2, 30, 40, 2, "[2, 3, 30, 40] are 7200 values, but there are 3600. (Parameter 'nchw')")]
     [InlineData(1, 30, 40, 2, "The logits of 1 images are 1 values, but the span holds 2. (Parameter 'logits')")]
     [InlineData(1, 30, 40, 0, "The logits of 1 images are 1 values, but the span holds 0. (Parameter 'logits')")]
     public void Sizes_and_lengths_that_do_not_fit_are_named(int n, int height, int width, int logits, string message)
     {
-        var predict = () => _engine.Predict(new float[3600], n, height, width, new float[logits]);
+        var predict = () => _engine.Predict(new float[3600], n, (height, width), new float[logits]);
 
         predict.Should().Throw<ArgumentException>().WithMessage(message);
     }
@@ -35,7 +35,7 @@ public sealed class RefusedInputTests : IDisposable
     [Fact]
     public void Sizes_whose_product_overflows_are_refused()
     {
-        var predict = () => _engine.Predict(new float[3600], int.MaxValue, int.MaxValue, int.MaxValue, new float[1]);
+        var predict = () => _engine.Predict(new float[3600], int.MaxValue, int.MaxValue, new float[1]);
 
         predict.Should().Throw<ArgumentException>().WithMessage("*values, but there are 3600.*");
     }
@@ -43,7 +43,7 @@ public sealed class RefusedInputTests : IDisposable
     [Fact]
     public void No_images_are_refused()
     {
-        var predict = () => _engine.Predict([], 0, 30, 40, []);
+        var predict = () => _engine.Predict([], 0, (30, 40), []);
 
         predict.Should().Throw<ArgumentOutOfRangeException>().WithParameterName("n");
     }
@@ -51,7 +51,7 @@ public sealed class RefusedInputTests : IDisposable
     [Fact]
     public void Room_for_other_than_the_features_is_refused()
     {
-        var predict = () => _engine.PredictFeatures(new float[3600], 1, 30, 40, new float[1]);
+        var predict = () => _engine.PredictFeatures(new float[3600], 1, (30, 40), new float[1]);
 
         predict.Should().Throw<ArgumentException>()
             .WithMessage($"The features of 1 images are {_engine.FeatureCount} values, but the span holds 1. (Parameter 'features')");
@@ -62,7 +62,7 @@ public sealed class RefusedInputTests : IDisposable
     {
         var memory = new float[3600];
 
-        var predict = () => _engine.Predict(memory, 1, 30, 40, memory.AsSpan(3599, 1));
+        var predict = () => _engine.Predict(memory, 1, (30, 40), memory.AsSpan(3599, 1));
 
         predict.Should().Throw<ArgumentException>().WithMessage("The logits would overwrite the images. (Parameter 'logits')");
         memory.Should().OnlyContain(value => value == 0);

@@ -44,7 +44,7 @@ public sealed class TorchvisionNetworks() : ReferenceFiles("networks.py")
                 using var file = Checkpoint.Open(Path.Combine(folder, $"{network.Key}-{n}x{height}x{width}.pth"));
                 var images = file.Tensors["images"].ToSingleArray();
                 var features = new float[n * engine.FeatureCount];
-                engine.PredictFeatures(images, n, height, width, features);
+                engine.PredictFeatures(images, n, (height, width), features);
                 largest = Math.Max(largest, Difference(features, file.Tensors["features"].ToSingleArray()));
                 var logits = Logits.Of(engine, images, n, height, width);
                 largest = Math.Max(largest, Difference(logits, file.Tensors["logits"].ToSingleArray()));

@@ -202,12 +202,12 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         };
         using var expected = Checkpoint.Open(reference["zip.pth"]);
 
-        using var model = DenseNetFactory.Create(weights, classes, download: new WeightsDownloadOptions { Directory = cache, Offline = true });
+        using var model = DenseNetFactory.Create(weights, classes, new() { Download = new() { Directory = cache, Offline = true } });
 
         model.Spec.NumClasses.Should().Be(expectedClasses);
         model.Features.state_dict()["norm5.weight"].ShouldBe(expected.Tensors["features.norm5.weight"], "norm5");
         model.Classifier.weight.shape[0].Should().Be(expectedClasses);
-        using var same = await DenseNetFactory.CreateAsync(weights, classes, download: new WeightsDownloadOptions { Directory = cache, Offline = true });
+        using var same = await DenseNetFactory.CreateAsync(weights, classes, new() { Download = new() { Directory = cache, Offline = true } });
         same.Features.state_dict()["norm5.weight"].HasBitsOf(model.Features.state_dict()["norm5.weight"]).Should().BeTrue();
         (classes is null).Should().Be(model.Classifier.weight.data<float>().ToArray().SequenceEqual(expected.Tensors["classifier.weight"].ToSingleArray()));
     }

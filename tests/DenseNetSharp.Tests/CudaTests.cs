@@ -34,7 +34,7 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
     {
         RequireCuda();
         using var expected = Checkpoint.Open(reference["forward.pth"]);
-        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], device: CUDA);
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA });
         model.eval();
         using var x = expected.Tensors["input"].ToTensor();
         using var onGpu = x.cuda();
@@ -52,7 +52,7 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
         RequireCuda();
         using var batch = Checkpoint.Open(reference["forward.pth"]);
         using var expected = Checkpoint.Open(reference["trained.pth"]);
-        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], device: CUDA);
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA });
         model.train();
         using var scope = NewDisposeScope();
         using var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.9);

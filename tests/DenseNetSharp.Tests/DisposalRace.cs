@@ -43,7 +43,7 @@ internal static class DisposalRace
                     {
                         if (isWithoutTensors)
                         {
-                            model.Predict(images, 1, 32, 32, logits);
+                            model.Predict(images, 1, 32, logits);
                         }
                         else
                         {

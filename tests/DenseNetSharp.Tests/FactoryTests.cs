@@ -24,8 +24,8 @@ public sealed class FactoryTests
     {
         using var a = DenseNetFactory.Densenet121(numClasses: 2);
         using var b = DenseNetFactory.Densenet169(numClasses: 3);
-        using var c = DenseNetFactory.Densenet201(numClasses: 4, dropRate: 0.1);
-        using var d = DenseNetFactory.Densenet161(numClasses: 5, memoryEfficient: true);
+        using var c = DenseNetFactory.Densenet201(numClasses: 4, options: new() { DropRate = 0.1 });
+        using var d = DenseNetFactory.Densenet161(numClasses: 5, options: new() { MemoryEfficient = true });
 
         a.Spec.Should().Be(DenseNetSpec.Densenet121 with { NumClasses = 2 });
         b.Spec.Should().Be(DenseNetSpec.Densenet169 with { NumClasses = 3 });
@@ -51,7 +51,7 @@ public sealed class FactoryTests
     {
         using var folder = new EmptyCache();
 
-        var act = () => DenseNetFactory.Create(name, pretrained: name == "densenet121", download: folder.Offline);
+        var act = () => DenseNetFactory.Create(name, pretrained: name == "densenet121", options: new() { Download = folder.Offline });
 
         act.Should().Throw<PretrainedWeightsException>()
             .Which.Weights.Should().BeSameAs(PretrainedWeightsCatalog.Get(name));
@@ -63,8 +63,8 @@ public sealed class FactoryTests
         using var folder = new EmptyCache();
         var weights = PretrainedWeightsCatalog.Get("densenet121.ra_in1k");
 
-        var right = () => DenseNetFactory.Densenet121(weights: weights, download: folder.Offline);
-        var wrong = () => DenseNetFactory.Densenet169(weights: weights, download: folder.Offline);
+        var right = () => DenseNetFactory.Densenet121(weights: weights, options: new() { Download = folder.Offline });
+        var wrong = () => DenseNetFactory.Densenet169(weights: weights, options: new() { Download = folder.Offline });
 
         right.Should().Throw<PretrainedWeightsException>().Which.Weights.Should().BeSameAs(weights);
         wrong.Should().Throw<ArgumentException>().WithMessage("*densenet121.ra_in1k*densenet121*densenet169*");
@@ -76,7 +76,7 @@ public sealed class FactoryTests
         using var folder = new EmptyCache();
         var weights = PretrainedWeightsCatalog.Get("densenet121") with { ArchitectureName = "densenet999", Architecture = null };
 
-        var act = () => DenseNetFactory.Create(weights, download: folder.Offline);
+        var act = () => DenseNetFactory.Create(weights, options: new() { Download = folder.Offline });
 
         act.Should().Throw<NotSupportedException>().WithMessage("*densenet999*");
     }
@@ -86,7 +86,7 @@ public sealed class FactoryTests
     [InlineData(10, 1.5)]
     public void Impossible_values_are_refused(int classes, double dropRate)
     {
-        var act = () => DenseNetFactory.Densenet121(numClasses: classes, dropRate: dropRate);
+        var act = () => DenseNetFactory.Densenet121(numClasses: classes, options: new() { DropRate = dropRate });
 
         act.Should().Throw<ArgumentException>();
     }

@@ -35,7 +35,7 @@ public class LifetimeTests
             () => model.call(x),
             () => model.PooledFeatures(x),
             () => model.LayerOutput(x, "features.norm5"),
-            () => model.Predict(new float[3 * 32 * 32], 1, 32, 32, new float[7]),
+            () => model.Predict(new float[3 * 32 * 32], 1, 32, new float[7]),
             () => model.ToCheckpoint(),
             () => model.LoadCheckpoint(checkpoint),
             () => model.load_state_dict(state, strict: false),

@@ -16,7 +16,7 @@ internal static class Networks
 
     public static DenseNet Create(string name, bool memoryEfficient = false) => name == "tiny"
         ? new DenseNet(Tiny, memoryEfficient)
-        : DenseNetFactory.Create(name, memoryEfficient: memoryEfficient);
+        : DenseNetFactory.Create(name, options: new() { MemoryEfficient = memoryEfficient });
 
     public static TheoryData<string> All => ["densenet121", "densenet169", "densenet201", "densenet161", "tiny"];
 }

@@ -22,7 +22,7 @@ public sealed class PredictionTests
         }
 
         var actual = new float[3 * 7];
-        model.Predict(pixels, 3, 64, 50, actual);
+        model.Predict(pixels, 3, (64, 50), actual);
 
         actual.Should().Equal(expected);
     }
@@ -34,7 +34,7 @@ public sealed class PredictionTests
         model.train();
         var before = model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
 
-        model.Predict(Pixels(3 * 32 * 32), 1, 32, 32, new float[7]);
+        model.Predict(Pixels(3 * 32 * 32), 1, 32, new float[7]);
 
         model.training.Should().BeFalse();
         foreach (var (key, value) in model.state_dict())
@@ -50,11 +50,11 @@ public sealed class PredictionTests
         model.eval();
         var pixels = Pixels(3 * 40 * 40);
         var single = new float[7];
-        model.Predict(pixels, 1, 40, 40, single);
+        model.Predict(pixels, 1, 40, single);
         model.to(ScalarType.Float64);
         var wide = new float[7];
 
-        model.Predict(pixels, 1, 40, 40, wide);
+        model.Predict(pixels, 1, 40, wide);
 
         wide.Zip(single, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5f).And.BeGreaterThan(0);
     }
@@ -65,10 +65,10 @@ public sealed class PredictionTests
         using var model = Networks.Create("tiny");
         var untouched = new float[7];
 
-        Action images = () => model.Predict(new float[10], 1, 32, 32, untouched);
-        Action logits = () => model.Predict(new float[2 * 3 * 32 * 32], 2, 32, 32, untouched);
-        Action size = () => model.Predict(new float[3 * 28 * 32], 1, 28, 32, untouched);
-        Action none = () => model.Predict([], 0, 32, 32, untouched);
+        Action images = () => model.Predict(new float[10], 1, 32, untouched);
+        Action logits = () => model.Predict(new float[2 * 3 * 32 * 32], 2, 32, untouched);
+        Action size = () => model.Predict(new float[3 * 28 * 32], 1, (28, 32), untouched);
+        Action none = () => model.Predict([], 0, 32, untouched);
 
         images.Should().Throw<ArgumentException>().WithMessage("*[1, 3, 32, 32] are 3072 values, but there are 10*");
         logits.Should().Throw<ArgumentException>().WithMessage("*2 images are 14 values*holds 7*");

@@ -25,7 +25,7 @@ public sealed class TorchClassifierTests
         }.Save(folder.File(RunDescription.FileName));
         var image = new RgbImage(50, 44, [.. Enumerable.Range(0, 50 * 44 * 3).Select(i => (byte)(i * 7))]);
         var logits = new float[3];
-        model.Predict(preset.Apply(image), 1, 36, 36, logits);
+        model.Predict(preset.Apply(image), 1, 36, logits);
 
         using var classifier = ImageClassifier.Load(path, CPU);
         var result = classifier.Classify(image);

@@ -15,7 +15,7 @@ internal static class FusedPeer
             return n =>
             {
                 engine.Predict(
-                    images.AsSpan(0, n * PeerLoop.ImageLength), n, PeerLoop.Side, PeerLoop.Side, logits.AsSpan(0, n * engine.NumClasses));
+                    images.AsSpan(0, n * PeerLoop.ImageLength), n, PeerLoop.Side, logits.AsSpan(0, n * engine.NumClasses));
                 return logits[0];
             };
         });

@@ -11,7 +11,7 @@ internal static unsafe class MachineSpeed
     public static double PeakGigaflops()
     {
         const int k = 128;
-        var kernels = FusedKernels.Best;
+        var kernels = KernelSet.Best;
         var plan = new BufferPlan();
         var matrix = new PackedMatrix(plan, k, 2 * kernels.Lanes, kernels.Lanes);
         var rows = kernels.TileRows;

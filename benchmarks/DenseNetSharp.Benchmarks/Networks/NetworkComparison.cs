@@ -39,7 +39,7 @@ internal static class NetworkComparison
     {
         using var torchvision = Peer.Torchvision(threads);
         torchvision.SaveScripted(job.Model, folder);
-        using var own = DenseNetFactory.Create(job.Model, memoryEfficient: job.Kind == "efficient-training");
+        using var own = DenseNetFactory.Create(job.Model, options: new() { MemoryEfficient = job.Kind == "efficient-training" });
         own.LoadCheckpoint(Path.Combine(folder, $"{job.Model}.pth"));
         using var scripted = ScriptedNetwork.Load(Path.Combine(folder, $"{job.Model}.pt"));
         manual_seed(0);

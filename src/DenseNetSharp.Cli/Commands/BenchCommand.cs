@@ -101,7 +101,7 @@ internal static class BenchCommand
         {
             cancellation.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            network.Predict(images, batchSize, side, side, logits, cancellation);
+            network.Predict(images, batchSize, side, logits, cancellation);
             if (i >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

@@ -103,15 +103,17 @@ internal static class EvaluateCommand
 
         if (options.Json)
         {
-            JsonOutput.Write(evaluation.Multiclass is { } metrics ? Document(metrics, classes) : Document(evaluation.Multilabel!, classes));
+            JsonOutput.Write(evaluation.Task == ClassificationTask.Multiclass
+                ? Document(evaluation.Multiclass, classes)
+                : Document(evaluation.Multilabel, classes));
         }
-        else if (evaluation.Multiclass is { } metrics2)
+        else if (evaluation.Task == ClassificationTask.Multiclass)
         {
-            Show(metrics2, classes);
+            Show(evaluation.Multiclass, classes);
         }
         else
         {
-            Show(evaluation.Multilabel!, classes);
+            Show(evaluation.Multilabel, classes);
         }
 
         return Program.ExitStatus(everythingDone: evaluation.Unreadable.Count == 0);

@@ -157,7 +157,7 @@ internal static class FeaturesCommand
     private static long[] Compute(FusedDenseNet network, ImageBatch<string> batch, List<float> values, CancellationToken cancellation)
     {
         var features = new float[batch.Count * network.FeatureCount];
-        network.PredictFeatures(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, features, cancellation);
+        network.PredictFeatures(batch.Pixels, batch.Count, batch.Size, features, cancellation);
         values.AddRange(features);
         return [network.FeatureCount];
     }

@@ -38,11 +38,7 @@ public sealed record DescribedCheckpoint
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var path = checkpoint.Path ?? "the checkpoint";
-        if (!DenseNetShapes.TryInfer(checkpoint, out var spec, out var reason))
-        {
-            throw new InvalidDataException($"{path} is not a DenseNet's checkpoint: {reason}");
-        }
-
+        var spec = DenseNetSpec.Infer(checkpoint);
         var (description, describedBy) = FindDescription(checkpoint, path);
         if (description?.Architecture is { } architecture && architecture != spec.Name)
         {

@@ -1,3 +1,5 @@
+using DenseNetSharp.Images;
+
 namespace DenseNetSharp.Classification;
 
 /// <summary>A network that scores images; an <see cref="ImageClassifier"/> makes predictions of its scores.</summary>
@@ -12,12 +14,11 @@ public interface IImageNetwork
     /// <summary>Computes the scores of a batch of images, in evaluation mode.</summary>
     /// <param name="nchw">The prepared images, <c>[n, InputChannels, height, width]</c>.</param>
     /// <param name="n">How many images, at least 1.</param>
-    /// <param name="height">Their height in pixels.</param>
-    /// <param name="width">Their width in pixels.</param>
+    /// <param name="size">Their size in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
     /// <param name="cancellation">Ends the work, at the latest before the next batch.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
     /// has been computed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation = default);
+    void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation = default);
 }

@@ -250,7 +250,7 @@ public sealed class ImageClassifier : IDisposable
     {
         int classes = _network.NumClasses;
         var logits = new float[count * classes];
-        _network.Predict(pixels, count, size.Height, size.Width, logits, cancellation);
+        _network.Predict(pixels, count, size, logits, cancellation);
         var results = new ClassificationResult[count];
         for (int i = 0; i < count; i++)
         {

@@ -9,6 +9,10 @@ public readonly record struct ImageSize(int Height, int Width)
     /// <param name="side">Its height and width.</param>
     public static implicit operator ImageSize(int side) => new(side, side);
 
+    /// <summary>A height and a width.</summary>
+    /// <param name="size">Both, in this order.</param>
+    public static implicit operator ImageSize((int Height, int Width) size) => new(size.Height, size.Width);
+
     /// <summary>The size as "height x width".</summary>
     public override string ToString() => $"{Height}x{Width}";
 }

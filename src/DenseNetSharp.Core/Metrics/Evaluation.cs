@@ -8,6 +8,8 @@ namespace DenseNetSharp.Metrics;
 public sealed class Evaluation
 {
     private readonly ImageDataset _dataset;
+    private readonly MulticlassMetrics? _multiclass;
+    private readonly MultilabelMetrics? _multilabel;
 
     /// <summary>An evaluation that has seen nothing, for scores that come from elsewhere (<see cref="Add(ReadOnlySpan{float}, IReadOnlyList{LabelledImage})"/>).</summary>
     /// <param name="dataset">Gives the classes and the task.</param>
@@ -17,22 +19,32 @@ public sealed class Evaluation
         _dataset = dataset;
         if (dataset.Task == ClassificationTask.Multiclass)
         {
-            Multiclass = new MulticlassMetrics(dataset.ClassNames.Count);
+            _multiclass = new MulticlassMetrics(dataset.ClassNames.Count);
         }
         else
         {
-            Multilabel = new MultilabelMetrics(dataset.ClassNames.Count);
+            _multilabel = new MultilabelMetrics(dataset.ClassNames.Count);
         }
     }
 
-    /// <summary>Loss, accuracies and confusion where classes exclude each other; else null.</summary>
-    public MulticlassMetrics? Multiclass { get; }
+    /// <summary>Whether the data set's classes exclude each other, and so which of the two kinds of figures there are.</summary>
+    public ClassificationTask Task => _dataset.Task;
 
-    /// <summary>Loss and areas under the curves where classes do not exclude each other; else null.</summary>
-    public MultilabelMetrics? Multilabel { get; }
+    /// <summary>Loss, accuracies and confusion, where classes exclude each other.</summary>
+    /// <exception cref="InvalidOperationException">They do not: <see cref="Multilabel"/> has the figures.</exception>
+    public MulticlassMetrics Multiclass => _multiclass
+        ?? throw new InvalidOperationException($"The data set is multilabel; its figures are in {nameof(Multilabel)}.");
+
+    /// <summary>Loss and areas under the curves, where classes do not exclude each other.</summary>
+    /// <exception cref="InvalidOperationException">They do: <see cref="Multiclass"/> has the figures.</exception>
+    public MultilabelMetrics Multilabel => _multilabel
+        ?? throw new InvalidOperationException($"The data set is multiclass; its figures are in {nameof(Multiclass)}.");
+
+    /// <summary>The mean cross entropy, binary cross entropy where classes do not exclude each other.</summary>
+    public double Loss => _multiclass?.Loss ?? Multilabel.Loss;
 
     /// <summary>The images that were scored.</summary>
-    public long Count => Multiclass?.Count ?? Multilabel!.Count;
+    public long Count => _multiclass?.Count ?? Multilabel.Count;
 
     /// <summary>The images that were not, with the reasons.</summary>
     public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; private set; } = [];
@@ -89,8 +101,8 @@ public sealed class Evaluation
     public void Add(ReadOnlySpan<float> logits, IReadOnlyList<LabelledImage> images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        Multiclass?.Add(logits, images.Select(image => image.Class).ToArray());
-        Multilabel?.Add(logits, _dataset.Indicators(images));
+        _multiclass?.Add(logits, images.Select(image => image.Class).ToArray());
+        _multilabel?.Add(logits, _dataset.Indicators(images));
     }
 
     private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellation)
@@ -100,7 +112,7 @@ public sealed class Evaluation
             return;
         }
         var logits = new float[batch.Count * network.NumClasses];
-        network.Predict(batch.Pixels, batch.Count, batch.Size.Height, batch.Size.Width, logits, cancellation);
+        network.Predict(batch.Pixels, batch.Count, batch.Size, logits, cancellation);
         Add(logits, batch.Sources);
     }
 }

@@ -55,6 +55,20 @@ public static class DenseNetShapes
         [NotNullWhen(false)] out string? reason) =>
         TryInfer(checkpoint, DenseNetKeys.Map(checkpoint), out spec, out reason);
 
+    extension(DenseNetSpec)
+    {
+        /// <summary>The DenseNet that a checkpoint fits, its keys brought to today's names first.</summary>
+        /// <param name="checkpoint">The checkpoint.</param>
+        /// <exception cref="InvalidDataException">It fits none; the message says why.</exception>
+        public static DenseNetSpec Infer(Checkpoint checkpoint)
+        {
+            ArgumentNullException.ThrowIfNull(checkpoint);
+            return TryInfer(checkpoint, out var spec, out var reason)
+                ? spec
+                : throw new InvalidDataException($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
+        }
+    }
+
     /// <summary>The same for a checkpoint whose keys have been mapped already.</summary>
     internal static bool TryInfer(
         Checkpoint checkpoint,

@@ -13,29 +13,62 @@ public static class PretrainedWeightsCatalog
     private const string RandAugmentRecipe =
         "timm's RandAugment recipe, related to recipe B of \"ResNet Strikes Back\" (https://arxiv.org/abs/2110.00476)";
 
+    /// <summary>torchvision's <c>DenseNet121_Weights.IMAGENET1K_V1</c>: 74.434% top-1.</summary>
+    public static PretrainedWeights Densenet121 { get; } =
+        Torchvision(DenseNetSpec.Densenet121, "a639ec97", 30.845, 7_978_856, 2.834, 74.434, 91.972);
+
+    /// <summary>torchvision's <c>DenseNet161_Weights.IMAGENET1K_V1</c>: 77.138% top-1.</summary>
+    public static PretrainedWeights Densenet161 { get; } =
+        Torchvision(DenseNetSpec.Densenet161, "8d451a50", 110.369, 28_681_000, 7.728, 77.138, 93.560);
+
+    /// <summary>torchvision's <c>DenseNet169_Weights.IMAGENET1K_V1</c>: 75.600% top-1.</summary>
+    public static PretrainedWeights Densenet169 { get; } =
+        Torchvision(DenseNetSpec.Densenet169, "b2777c0a", 54.708, 14_149_480, 3.36, 75.600, 92.806);
+
+    /// <summary>torchvision's <c>DenseNet201_Weights.IMAGENET1K_V1</c>: 76.896% top-1.</summary>
+    public static PretrainedWeights Densenet201 { get; } =
+        Torchvision(DenseNetSpec.Densenet201, "c1103571", 77.373, 20_013_928, 4.291, 76.896, 93.370);
+
+    /// <summary>timm's <c>densenet121.ra_in1k</c>: 75.574% top-1 at 224x224, 76.486% at 288x288.</summary>
+    public static PretrainedWeights TimmDensenet121Ra { get; } =
+        Timm("densenet121.ra_in1k", 32.3, 7_978_856, 2.87, [At224(75.574, 92.648), At288(76.486, 93.378)]);
+
+    /// <summary>timm's <c>densenet121.tv_in1k</c>, torchvision's weights: 74.750% top-1 with timm's preset.</summary>
+    public static PretrainedWeights TimmDensenet121Tv { get; } =
+        Timm("densenet121.tv_in1k", 32.3, 7_978_856, 2.87, [At224(74.750, 92.158)]) with
+        {
+            Aliases = ["tv_densenet121"],
+            Sha256Prefix = "c894c6d9caa317a8ca1942986dee7a16a86c77734a4d691d2abe05389cfef358",
+        };
+
+    /// <summary>timm's <c>densenet161.tv_in1k</c>, torchvision's weights: 77.384% top-1 with timm's preset.</summary>
+    public static PretrainedWeights TimmDensenet161Tv { get; } =
+        Timm("densenet161.tv_in1k", 116, 28_681_000, 7.79, [At224(77.384, 93.656)]);
+
+    /// <summary>timm's <c>densenet169.tv_in1k</c>, torchvision's weights: 75.922% top-1 with timm's preset.</summary>
+    public static PretrainedWeights TimmDensenet169Tv { get; } =
+        Timm("densenet169.tv_in1k", 57.4, 14_149_480, 3.40, [At224(75.922, 92.976)]);
+
+    /// <summary>timm's <c>densenet201.tv_in1k</c>, torchvision's weights: 77.284% top-1 with timm's preset.</summary>
+    public static PretrainedWeights TimmDensenet201Tv { get; } =
+        Timm("densenet201.tv_in1k", 81.1, 20_013_928, 4.34, [At224(77.284, 93.480)]);
+
+    /// <summary>timm's <c>densenetblur121d.ra_in1k</c>: 76.574% top-1 at 224x224, 77.320% at 288x288. Its architecture is not
+    /// built yet.</summary>
+    public static PretrainedWeights TimmDensenetblur121dRa { get; } =
+        Timm("densenetblur121d.ra_in1k", 32.4, 7_998_088, 3.11, [At224(76.574, 93.188), At288(77.320, 93.796)]) with
+        {
+            Sha256Prefix = "4716c50991d45c514a6520877e77f3d795694a134fffd6785654240b559e6ca8",
+        };
+
     /// <summary>
     /// Every entry, an architecture's default first. Numbers are the publishers' own: <c>torchvision/models/densenet.py</c>,
     /// and timm's <c>results-imagenet.csv</c> and model cards.
     /// </summary>
     public static IReadOnlyList<PretrainedWeights> All { get; } =
     [
-        Torchvision(DenseNetSpec.Densenet121, "a639ec97", 30.845, 7_978_856, 2.834, 74.434, 91.972),
-        Torchvision(DenseNetSpec.Densenet161, "8d451a50", 110.369, 28_681_000, 7.728, 77.138, 93.560),
-        Torchvision(DenseNetSpec.Densenet169, "b2777c0a", 54.708, 14_149_480, 3.36, 75.600, 92.806),
-        Torchvision(DenseNetSpec.Densenet201, "c1103571", 77.373, 20_013_928, 4.291, 76.896, 93.370),
-        Timm("densenet121.ra_in1k", 32.3, 7_978_856, 2.87, [At224(75.574, 92.648), At288(76.486, 93.378)]),
-        Timm("densenet121.tv_in1k", 32.3, 7_978_856, 2.87, [At224(74.750, 92.158)]) with
-        {
-            Aliases = ["tv_densenet121"],
-            Sha256Prefix = "c894c6d9caa317a8ca1942986dee7a16a86c77734a4d691d2abe05389cfef358",
-        },
-        Timm("densenet161.tv_in1k", 116, 28_681_000, 7.79, [At224(77.384, 93.656)]),
-        Timm("densenet169.tv_in1k", 57.4, 14_149_480, 3.40, [At224(75.922, 92.976)]),
-        Timm("densenet201.tv_in1k", 81.1, 20_013_928, 4.34, [At224(77.284, 93.480)]),
-        Timm("densenetblur121d.ra_in1k", 32.4, 7_998_088, 3.11, [At224(76.574, 93.188), At288(77.320, 93.796)]) with
-        {
-            Sha256Prefix = "4716c50991d45c514a6520877e77f3d795694a134fffd6785654240b559e6ca8",
-        },
+        Densenet121, Densenet161, Densenet169, Densenet201, TimmDensenet121Ra, TimmDensenet121Tv, TimmDensenet161Tv, TimmDensenet169Tv,
+        TimmDensenet201Tv, TimmDensenetblur121dRa,
     ];
 
     /// <summary>Finds weights by name or by their architecture's, whatever the case.</summary>

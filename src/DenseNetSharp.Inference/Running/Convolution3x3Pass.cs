@@ -5,7 +5,7 @@ namespace DenseNetSharp.Inference.Running;
 
 /// <summary>conv2 of a dense layer, by Winograd's filtering: some tiles at a time go into its domain, are multiplied and come
 /// back, all within the second cache.</summary>
-internal sealed unsafe class Convolution3x3Pass(FusedKernels kernels)
+internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
 {
     /// <summary>Runs the convolution.</summary>
     /// <param name="worker">The thread.</param>

@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
@@ -7,7 +8,7 @@ namespace DenseNetSharp.Inference.Running;
 /// One image's way through the network, gone by every thread of a team; reads like torchvision's <c>forward</c>. Each layer
 /// ends with a meeting, at which the work may be cancelled.
 /// </summary>
-internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels kernels)
+internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernels)
 {
     private const float NoFloor = float.NegativeInfinity;
 
@@ -22,7 +23,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
     /// <param name="features">Receives them in chunks of <see cref="PackedRows.Stride"/>.</param>
     /// <param name="featureStride">From one chunk to the next.</param>
     /// <returns>False if the work has been cancelled.</returns>
-    public bool Run(Worker worker, ImageMaps maps, float* image, MapSize size, float* features, nint featureStride)
+    public bool Run(Worker worker, ImageMaps maps, float* image, ImageSize size, float* features, nint featureStride)
     {
         var blocks = network.Blocks;
         _stem.Run(worker, image, size, maps.Block(0), blocks[0].PixelStride);
@@ -51,7 +52,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
         return worker.Meet();
     }
 
-    private static void ClearBorders(ImageMaps maps, PackedBlock block, MapSize size)
+    private static void ClearBorders(ImageMaps maps, PackedBlock block, ImageSize size)
     {
         var padded = new PaddedMaps(size, block.Layers[0].Conv2.Scheme);
         for (var chunk = 0; chunk < PackedRows.Chunks(block.Layers[0].Conv1.N); chunk++)
@@ -60,7 +61,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
         }
     }
 
-    private bool RunLayers(Worker worker, ImageMaps maps, PackedBlock block, float* features, MapSize size)
+    private bool RunLayers(Worker worker, ImageMaps maps, PackedBlock block, float* features, ImageSize size)
     {
         var channels = block.InChannels;
         foreach (var layer in block.Layers)
@@ -116,7 +117,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
     /// quarter of the pixels.
     /// </summary>
     private void RunTransition(
-        Worker worker, PackedBlock block, float* source, MapSize size, float* destination, nint destinationStride)
+        Worker worker, PackedBlock block, float* source, ImageSize size, float* destination, nint destinationStride)
     {
         var pooled = size.HalvedDown;
         var groups = worker.Groups(pooled.Pixels, kernels.GroupRows);
@@ -148,7 +149,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, FusedKernels ker
     }
 
     /// <summary>norm5, relu, global average pooling.</summary>
-    private void Pool(Worker worker, float* source, nint pixelStride, MapSize size, float* features, nint featureStride)
+    private void Pool(Worker worker, float* source, nint pixelStride, ImageSize size, float* features, nint featureStride)
     {
         var chunks = PackedRows.Chunks(network.FeatureCount);
         while (worker.TryTake(chunks, out var chunk))

@@ -6,7 +6,7 @@ internal sealed class Helper : IDisposable
     private readonly SemaphoreSlim _wake = new(0);
     private Thread? _thread;
     private volatile bool _isEnding;
-    private Call? _call;
+    private TeamRun? _run;
     private int _member;
 
     /// <summary>Sees to it that there is a thread.</summary>
@@ -22,12 +22,12 @@ internal sealed class Helper : IDisposable
         }
     }
 
-    /// <summary>Takes part in a call; the thread must have been started and be asleep.</summary>
-    /// <param name="call">The call.</param>
+    /// <summary>Takes part in a run; the thread must have been started and be asleep.</summary>
+    /// <param name="run">The run.</param>
     /// <param name="member">Its part.</param>
-    public void Join(Call call, int member)
+    public void Join(TeamRun run, int member)
     {
-        (_call, _member) = (call, member);
+        (_run, _member) = (run, member);
         Uninterrupted.Release(_wake);
     }
 
@@ -50,7 +50,7 @@ internal sealed class Helper : IDisposable
                 return;
             }
 
-            _call!.RunHelper(_member);
+            _run!.RunHelper(_member);
         }
     }
 }

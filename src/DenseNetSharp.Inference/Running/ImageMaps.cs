@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;
@@ -26,7 +27,7 @@ internal sealed unsafe class ImageMaps(PackedNetwork network) : IDisposable
 
     /// <summary>Sees to it that there is memory for images of this size.</summary>
     /// <exception cref="OutOfMemoryException">There is not so much; what was there is still there.</exception>
-    public void Ensure(MapSize image)
+    public void Ensure(ImageSize image)
     {
         var (even, odd, bottleneck) = (_evenLength, _oddLength, _bottleneckLength);
         var size = image.HalvedUp.HalvedUp;

@@ -13,11 +13,11 @@ internal sealed class Lane : IDisposable
     /// <param name="network">The weights.</param>
     /// <param name="kernels">The kernels that they are packed for.</param>
     /// <param name="lanes">The most lanes of a claim.</param>
-    public Lane(PackedNetwork network, FusedKernels kernels, int lanes)
+    public Lane(PackedNetwork network, KernelSet kernels, int lanes)
     {
         Scratch = new Scratch(network, kernels);
         Maps = new ImageMaps(network);
-        Call = new Call(network, kernels, lanes);
+        Run = new TeamRun(network, kernels, lanes);
     }
 
     /// <summary>The thread's memory.</summary>
@@ -32,14 +32,14 @@ internal sealed class Lane : IDisposable
     /// <summary>The thread that works in the lane when it does not lead.</summary>
     public Helper Helper { get; } = new();
 
-    /// <summary>The call that it leads, if it does.</summary>
-    public Call Call { get; }
+    /// <summary>The run that it leads, if it does.</summary>
+    public TeamRun Run { get; }
 
     /// <summary>Ends the thread and frees the memory. Nobody may hold the lane.</summary>
     public void Dispose()
     {
         Helper.Dispose();
-        Call.Dispose();
+        Run.Dispose();
         Scratch.Dispose();
         Maps.Dispose();
     }

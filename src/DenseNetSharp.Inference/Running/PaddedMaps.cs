@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;
@@ -6,7 +7,7 @@ namespace DenseNetSharp.Inference.Running;
 /// How a bottleneck's feature maps lie: in chunks of <see cref="PackedRows.Stride"/> channels, in each line by line, within
 /// a border of zeros wide enough for the last tile of a line and the last line of tiles.
 /// </summary>
-internal readonly record struct PaddedMaps(MapSize Size, WinogradScheme Scheme)
+internal readonly record struct PaddedMaps(ImageSize Size, WinogradScheme Scheme)
 {
     public int TilesAcross => Scheme.Tiles(Size.Width);
 

@@ -23,7 +23,7 @@ internal sealed unsafe class Scratch : IDisposable
     private nint _stemLines;
     private nint _convolutionLines;
 
-    public Scratch(PackedNetwork network, FusedKernels kernels)
+    public Scratch(PackedNetwork network, KernelSet kernels)
     {
         var rows = kernels.GroupRows;
         var layers = network.Blocks.SelectMany(block => block.Layers).ToArray();

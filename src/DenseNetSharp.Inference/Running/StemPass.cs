@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
@@ -7,7 +8,7 @@ namespace DenseNetSharp.Inference.Running;
 /// conv0, norm0, relu0 and pool0 at once, line by line: a line of pooled outputs needs three lines of the convolution, of
 /// which the last serves the next line too. None of the convolution's maps are ever whole.
 /// </summary>
-internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
+internal sealed unsafe class StemPass(PackedStem stem, KernelSet kernels)
 {
     // Of the 7x7 window: its middle is three from its edge.
     private const int Border = PackedStem.Window / 2;
@@ -18,7 +19,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
     /// <param name="size">Its size.</param>
     /// <param name="output">Receives the pooled pixels.</param>
     /// <param name="pixelStride">From one of them to the next.</param>
-    public void Run(Worker worker, float* image, MapSize size, float* output, nint pixelStride)
+    public void Run(Worker worker, float* image, ImageSize size, float* output, nint pixelStride)
     {
         var convolved = size.HalvedUp;
         var pooled = convolved.HalvedUp;
@@ -48,7 +49,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
         }
     }
 
-    private void Convolve(Scratch scratch, float* image, MapSize size, int line, float* output)
+    private void Convolve(Scratch scratch, float* image, ImageSize size, int line, float* output)
     {
         CopyLines(scratch, image, size, (2 * line) - Border);
         var width = size.HalvedUp.Width;
@@ -71,7 +72,7 @@ internal sealed unsafe class StemPass(PackedStem stem, FusedKernels kernels)
     }
 
     /// <summary>Copies the image's lines under a line of windows, zeros around them.</summary>
-    private void CopyLines(Scratch scratch, float* image, MapSize size, int top)
+    private void CopyLines(Scratch scratch, float* image, ImageSize size, int top)
     {
         var stride = Scratch.StemLineStride(size.Width);
         for (var row = 0; row < stem.WindowRows; row++)

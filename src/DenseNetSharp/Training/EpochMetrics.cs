@@ -1,3 +1,4 @@
+using DenseNetSharp.Classification;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Reports;
 
@@ -12,14 +13,14 @@ internal static class EpochMetrics
 
     public static IReadOnlyList<EpochMetric> Of(Evaluation validation, IReadOnlyList<string> labels)
     {
-        if (validation.Multiclass is { } multiclass)
+        if (validation.Task == ClassificationTask.Multiclass)
         {
-            var accuracy = new EpochMetric(Accuracy, multiclass.Accuracy);
+            var accuracy = new EpochMetric(Accuracy, validation.Multiclass.Accuracy);
             // Of five classes all are among the first five.
-            return labels.Count > 5 ? [accuracy, new EpochMetric(TopFive, multiclass.TopAccuracy(5))] : [accuracy];
+            return labels.Count > 5 ? [accuracy, new EpochMetric(TopFive, validation.Multiclass.TopAccuracy(5))] : [accuracy];
         }
 
-        var multilabel = validation.Multilabel!;
+        var multilabel = validation.Multilabel;
         return
         [
             new EpochMetric(MeanAuroc, multilabel.MeanAuroc()),

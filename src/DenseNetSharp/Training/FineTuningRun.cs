@@ -394,7 +394,7 @@ internal sealed class FineTuningRun : IDisposable
             Epoch = number,
             LearningRate = _schedule.RateAt(_options.Optimizer.LearningRate, _state.Epoch * _length.StepsPerEpoch, _length),
             TrainingLoss = _state.LossSum / _state.Images,
-            ValidationLoss = validation is null ? null : validation.Multiclass?.Loss ?? validation.Multilabel!.Loss,
+            ValidationLoss = validation?.Loss,
             Metrics = validation is null ? [] : EpochMetrics.Of(validation, _tuner.Training.ClassNames),
             Seconds = _state.Seconds + seconds,
         };

@@ -1,4 +1,5 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Core.Tests.Classification;
 
@@ -14,9 +15,10 @@ internal sealed class ChannelMeans : IImageNetwork, IDisposable
 
     public int NumClasses => 3;
 
-    public void Predict(ReadOnlySpan<float> nchw, int n, int height, int width, Span<float> logits, CancellationToken cancellation)
+    public void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation)
     {
         Token = cancellation;
+        var (height, width) = size;
         if (height < 4 || width < 4)
         {
             throw new ArgumentException($"Images must be at least 4x4, but got {height}x{width}.");

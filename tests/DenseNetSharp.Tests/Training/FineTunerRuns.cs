@@ -28,7 +28,7 @@ public sealed class FineTunerRuns : IDisposable
     public ImageDataset Data() => ImageFolder.Load(Reference("images"));
 
     public DenseNet Model(double dropRate = 0) =>
-        DenseNetFactory.FromCheckpoint(Reference("initial.pth"), dropRate: dropRate);
+        DenseNetFactory.FromCheckpoint(Reference("initial.pth"), options: new() { DropRate = dropRate });
 
     /// <summary>A run over the images, which validate it too.</summary>
     public FineTuner Tuner(DenseNet model, string folder, FineTuningOptions options) => new()

@@ -66,7 +66,7 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
             Options = FineTunerRuns.Options with { Epochs = 6 },
             EpochDone = epoch =>
             {
-                epoch.Validation!.Multiclass!.ConfusionMatrix().Cast<long>().Sum().Should().Be(24);
+                epoch.Validation!.Multiclass.ConfusionMatrix().Cast<long>().Sum().Should().Be(24);
                 if (epoch.IsBest)
                 {
                     bests.Add(epoch.Record.Epoch);
@@ -83,8 +83,8 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
         using var last = DenseNetFactory.FromCheckpoint(result.LastCheckpoint);
         // Batches of another size may be rounded in another way.
         var batches = new ImageBatchOptions { BatchSize = 5 };
-        Metrics.Evaluation.Run(best, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass!.Accuracy.Should().Be(accuracies.Max());
-        Metrics.Evaluation.Run(last, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass!.Loss.Should().Be(result.Epochs[^1].ValidationLoss);
+        Metrics.Evaluation.Run(best, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass.Accuracy.Should().Be(accuracies.Max());
+        Metrics.Evaluation.Run(last, _runs.Data(), FineTunerRuns.Preset, batches).Multiclass.Loss.Should().Be(result.Epochs[^1].ValidationLoss);
         model.Classifier.weight.HasBitsOf(last.Classifier.weight).Should().BeTrue();
         (model.training, model.parameters().All(parameter => parameter.requires_grad)).Should().Be((false, true));
     }

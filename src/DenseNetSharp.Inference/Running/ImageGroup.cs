@@ -1,3 +1,4 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
@@ -7,7 +8,7 @@ namespace DenseNetSharp.Inference.Running;
 /// One call's work: as many images as the team has threads go through the network side by side, a thread each, which needs
 /// no meetings; what is left over the team goes through together, image by image. Then the classifier sees all at once.
 /// </summary>
-internal sealed unsafe class Prediction(PackedNetwork network, FusedKernels kernels) : IDisposable
+internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels) : IDisposable
 {
     // Enough for the classifier's weights to be read once for many images, few enough to let others in soon.
     private const int ImagesAtOnce = 16;
@@ -16,7 +17,7 @@ internal sealed unsafe class Prediction(PackedNetwork network, FusedKernels kern
     private NativeBuffer? _memory;
     private nint _logits;
     private float* _images;
-    private MapSize _size;
+    private ImageSize _size;
     private int _count;
 
     /// <summary>The image's floats.</summary>
@@ -28,7 +29,7 @@ internal sealed unsafe class Prediction(PackedNetwork network, FusedKernels kern
     public static int MostImages(int teamSize) => teamSize * Math.Max(1, ImagesAtOnce / teamSize);
 
     /// <summary>Takes images on; no more than <see cref="MostImages"/>.</summary>
-    public void Begin(float* images, int count, MapSize size, int teamSize)
+    public void Begin(float* images, int count, ImageSize size, int teamSize)
     {
         _images = images;
         (_count, _size) = (count, size);

@@ -4,10 +4,10 @@ using DenseNetSharp.Inference.Packing;
 namespace DenseNetSharp.Inference.Kernels;
 
 /// <summary>The kernels for one kind of processor, behind calls that each do thousands of operations.</summary>
-internal abstract unsafe class FusedKernels
+internal abstract unsafe class KernelSet
 {
     /// <summary>The kernels for this processor.</summary>
-    public static FusedKernels Best =>
+    public static KernelSet Best =>
         Avx512Unit.IsSupported ? Of(FusedKernel.Avx512)
         : Avx2Unit.IsSupported ? Of(FusedKernel.Avx2)
         : Of(FusedKernel.Vector128);
@@ -95,11 +95,11 @@ internal abstract unsafe class FusedKernels
     /// <summary>The kernels of one kind.</summary>
     /// <exception cref="PlatformNotSupportedException">Its instructions are not to be had here.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
-    public static FusedKernels Of(FusedKernel kind) => kind switch
+    public static KernelSet Of(FusedKernel kind) => kind switch
     {
-        FusedKernel.Avx512 when Avx512Unit.IsSupported => new FusedKernels<Avx512Unit, Vector512<float>>(),
-        FusedKernel.Avx2 when Avx2Unit.IsSupported => new FusedKernels<Avx2Unit, Vector256<float>>(),
-        FusedKernel.Vector128 => new FusedKernels<PortableUnit, Vector128<float>>(),
+        FusedKernel.Avx512 when Avx512Unit.IsSupported => new KernelSet<Avx512Unit, Vector512<float>>(),
+        FusedKernel.Avx2 when Avx2Unit.IsSupported => new KernelSet<Avx2Unit, Vector256<float>>(),
+        FusedKernel.Vector128 => new KernelSet<PortableUnit, Vector128<float>>(),
         FusedKernel.Avx512 or FusedKernel.Avx2 => throw new PlatformNotSupportedException(
             $"{kind} instructions are not to be had here: the processor lacks them, the process runs without them, or a native "
             + "build leaves them out (IlcInstructionSet)."),

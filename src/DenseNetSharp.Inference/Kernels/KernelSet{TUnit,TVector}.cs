@@ -3,7 +3,7 @@ using DenseNetSharp.Inference.Packing;
 namespace DenseNetSharp.Inference.Kernels;
 
 /// <summary>The kernels on one vector unit.</summary>
-internal sealed unsafe class FusedKernels<TUnit, TVector> : FusedKernels
+internal sealed unsafe class KernelSet<TUnit, TVector> : KernelSet
     where TUnit : IVectorUnit<TVector>
     where TVector : unmanaged
 {

@@ -1,12 +1,13 @@
+using DenseNetSharp.Images;
 using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;
 
 /// <summary>Some images' prediction by all lanes of a claim; used again for the next.</summary>
-internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, int lanes) : IDisposable
+internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, int lanes) : IDisposable
 {
-    private readonly Prediction _prediction = new(network, kernels);
+    private readonly ImageGroup _group = new(network, kernels);
     private Team? _team;
     private Claim? _claim;
     private bool _withClassifier;
@@ -23,14 +24,14 @@ internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, i
     /// <returns>How many it has computed.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory, or no thread, for it; nothing has begun.</exception>
-    public int Run(
-        Claim claim, float* images, int n, MapSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
+    public int Compute(
+        Claim claim, float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
     {
         var count = claim.Count;
-        n = Math.Min(n, Prediction.MostImages(count));
+        n = Math.Min(n, ImageGroup.MostImages(count));
         Prepare(claim, n, size);
         var team = _team ??= new Team(lanes);
-        _prediction.Begin(images, n, size, count);
+        _group.Begin(images, n, size, count);
         team.Begin(count, cancellation);
         (_claim, _withClassifier, _helping) = (claim, !logits.IsEmpty, count - 1);
         for (var i = 0; i < count; i++)
@@ -70,10 +71,10 @@ internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, i
         Interlocked.Decrement(ref _helping);
     }
 
-    public void Dispose() => _prediction.Dispose();
+    public void Dispose() => _group.Dispose();
 
     /// <summary>All that can fail, before any thread begins.</summary>
-    private static void Prepare(Claim claim, int n, MapSize size)
+    private static void Prepare(Claim claim, int n, ImageSize size)
     {
         for (var i = 0; i < claim.Count; i++)
         {
@@ -96,7 +97,7 @@ internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, i
     {
         var lanes = _claim!.Lanes;
         var lane = lanes[member];
-        _prediction.Run(new Worker(_team!, member, lane.Scratch), lane.Maps, lane.Alone, lanes[0].Maps, _withClassifier);
+        _group.Run(new Worker(_team!, member, lane.Scratch), lane.Maps, lane.Alone, lanes[0].Maps, _withClassifier);
     }
 
     /// <summary>A helper may still be on its way out of the last meeting; the team must not change before it has left.</summary>
@@ -115,12 +116,12 @@ internal sealed unsafe class Call(PackedNetwork network, FusedKernels kernels, i
         {
             if (!logits.IsEmpty)
             {
-                _prediction.CopyLogits(i, logits.Slice(i * network.Classifier.N, network.Classifier.N));
+                _group.CopyLogits(i, logits.Slice(i * network.Classifier.N, network.Classifier.N));
             }
 
             if (!features.IsEmpty)
             {
-                _prediction.CopyFeatures(i, features.Slice(i * network.FeatureCount, network.FeatureCount));
+                _group.CopyFeatures(i, features.Slice(i * network.FeatureCount, network.FeatureCount));
             }
         }
     }

@@ -1,0 +1,20 @@
+using DenseNetSharp.Weights;
+using static TorchSharp.torch;
+
+namespace DenseNetSharp;
+
+/// <summary>How <see cref="DenseNetFactory"/> makes a network.</summary>
+public sealed record DenseNetOptions
+{
+    /// <summary>Dropout rate after each dense layer, in [0, 1].</summary>
+    public double DropRate { get; init; }
+
+    /// <summary>Whether the bottlenecks are recomputed in the backward pass: less memory, more time, the same numbers.</summary>
+    public bool MemoryEfficient { get; init; }
+
+    /// <summary>Where the network goes; null for the CPU.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>How pretrained weights are fetched and where they are kept; null for the defaults.</summary>
+    public WeightsDownloadOptions? Download { get; init; }
+}
