@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DenseNetSharp.Classification;
-using Microsoft.VisualBasic.FileIO;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Datasets;
 
@@ -55,7 +55,7 @@ public static class LabelTable
             ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
             : columns[1..];
         Dictionary<string, int> indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
-        var lines = new Dictionary<string, long>();
+        var lines = new Dictionary<string, int>();
         return new ImageDataset(classNames, rows.Skip(1).Select(ToImage), ClassificationTask.Multilabel);
 
         LabelledImage ToImage(Row row)
@@ -83,28 +83,20 @@ public static class LabelTable
 
     private static List<Row> ReadRows(string path)
     {
-        var rows = new List<Row>();
         try
         {
-            using var parser = new TextFieldParser(path, new UTF8Encoding(false, throwOnInvalidBytes: true))
-            {
-                Delimiters = [","],
-                HasFieldsEnclosedInQuotes = true,
-            };
-            while (!parser.EndOfData)
-            {
-                rows.Add(new Row(parser.LineNumber, parser.ReadFields()!));
-            }
+            var text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            List<Row> rows = [.. CsvText.Rows(text).Select(row => new Row(row.Line, [.. row.Fields.Select(field => field.Trim())]))];
+            return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
         }
-        catch (MalformedLineException exception)
+        catch (FormatException exception)
         {
-            throw new InvalidDataException($"{path}, line {exception.LineNumber}: its quotation marks do not match.", exception);
+            throw new InvalidDataException($"{path} {exception.Message}; its quotation marks do not match.", exception);
         }
         catch (DecoderFallbackException exception)
         {
             throw new InvalidDataException($"{path} is not UTF-8.", exception);
         }
-        return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
     }
 
     /// <summary>The column whose values are names of classes; null where a column stands for a class.</summary>
@@ -131,5 +123,5 @@ public static class LabelTable
             : throw new InvalidDataException($"{path}, line {row.Line}: {columns[column]} is '{text}'; it must be 0 or 1.");
     }
 
-    private sealed record Row(long Line, string[] Fields);
+    private sealed record Row(int Line, string[] Fields);
 }

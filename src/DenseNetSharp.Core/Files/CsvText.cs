@@ -1,78 +1,67 @@
-using System.Text;
+using nietras.SeparatedValues;
 
 namespace DenseNetSharp.Files;
 
 /// <summary>Comma-separated values as RFC 4180 has them. Read, a line may end in LF alone; empty lines do not count.</summary>
 internal static class CsvText
 {
-    public static string Line(IEnumerable<string> fields) => string.Join(',', fields.Select(Quote)) + "\r\n";
+    private const char Quote = '"';
+
+    public static string Line(IEnumerable<string> fields) => string.Join(',', fields.Select(Quoted)) + "\r\n";
 
     /// <summary>The rows with the number of the line that each begins on, counted from 1.</summary>
     /// <exception cref="FormatException">Quotes are out of place; the message ends a sentence about the text.</exception>
-    public static IEnumerable<(int Line, IReadOnlyList<string> Fields)> Rows(string text)
+    public static List<(int Line, string[] Fields)> Rows(string text)
     {
-        int line = 1;
-        int position = 0;
-        while (position < text.Length)
+        var rows = new List<(int Line, string[] Fields)>();
+        // What a quote may stand beside is checked here: the reader takes any.
+        using var reader = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).FromText(text);
+        var line = 1;
+        foreach (var row in reader)
         {
-            int first = line;
-            var fields = new List<string>();
-            do
+            var fields = new string[row.ColCount];
+            for (var i = 0; i < fields.Length; i++)
             {
-                fields.Add(Field(text, ref position, ref line));
+                fields[i] = Content(row[i].Span, line);
             }
-            while (TakeComma(text, ref position));
-            if (!TakeLineEnd(text, ref position))
-            {
-                throw new FormatException($"has something after a closing quote on line {line}");
-            }
-            line++;
+
             if (fields is not [""])
             {
-                yield return (first, fields);
+                rows.Add((line, fields));
             }
+
+            line += 1 + row.Span.Count('\n');
         }
+
+        return rows;
     }
 
-    private static string Quote(string field) =>
-        field.AsSpan().ContainsAny(",\"\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    private static string Quoted(string field) => field.AsSpan().ContainsAny(",\"\r\n")
+        ? $"{Quote}{field.Replace("\"", "\"\"", StringComparison.Ordinal)}{Quote}"
+        : field;
 
-    private static string Field(string text, ref int position, ref int line)
+    private static string Content(ReadOnlySpan<char> field, int line)
     {
-        int start = position;
-        if (position == text.Length || text[position] != '"')
+        if (!field.StartsWith(Quote))
         {
-            int length = text.AsSpan(start).IndexOfAny(",\r\n");
-            position = length < 0 ? text.Length : start + length;
-            string field = text[start..position];
-            return field.Contains('"') ? throw new FormatException($"has a quote inside a field on line {line}") : field;
+            return field.Contains(Quote) ? throw new FormatException($"has a quote inside a field on line {line}") : field.ToString();
         }
-        var content = new StringBuilder();
-        int opening = line;
-        for (position++; position < text.Length; position++)
+
+        for (var i = 1; i < field.Length; i++)
         {
-            if (text[position] == '"' && (++position == text.Length || text[position] != '"'))
+            if (field[i] != Quote)
             {
-                return content.ToString();
+                continue;
             }
-            line += text[position] == '\n' ? 1 : 0;
-            content.Append(text[position]);
+
+            if (i == field.Length - 1)
+            {
+                return field[1..i].ToString().Replace("\"\"", "\"", StringComparison.Ordinal);
+            }
+
+            i += field[i + 1] == Quote ? 1 : throw new FormatException($"has something after a closing quote on line {line}");
         }
-        throw new FormatException($"has a quote on line {opening} that is not closed");
-    }
 
-    private static bool TakeComma(string text, ref int position)
-    {
-        bool taken = position < text.Length && text[position] == ',';
-        position += taken ? 1 : 0;
-        return taken;
-    }
-
-    private static bool TakeLineEnd(string text, ref int position)
-    {
-        ReadOnlySpan<char> rest = text.AsSpan(position);
-        int length = rest.StartsWith("\r\n") ? 2 : rest.StartsWith("\n") ? 1 : 0;
-        position += length;
-        return length > 0 || rest.IsEmpty;
+        throw new FormatException($"has a quote on line {line} that is not closed");
     }
 }

@@ -74,23 +74,22 @@ public static class MetricsTable
 
     private static List<EpochRecord> Parse(string text)
     {
-        using IEnumerator<(int Line, IReadOnlyList<string> Fields)> rows = CsvText.Rows(text).GetEnumerator();
-        if (!rows.MoveNext() || !rows.Current.Fields.Take(FixedColumns.Length).SequenceEqual(FixedColumns))
+        var rows = CsvText.Rows(text);
+        if (rows is not [var (_, columns), ..] || !columns.Take(FixedColumns.Length).SequenceEqual(FixedColumns))
         {
             throw new FormatException($"does not begin with the header {string.Join(',', FixedColumns)}");
         }
-        IReadOnlyList<string> columns = rows.Current.Fields;
-        if (columns.Distinct(StringComparer.Ordinal).Count() < columns.Count)
+
+        if (columns.Distinct(StringComparer.Ordinal).Count() < columns.Length)
         {
             throw new FormatException("has two columns of the same name");
         }
         var epochs = new List<EpochRecord>();
-        while (rows.MoveNext())
+        foreach (var (line, fields) in rows.Skip(1))
         {
-            (int line, IReadOnlyList<string> fields) = rows.Current;
-            if (fields.Count != columns.Count)
+            if (fields.Length != columns.Length)
             {
-                throw new FormatException($"has {fields.Count} fields on line {line}, not {columns.Count}");
+                throw new FormatException($"has {fields.Length} fields on line {line}, not {columns.Length}");
             }
             EpochRecord epoch = Epoch(columns, fields, line);
             if (epochs.Count > 0 && epoch.Epoch <= epochs[^1].Epoch)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace DenseNetSharp.Checkpoints.Zip;
@@ -27,7 +28,7 @@ internal sealed class StoredZipWriter(Stream stream)
         var nameBytes = Encoding.UTF8.GetBytes(name);
         var start = _position + LocalLength + nameBytes.Length + PaddingHeaderLength;
         var padding = (int)((Alignment - (start % Alignment)) % Alignment);
-        var crc = Crc32.Compute(data);
+        var crc = Crc32.HashToUInt32(data);
         if (start + padding + data.Length > uint.MaxValue)
         {
             throw new IOException("The checkpoint takes more than 4 GiB, which its zip format cannot hold.");
