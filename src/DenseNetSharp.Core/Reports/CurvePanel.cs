@@ -22,6 +22,9 @@ internal sealed class CurvePanel
     // From here on lines are thinner.
     private const int DenseEpochs = 200;
 
+    // A line of text beside a mark.
+    private const double MarkHeight = 11;
+
     private const double LegendTop = 372;
     private const double RowHeight = 21;
     private const double LastRight = 322;
@@ -32,10 +35,12 @@ internal sealed class CurvePanel
     private readonly string _title;
     private readonly IReadOnlyList<int> _epochs;
     private readonly IReadOnlyList<CurveSeries> _series;
+    private readonly IReadOnlyList<EpochMark> _marks;
     private readonly ValueAxis _axis;
 
-    public CurvePanel(string title, IReadOnlyList<int> epochs, IReadOnlyList<CurveSeries> series)
+    public CurvePanel(string title, IReadOnlyList<int> epochs, IReadOnlyList<CurveSeries> series, IReadOnlyList<EpochMark> marks)
     {
+        _marks = marks;
         _epochs = epochs;
         _series = series;
         _axis = ValueAxis.Of(
@@ -51,6 +56,7 @@ internal sealed class CurvePanel
         {
             svg.Label("title", PlotLeft, 26, _title);
             DrawAxes(svg);
+            DrawEpochMarks(svg);
             foreach (CurveSeries series in _series)
             {
                 DrawCurve(svg, series);
@@ -81,6 +87,22 @@ internal sealed class CurvePanel
         svg.Line("axis", PlotLeft, PlotTop, PlotLeft, PlotBottom);
         svg.Line("axis", PlotLeft, PlotBottom, PlotRight, PlotBottom);
         svg.Label("axis-name", (PlotLeft + PlotRight) / 2, PlotBottom + 33, "epoch");
+    }
+
+    private void DrawEpochMarks(SvgWriter svg)
+    {
+        foreach (var marks in _marks.Where(mark => mark.Epoch >= _epochs[0] && mark.Epoch <= _epochs[^1]).GroupBy(mark => mark.Epoch))
+        {
+            var x = X(marks.Key);
+            svg.Line("mark", x, PlotTop, x, PlotBottom);
+            // Along the line, on the side where there is room.
+            var side = x - PlotLeft < MarkHeight ? MarkHeight : -3;
+            svg.Text(
+                "text",
+                string.Join(", ", marks.Select(mark => mark.Text)),
+                ("class", "mark-name"),
+                ("transform", $"translate({SvgWriter.Number(x + side)} {SvgWriter.Number(PlotBottom - 6)}) rotate(-90)"));
+        }
     }
 
     private void DrawCurve(SvgWriter svg, CurveSeries series)
@@ -232,9 +254,9 @@ internal sealed class CurvePanel
     private string Point(CurveSeries series, int index) =>
         $"{SvgWriter.Number(X(_epochs[index]))} {SvgWriter.Number(Y(series.Values[index]!.Value))}";
 
-    private double X(int epoch)
+    private double X(double epoch)
     {
-        double fraction = _epochs.Count == 1 ? 0.5 : ((double)epoch - _epochs[0]) / ((double)_epochs[^1] - _epochs[0]);
+        double fraction = _epochs.Count == 1 ? 0.5 : (epoch - _epochs[0]) / ((double)_epochs[^1] - _epochs[0]);
         return PlotLeft + Inset + (fraction * (PlotRight - PlotLeft - (2 * Inset)));
     }
 

@@ -5,8 +5,8 @@ using DenseNetSharp.Files;
 namespace DenseNetSharp.Reports;
 
 /// <summary>
-/// Draws a training run as SVG: the losses and, beside them where there are any, the validation's metrics. Each curve's
-/// last and best values are marked, and stand in the legend: the lowest loss, the highest metric.
+/// Draws a training run as SVG: the losses and, beside them where there are any, the validation's metrics and a learning rate that
+/// changes. Each curve's last and best values are marked, and stand in the legend: the lowest loss, the highest metric.
 /// </summary>
 /// <remarks>
 /// The picture needs nothing besides itself and has its own background. What is null, not a number, infinite or beyond
@@ -25,6 +25,8 @@ public static class TrainingCurves
         .axis { stroke: #8b95a1; }
         .curve, .points { fill: none; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
         .dense { stroke-width: 1.1; }
+        .mark { stroke: #8b95a1; stroke-dasharray: 4 3; }
+        .mark-name { font-size: 11px; fill: #5b6470; }
         .points { stroke-width: 4.5; }
         .best { stroke-width: 1.75; }
         .key { stroke: #5b6470; stroke-width: 1.5; }
@@ -32,16 +34,17 @@ public static class TrainingCurves
 
     /// <summary>Draws the epochs.</summary>
     /// <param name="epochs">One epoch or more, in rising order.</param>
+    /// <param name="marks">What is marked beside the curves; null for nothing.</param>
     /// <returns>The SVG document's text.</returns>
     /// <exception cref="ArgumentException">There is no epoch, or epochs do not rise.</exception>
-    public static string ToSvg(IReadOnlyList<EpochRecord> epochs)
+    public static string ToSvg(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark>? marks = null)
     {
         EpochRecords.Validate(epochs);
         if (epochs.Count == 0)
         {
             throw new ArgumentException("There is no epoch to draw.", nameof(epochs));
         }
-        IReadOnlyList<CurvePanel> panels = Panels(epochs);
+        IReadOnlyList<CurvePanel> panels = Panels(epochs, marks ?? []);
         var text = new StringBuilder();
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true };
         using (XmlWriter xml = XmlWriter.Create(text, settings))
@@ -54,17 +57,18 @@ public static class TrainingCurves
     /// <summary>Draws the epochs into a file, UTF-8; the file is complete or as it was before.</summary>
     /// <param name="path">The file.</param>
     /// <param name="epochs">One epoch or more, in rising order.</param>
+    /// <param name="marks">What is marked beside the curves; null for nothing.</param>
     /// <exception cref="ArgumentException">There is no epoch, or epochs do not rise.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void Save(string path, IReadOnlyList<EpochRecord> epochs)
+    public static void Save(string path, IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark>? marks = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = Encoding.UTF8.GetBytes(ToSvg(epochs));
+        byte[] bytes = Encoding.UTF8.GetBytes(ToSvg(epochs, marks));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    private static List<CurvePanel> Panels(IReadOnlyList<EpochRecord> epochs)
+    private static List<CurvePanel> Panels(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark> marks)
     {
         List<int> numbers = epochs.Select(epoch => epoch.Epoch).ToList();
         var losses = new List<CurveSeries> { Series("training", epoch => epoch.TrainingLoss, lowerIsBetter: true, 0) };
@@ -72,18 +76,24 @@ public static class TrainingCurves
         {
             losses.Add(Series("validation", epoch => epoch.ValidationLoss, lowerIsBetter: true, 1));
         }
-        var panels = new List<CurvePanel> { new("Loss", numbers, losses) };
+        var panels = new List<CurvePanel> { new("Loss", numbers, losses, marks) };
         // Colours go on where the losses' end, so that each means one curve.
         List<CurveSeries> metrics = EpochRecords.MetricNames(epochs)
             .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: false, i + 2))
             .ToList();
         if (metrics.Count > 0)
         {
-            panels.Add(new CurvePanel("Validation metrics", numbers, metrics));
+            panels.Add(new CurvePanel("Validation metrics", numbers, metrics, marks));
         }
+        if (epochs.DistinctBy(epoch => epoch.LearningRate).Count() > 1)
+        {
+            var rate = Series("learning rate", epoch => epoch.LearningRate, lowerIsBetter: null, metrics.Count + 2);
+            panels.Add(new CurvePanel("Learning rate", numbers, [rate], marks));
+        }
+
         return panels;
 
-        CurveSeries Series(string name, Func<EpochRecord, double?> value, bool lowerIsBetter, int index) =>
+        CurveSeries Series(string name, Func<EpochRecord, double?> value, bool? lowerIsBetter, int index) =>
             CurveSeries.Of(name, epochs.Select(value).ToList(), lowerIsBetter, index);
     }
 

@@ -83,7 +83,7 @@ public sealed record FineTuningOptions
 
     /// <summary>How much of each target is spread over all classes, from 0 to less than 1. Only where classes exclude each
     /// other.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double LabelSmoothing
     {
@@ -144,7 +144,7 @@ public sealed record FineTuningOptions
 
     /// <summary>How much of the weights' exponential moving average stays at each step, at least 0 and below 1; null for no
     /// average. With one, it is what is validated and saved.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double? AverageDecay
     {

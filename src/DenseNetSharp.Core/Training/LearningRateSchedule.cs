@@ -48,7 +48,7 @@ public abstract record LearningRateSchedule
     /// Where the warm-up begins, as a share of the schedule's initial rate: above 0, at most 1 (<c>LinearLR</c>'s
     /// <c>start_factor</c>).
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is 0 or less, above 1, or no number.</exception>
     [JsonRequired]
     public double WarmupStartFactor
     {

@@ -16,7 +16,7 @@ public sealed record MilestoneSchedule : LearningRateSchedule
     /// The epochs that begin with a lower rate, ascending, at least one and none below 1 (<c>milestones</c>): 30 for a
     /// decay when 30 epochs are done. The list is copied.
     /// </summary>
-    /// <exception cref="ArgumentException">They are not.</exception>
+    /// <exception cref="ArgumentException">The list is empty, does not ascend, or has an epoch below 1.</exception>
     public required IReadOnlyList<int> Epochs
     {
         get => _epochs;
@@ -24,7 +24,7 @@ public sealed record MilestoneSchedule : LearningRateSchedule
     }
 
     /// <summary>What the rate is multiplied by: above 0, at most 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is 0 or less, above 1, or no number.</exception>
     [JsonRequired]
     public double Gamma
     {

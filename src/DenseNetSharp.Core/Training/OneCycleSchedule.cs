@@ -20,7 +20,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     private readonly double _maxMomentum = 0.95;
 
     /// <summary>The share of the run in which the rate rises, from 0 to 1 (<c>pct_start</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share is negative, above 1, or no number.</exception>
     [JsonRequired]
     public double PctStart
     {
@@ -51,7 +51,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     public bool CycleMomentum { get; init; } = true;
 
     /// <summary>The momentum at the peak, at least 0 and below 1 (<c>base_momentum</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double BaseMomentum
     {
@@ -60,7 +60,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     }
 
     /// <summary>The momentum at both ends, at least 0 and below 1 (<c>max_momentum</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double MaxMomentum
     {

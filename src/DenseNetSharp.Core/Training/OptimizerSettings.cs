@@ -10,7 +10,7 @@ public sealed record OptimizerSettings
     public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
 
     /// <summary>The learning rate that the schedule starts from or leads to, finite and not negative.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is negative, infinite or no number.</exception>
     [JsonRequired]
     public double LearningRate
     {
@@ -19,7 +19,7 @@ public sealed record OptimizerSettings
     } = 0.01;
 
     /// <summary>SGD's momentum, Adam's first beta; at least 0 and below 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The momentum is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double Momentum
     {
@@ -32,7 +32,7 @@ public sealed record OptimizerSettings
     public bool Nesterov { get; init; }
 
     /// <summary>Adam's second beta; at least 0 and below 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The beta is negative, 1 or more, or no number.</exception>
     [JsonRequired]
     public double Beta2
     {
@@ -41,7 +41,7 @@ public sealed record OptimizerSettings
     } = 0.999;
 
     /// <summary>The weight decay, finite and not negative.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is negative, infinite or no number.</exception>
     [JsonRequired]
     public double WeightDecay
     {

@@ -23,7 +23,7 @@ public sealed record StepDecaySchedule : LearningRateSchedule
     }
 
     /// <summary>What the rate is multiplied by: above 0, at most 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is 0 or less, above 1, or no number.</exception>
     [JsonRequired]
     public double Gamma
     {

@@ -37,7 +37,7 @@ public sealed record TrainingStage
     }
 
     /// <summary>What their learning rate is of the schedule's; finite and not negative.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is negative, infinite or no number.</exception>
     [JsonRequired]
     public double LearningRateFactor
     {

@@ -26,7 +26,7 @@ public sealed record PretrainedWeights
     public required DenseNetSpec? Architecture { get; init; }
 
     /// <summary>Where the file can be had: an address of the web that ends in the file's name.</summary>
-    /// <exception cref="ArgumentException">It is none.</exception>
+    /// <exception cref="ArgumentException">The address is not of http or https, or ends in no file name.</exception>
     public required Uri Url
     {
         get;
@@ -102,7 +102,7 @@ public sealed record PretrainedWeights
     public required string License { get; init; }
 
     /// <summary>The network that the weights belong to, where this version builds it.</summary>
-    /// <exception cref="NotSupportedException">It does not.</exception>
+    /// <exception cref="NotSupportedException">This version does not build the network.</exception>
     public DenseNetSpec RequireArchitecture() => Architecture ?? throw new NotSupportedException(
         $"The weights {Name} belong to {ArchitectureName}, an architecture that this version of DenseNetSharp does not build.");
 

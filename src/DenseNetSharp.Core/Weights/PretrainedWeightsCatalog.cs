@@ -90,7 +90,7 @@ public static class PretrainedWeightsCatalog
 
     /// <summary>The weights with this name, or of the architecture with this name, whatever the case.</summary>
     /// <param name="name">As for <see cref="TryGet"/>.</param>
-    /// <exception cref="ArgumentException">There are none; the message lists the known names.</exception>
+    /// <exception cref="ArgumentException">No weights have the name; the message lists the known names.</exception>
     public static PretrainedWeights Get(string name) => TryGet(name, out var weights)
         ? weights
         : throw new ArgumentException(

@@ -67,7 +67,7 @@ internal sealed class LanePool : IDisposable
     public void Release(Claim claim) => GiveBack(claim, isAbandoned: false);
 
     /// <summary>Refuses a disposed pool.</summary>
-    /// <exception cref="ObjectDisposedException">It is.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
     public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(FusedDenseNet));
 
     /// <summary>Frees the lanes; those in use when they come back.</summary>

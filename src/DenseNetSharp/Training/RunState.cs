@@ -61,7 +61,7 @@ internal sealed record RunState
         new(description.ToMetadata()) { [MetadataKey] = JsonSerializer.Serialize(this, Json) };
 
     /// <summary>Reads the state.</summary>
-    /// <exception cref="InvalidDataException">There is none.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint holds no state.</exception>
     public static RunState Of(Checkpoint checkpoint)
     {
         try

@@ -15,7 +15,7 @@ public sealed class WeightAverage : IDisposable
     /// <summary>Starts with a copy of the network as it is.</summary>
     /// <param name="model">The network, on its device.</param>
     /// <param name="decay">How much of the average stays at an update, at least 0 and below 1; 0.999 for example.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The decay is negative, 1 or more, or no number.</exception>
     public WeightAverage(DenseNet model, double decay)
     {
         ArgumentNullException.ThrowIfNull(model);

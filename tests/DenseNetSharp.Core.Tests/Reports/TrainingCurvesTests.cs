@@ -152,6 +152,36 @@ public partial class TrainingCurvesTests
         ((Action)(() => TrainingCurves.ToSvg([Epochs.Of(2, 1), Epochs.Of(1, 1)]))).Should().Throw<ArgumentException>().WithMessage("*Epoch 1 comes after epoch 2*");
     }
 
+    [Fact]
+    public void What_happened_is_marked_where_it_happened_on_every_panel()
+    {
+        EpochRecord[] run = [Epochs.Of(1, 3, 2, ("accuracy", 0.2)), Epochs.Of(2, 2, 1, ("accuracy", 0.4)), Epochs.Of(3, 1, 2, ("accuracy", 0.3))];
+        EpochMark[] marks = [new(2, "best.pth"), new(1.5, "unfreezes features"), new(1.5, "resumed"), new(0.5, "before the curves")];
+
+        XElement[] panels = [.. OfClass(XDocument.Parse(TrainingCurves.ToSvg(run, marks)).Root!, "panel")];
+
+        panels.Should().HaveCount(2);
+        foreach (XElement panel in panels)
+        {
+            double[] epochs = [.. Ticks(panel, "tick-x", "x").Select(tick => tick.Position)];
+            double[] lines = [.. OfClass(panel, "mark").Select(line => Parse(line.Attribute("x1")!.Value))];
+            lines.Should().Equal(epochs[1], (epochs[0] + epochs[1]) / 2);
+            OfClass(panel, "mark-name").Select(name => name.Value).Should().Equal("best.pth", "unfreezes features, resumed");
+        }
+    }
+
+    [Fact]
+    public void A_learning_rate_that_changes_has_a_curve_and_none_of_its_values_is_the_best()
+    {
+        EpochRecord[] run = [Epochs.Of(1, 3) with { LearningRate = 0.1 }, Epochs.Of(2, 2) with { LearningRate = 0.05 }];
+
+        XElement panel = Panels(run).Last();
+
+        Rows(panel).Should().ContainSingle().Which.Should().StartWith("learning rate").And.Contain("0.05");
+        OfClass(panel, "best").Should().BeEmpty();
+        Panels([Epochs.Of(1, 3), Epochs.Of(2, 2)]).Should().ContainSingle("a rate that stays has none");
+    }
+
     private static XElement[] Panels(EpochRecord[] run) => [.. OfClass(XDocument.Parse(TrainingCurves.ToSvg(run)).Root!, "panel")];
 
     /// <summary>Elements of a class; what shows a line's style in the legend is no curve.</summary>

@@ -13,7 +13,7 @@ public sealed class RandomErasing
 
     /// <summary>Makes the step.</summary>
     /// <param name="p">The probability, from 0 to 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is negative, above 1, or no number.</exception>
     public RandomErasing(double p = 0.5) => P = Probability.Checked(p, nameof(p));
 
     /// <summary>The probability.</summary>

@@ -77,7 +77,7 @@ internal static partial class HttpFailure
     }
 
     /// <summary>Throws where an answer with a good status is a page for people, as login pages and proxies send.</summary>
-    /// <exception cref="TransferException">It is.</exception>
+    /// <exception cref="TransferException">The answer is a page.</exception>
     public static void RefusePage(HttpContentHeaders headers)
     {
         if (headers.ContentType?.MediaType is "text/html" or "application/xhtml+xml")

@@ -78,7 +78,7 @@ internal sealed class PartialFile : IAsyncDisposable
     }
 
     /// <summary>Throws where so many more bytes do not fit on the disk.</summary>
-    /// <exception cref="IOException">They do not.</exception>
+    /// <exception cref="IOException">The disk has not so much space left.</exception>
     public void RequireSpace(long bytes) => DiskSpace.Require(System.IO.Path.GetDirectoryName(Path)!, bytes);
 
     /// <summary>Adds bytes at the end.</summary>

@@ -51,7 +51,7 @@ internal static class WeightsVerification
     /// Throws where a file that has no known hash is no checkpoint either, or not of the weights' network. Only its
     /// tensors' names and shapes are read.
     /// </summary>
-    /// <exception cref="TransferException">It is not.</exception>
+    /// <exception cref="TransferException">The file is no checkpoint of the network.</exception>
     public static void RequireCheckpoint(PretrainedWeights weights, string path, string remark)
     {
         if (CheckpointProblem(weights, path) is { } problem)
