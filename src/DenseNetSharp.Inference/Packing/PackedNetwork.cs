@@ -55,7 +55,7 @@ internal sealed class PackedNetwork : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw new ObjectDisposedException(typeof(FusedDenseNet).FullName);
+            throw new ObjectDisposedException(EngineName.Full);
         }
     }
 

@@ -1,3 +1,5 @@
+using DenseNetSharp.Inference.Packing;
+
 namespace DenseNetSharp.Inference.Running;
 
 /// <summary>
@@ -59,7 +61,11 @@ internal sealed class LanePool : IDisposable
         }
 
         // Nothing was granted: the pool woke everybody as it was disposed.
-        ObjectDisposedException.ThrowIf(claim.Count == 0, typeof(FusedDenseNet));
+        if (claim.Count == 0)
+        {
+            throw new ObjectDisposedException(EngineName.Full);
+        }
+
         return claim;
     }
 
@@ -68,7 +74,13 @@ internal sealed class LanePool : IDisposable
 
     /// <summary>Refuses a disposed pool.</summary>
     /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
-    public void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(FusedDenseNet));
+    public void ThrowIfDisposed()
+    {
+        if (Volatile.Read(ref _isDisposed))
+        {
+            throw new ObjectDisposedException(EngineName.Full);
+        }
+    }
 
     /// <summary>Frees the lanes; those in use when they come back.</summary>
     public void Dispose()

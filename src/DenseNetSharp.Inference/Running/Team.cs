@@ -1,3 +1,5 @@
+using DenseNetSharp.Inference.Packing;
+
 namespace DenseNetSharp.Inference.Running;
 
 /// <summary>

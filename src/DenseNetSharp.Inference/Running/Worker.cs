@@ -1,3 +1,5 @@
+using DenseNetSharp.Inference.Packing;
+
 namespace DenseNetSharp.Inference.Running;
 
 /// <summary>One thread's part in a team, with the memory that it works in.</summary>

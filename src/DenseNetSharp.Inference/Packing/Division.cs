@@ -1,4 +1,4 @@
-namespace DenseNetSharp.Inference;
+namespace DenseNetSharp.Inference.Packing;
 
 /// <summary>How whole numbers are divided here.</summary>
 internal static class Division
