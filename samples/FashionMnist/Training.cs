@@ -94,7 +94,7 @@ internal sealed class Training
         var result = tuner.Run(cancellation);
 
         // The last epoch, whatever the others were: nothing is chosen by the test images. A run leaves it in the network.
-        var test = Evaluation.Run(model, Load("test"), Preset).Multiclass;
+        var test = Evaluation.Run(model, Load("test"), Preset, cancellation: cancellation).Multiclass;
         Console.WriteLine($"test accuracy {test.Accuracy:F4} on {test.Count:N0} images; trained in {result.Epochs.Sum(epoch => epoch.Seconds):F0} s");
         return result.LastCheckpoint;
     }

@@ -8,7 +8,9 @@ public partial class DenseNet
 {
     /// <summary>Frees the weights: now, or when the last of the forward passes under way has ended.</summary>
     /// <param name="disposing">False in a finalizer, which frees nothing.</param>
+#pragma warning disable CA2215 // The gate calls it, when nobody uses the weights any more.
     protected override void Dispose(bool disposing)
+#pragma warning restore CA2215
     {
         if (disposing)
         {

@@ -194,7 +194,7 @@ internal sealed class TrainingOptions
         return given is null or 0 ? 0 : throw new UsageException("--label-smoothing is for classes that exclude each other (--task multiclass).");
     }
 
-    private IReadOnlyList<TrainingStage>? StagesOf(ParseResult arguments, int epochs)
+    private TrainingStage[]? StagesOf(ParseResult arguments, int epochs)
     {
         var unfrozen = arguments.GetValue(_unfreeze) ?? [];
         if (unfrozen.FirstOrDefault(stage => stage.FromEpoch >= epochs) is { } late)

@@ -225,7 +225,7 @@ public sealed class ImageClassifier : IDisposable
 
     private ClassifiedFile[] Classify(ImageBatch<string> batch, CancellationToken cancellation)
     {
-        IReadOnlyList<ClassificationResult> results = [];
+        ClassificationResult[] results = [];
         Exception? refusal = null;
         if (batch.Count > 0)
         {

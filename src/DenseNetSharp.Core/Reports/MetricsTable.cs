@@ -101,7 +101,7 @@ public static class MetricsTable
         return epochs;
     }
 
-    private static EpochRecord Epoch(IReadOnlyList<string> columns, IReadOnlyList<string> fields, int line)
+    private static EpochRecord Epoch(string[] columns, string[] fields, int line)
     {
         if (!int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch))
         {
@@ -116,7 +116,7 @@ public static class MetricsTable
                 TrainingLoss = Required(2),
                 ValidationLoss = Optional(3),
                 Seconds = Required(4),
-                Metrics = Enumerable.Range(FixedColumns.Length, columns.Count - FixedColumns.Length)
+                Metrics = Enumerable.Range(FixedColumns.Length, columns.Length - FixedColumns.Length)
                     .Where(column => Optional(column) is not null)
                     .Select(column => new EpochMetric(columns[column], Required(column)))
                     .ToList(),

@@ -20,7 +20,14 @@ public sealed record MilestoneSchedule : LearningRateSchedule
     public required IReadOnlyList<int> Epochs
     {
         get => _epochs;
-        init => _epochs = Checked(value);
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Epochs));
+            var epochs = new ValueList<int>(value);
+            _epochs = epochs.Count > 0 && epochs[0] >= 1 && epochs.Zip(epochs.Skip(1)).All(pair => pair.First < pair.Second)
+                ? epochs
+                : throw new ArgumentException($"Milestones are one or more epochs, ascending from 1, not {epochs}.", nameof(Epochs));
+        }
     }
 
     /// <summary>What the rate is multiplied by: above 0, at most 1.</summary>
@@ -38,16 +45,4 @@ public sealed record MilestoneSchedule : LearningRateSchedule
 
     private protected override double Rate(double baseRate, long step, TrainingLength length) =>
         baseRate * Math.Pow(Gamma, Epochs.Count(epoch => epoch <= step / length.StepsPerEpoch));
-
-    private static ValueList<int> Checked(IReadOnlyList<int> epochs)
-    {
-        ArgumentNullException.ThrowIfNull(epochs, nameof(Epochs));
-        var list = new ValueList<int>(epochs);
-        if (list.Count == 0 || list[0] < 1 || list.Zip(list.Skip(1)).Any(pair => pair.First >= pair.Second))
-        {
-            throw new ArgumentException(
-                $"Milestones are one or more epochs, ascending from 1, not {list}.", nameof(Epochs));
-        }
-        return list;
-    }
 }

@@ -42,7 +42,7 @@ internal sealed class PickleCalls(
     };
 
     /// <summary>The inert record of an instance, whatever its class.</summary>
-    public PickleObject MakeObject(PickleGlobal type, PickleTuple arguments)
+    public static PickleObject MakeObject(PickleGlobal type, PickleTuple arguments)
     {
         type.HasInstances = true;
         return new PickleObject(type, arguments);

@@ -278,7 +278,7 @@ internal sealed class PickleReader
             ?? throw Error("An object in the pickle is made without a tuple.");
         var type = _stack.Pop() as PickleGlobal
             ?? throw Error("The pickle makes an object of something that is no class.");
-        _stack.Push(_calls.MakeObject(type, arguments));
+        _stack.Push(PickleCalls.MakeObject(type, arguments));
     }
 
     private void AddItems(object?[] items)

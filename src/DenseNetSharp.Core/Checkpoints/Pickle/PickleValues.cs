@@ -89,7 +89,7 @@ internal sealed class PickleObject(PickleGlobal type, PickleTuple arguments) : P
         set
         {
             field = value;
-            Attributes = value as PickleDict ?? (value as PickleTuple)?.Items.FirstOrDefault() as PickleDict;
+            Attributes = value as PickleDict ?? (value is PickleTuple { Items: [PickleDict first, ..] } ? first : null);
         }
     }
 }

@@ -205,7 +205,7 @@ public class JpegDecoderTests(PillowReference pillow)
     {
         byte[] file = Encode(TestImages.Photo(200, 160), "quality=70");
 
-        Action decode = () => RgbImage.Decode(file[..^300], new ImageDecodeOptions { AtLeast = 20 });
+        Action decode = () => RgbImage.Decode(file.AsSpan()[..^300], new ImageDecodeOptions { AtLeast = 20 });
 
         decode.Should().Throw<ImageFormatException>();
     }
