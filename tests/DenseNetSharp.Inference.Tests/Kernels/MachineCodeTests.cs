@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace DenseNetSharp.Inference.Tests;
+namespace DenseNetSharp.Inference.Tests.Kernels;
 
 /// <summary>
 /// Nearly all of a prediction's time is the micro-kernel's innermost loop. How fast it runs is the machine's affair, and for

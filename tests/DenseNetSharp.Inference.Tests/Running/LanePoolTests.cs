@@ -2,7 +2,7 @@ using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 using DenseNetSharp.Inference.Running;
 
-namespace DenseNetSharp.Inference.Tests;
+namespace DenseNetSharp.Inference.Tests.Running;
 
 public sealed class LanePoolTests : IDisposable
 {

@@ -3,7 +3,7 @@ using DenseNetSharp.Inference.Kernels;
 using DenseNetSharp.Inference.Packing;
 using DenseNetSharp.Inference.Running;
 
-namespace DenseNetSharp.Inference.Tests;
+namespace DenseNetSharp.Inference.Tests.Kernels;
 
 /// <summary>Each kernel by itself against loops over doubles.</summary>
 public sealed unsafe class KernelTests
