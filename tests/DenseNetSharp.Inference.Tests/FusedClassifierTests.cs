@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using DenseNetSharp.Weights;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
@@ -38,5 +40,39 @@ public sealed class FusedClassifierTests
         result.Thresholds.Should().Equal(0.2f, 0.3f, 0.4f);
         classifier.DecodeOptions.ApplyExifOrientation.Should().BeTrue();
         ((Action)(() => classifier.Classify(image))).Should().Throw<ObjectDisposedException>("the engine was the classifier's");
+    }
+
+    [Fact]
+    public void Pretrained_weights_come_with_their_preset_and_the_names_of_their_classes()
+    {
+        using var folder = new TemporaryFolder();
+        var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [2, 2], InitFeatures = 8, NumClasses = 3 };
+        using var checkpoint = RandomNetwork.Create(spec);
+        checkpoint.Save(folder.File("small.pth"));
+        var preset = ImagePreset.TorchvisionImageNet with { Name = "small", ResizeSize = 40, CropSize = 36 };
+        var weights = new PretrainedWeights
+        {
+            Name = "small",
+            ArchitectureName = "small",
+            Architecture = spec,
+            Url = new Uri("https://example.invalid/small.pth"),
+            Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("small.pth")))),
+            Accuracies = [new WeightsAccuracy(preset, 50, 90)],
+            Categories = ["cat", "dog", "horse"],
+            Recipe = "none",
+            License = "none",
+        };
+        var image = new RgbImage(50, 44, [.. Enumerable.Range(0, 50 * 44 * 3).Select(i => (byte)(i * 7))]);
+        var logits = new float[3];
+        using var engine = FusedDenseNet.Load(folder.File("small.pth"));
+        engine.Predict(preset.Apply(image), 1, 36, logits);
+
+        using var classifier = ImageClassifier.Pretrained(weights, download: new() { Directory = folder.Path, Offline = true });
+        var result = classifier.Classify(image);
+
+        result.Logits.Should().Equal(logits);
+        result.Probabilities.Sum().Should().BeApproximately(1, 1e-6f);
+        result.Labels.Should().Equal("cat", "dog", "horse");
+        classifier.OwnsNetwork.Should().BeTrue();
     }
 }
