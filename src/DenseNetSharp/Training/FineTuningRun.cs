@@ -107,7 +107,7 @@ internal sealed class FineTuningRun : IDisposable
 
     public FineTuningResult Execute(CancellationToken cancellation)
     {
-        if (_state.Epochs.Count == 0 && _state.Batch == 0)
+        if (!_state.HasBegun)
         {
             LabelFile.Write(_folder.Labels, _start.ClassNames);
             _start.Save(_folder.Description);
@@ -194,19 +194,13 @@ internal sealed class FineTuningRun : IDisposable
 
         _trainer.EnterTraining();
         RequireLearnableBatches();
-        var seconds = watch.Elapsed.TotalSeconds;
         _clock.Start();
         foreach (var batch in _features is null ? Batches(epoch) : FeatureBatches(epoch, _features))
         {
             using (batch)
             {
-                if (batch.Count > 0)
-                {
-                    TrainOn(batch);
-                }
-
-                _state = _state with { Batch = batch.Index + 1, Seconds = _state.Seconds + watch.Elapsed.TotalSeconds };
-                seconds = watch.Elapsed.TotalSeconds;
+                var loss = batch.Count > 0 ? TrainOn(batch) : 0;
+                _state = _state.AfterBatch(batch.Index, batch.Count, loss, watch.Elapsed.TotalSeconds);
                 watch.Restart();
             }
 
@@ -224,7 +218,7 @@ internal sealed class FineTuningRun : IDisposable
         }
 
         _trainer.Finish();
-        _state = _state with { Batch = _loader.BatchesPerEpoch };
+        _state = _state.AfterBatches(_loader.BatchesPerEpoch);
         if (_state.Images == 0)
         {
             throw new InvalidDataException(_unreadable.Values.FirstOrDefault() is { } first
@@ -233,7 +227,7 @@ internal sealed class FineTuningRun : IDisposable
         }
     }
 
-    private void TrainOn(RunBatch batch)
+    private float TrainOn(RunBatch batch)
     {
         using var scope = NewDisposeScope();
         var (epoch, classes) = (_state.Epoch, _model.Spec.NumClasses);
@@ -250,8 +244,7 @@ internal sealed class FineTuningRun : IDisposable
             (values, targets) = (Mixup.Mix(values, share), Mixup.Mix(Mixup.Indicators(targets, classes), share));
         }
 
-        var loss = _trainer.Train(values, targets, _tuner.Training.Task, batch.IsFeatures ? _model.Classifier.call : _model.call);
-        _state = _state with { LossSum = _state.LossSum + (double)loss * batch.Count, Images = _state.Images + batch.Count };
+        return _trainer.Train(values, targets, _tuner.Training.Task, batch.IsFeatures ? _model.Classifier.call : _model.call);
     }
 
     /// <summary>An epoch's batches from the one that comes next.</summary>
@@ -388,34 +381,17 @@ internal sealed class FineTuningRun : IDisposable
 
     private void EndEpoch(Evaluation? validation, double seconds)
     {
-        var number = _state.Epoch + 1;
         var record = new EpochRecord
         {
-            Epoch = number,
+            Epoch = _state.Epoch + 1,
             LearningRate = _schedule.RateAt(_options.Optimizer.LearningRate, _state.Epoch * _length.StepsPerEpoch, _length),
-            TrainingLoss = _state.LossSum / _state.Images,
+            TrainingLoss = _state.MeanLoss,
             ValidationLoss = validation is null ? null : validation.Multiclass?.Loss ?? validation.Multilabel!.Loss,
             Metrics = validation is null ? [] : EpochMetrics.Of(validation, _tuner.Training.ClassNames),
             Seconds = _state.Seconds + seconds,
         };
-        EpochRecord[] epochs = [.. _state.Epochs, record];
-        var best = epochs.FirstOrDefault(epoch => epoch.Epoch == _state.BestEpoch);
-        var isBest = best is null || EpochMetrics.IsBetter(record, best);
-        var waited = isBest ? 0 : _state.EpochsWithoutImprovement + 1;
-        var isOutOfPatience = waited >= _options.Patience && number < _options.Epochs;
-        _state = _state with
-        {
-            Epoch = number,
-            Batch = 0,
-            LossSum = 0,
-            Images = 0,
-            Seconds = 0,
-            Epochs = epochs,
-            BestEpoch = isBest ? number : _state.BestEpoch,
-            EpochsWithoutImprovement = waited,
-            StoppedEarly = isOutOfPatience,
-            IsDone = isOutOfPatience || number == _options.Epochs,
-        };
+        _state = _state.AfterEpoch(record, _options.Patience, _options.Epochs);
+        var isBest = _state.BestEpoch == record.Epoch;
 
         // The state comes last: whatever is killed before it, the epoch is done again and gives the same.
         var description = Current();
@@ -429,7 +405,7 @@ internal sealed class FineTuningRun : IDisposable
             weights.Save(_folder.Last, CheckpointFormat.Zip);
         }
 
-        _folder.WriteReports(epochs);
+        _folder.WriteReports(_state.Epochs);
         description.Save(_folder.Description);
         SaveState();
         _tuner.EpochDone?.Invoke(new FineTuningEpoch(record, validation, isBest));
@@ -647,7 +623,7 @@ internal sealed class FineTuningRun : IDisposable
         Epochs = _options.Epochs,
         Images = phase == FineTuningPhase.Validating ? _clock.Images : Math.Min(_state.Batch * _options.BatchSize, _tuner.Training.Images.Count),
         TotalImages = phase == FineTuningPhase.Validating ? _tuner.Validation!.Images.Count : _tuner.Training.Images.Count,
-        Loss = _state.LossSum / _state.Images,
+        Loss = _state.MeanLoss,
         LearningRate = _rate,
         ImagesPerSecond = _clock.ImagesPerSecond,
         Remaining = _clock.Remaining(_state.Epoch, _state.Batch * (double)_options.BatchSize),
