@@ -30,7 +30,8 @@ internal sealed class EpochBatches(ImageLoader loader, FineTuningOptions options
         {
             // One image may be left of a batch with unreadable ones, or of an epoch; the next epoch has it elsewhere.
             var isUsable = trainer.CanTrainOn(batch.Images.shape);
-            yield return new EpochBatch(batch.Index, isUsable ? (int)batch.Images.size(0) : 0, batch.Images, batch.Targets, IsFeatures: false);
+            var count = isUsable ? (int)batch.Images.size(0) : 0;
+            yield return new EpochBatch(batch.Index, count, batch.Images, batch.Targets, IsFeatures: false);
         }
     }
 

@@ -57,8 +57,8 @@ internal sealed class RunFiles(RunFolder folder, StateFile stateFile, Learner le
         if (!File.Exists(folder.Best) && !(isAtEpochsEnd && state.BestEpoch == state.Epochs.Count))
         {
             throw new InvalidDataException(
-                $"{folder.Best} is missing, and nothing else has the weights of the best epoch, {state.BestEpoch}: put it back, or begin anew in "
-                + "another folder.");
+                $"{folder.Best} is missing, and nothing else has the weights of the best epoch, {state.BestEpoch}: put it back, or "
+                + "begin anew in another folder.");
         }
 
         foreach (var file in new[] { folder.Best, folder.Last }.Where(file => isAtEpochsEnd && !File.Exists(file)))

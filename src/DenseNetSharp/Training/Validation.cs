@@ -28,8 +28,8 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
         catch (ArgumentException exception)
         {
             throw new DivergedException(
-                $"What the network makes of the images held out is no number after epoch {state.Epoch + 1} ({exception.Message}); a smaller "
-                + $"learning rate, a warm-up or clipped gradients may help. {tuner.Folder} keeps the epochs before.");
+                $"What the network makes of the images held out is no number after epoch {state.Epoch + 1} ({exception.Message}); a "
+                + $"smaller learning rate, a warm-up or clipped gradients may help. {tuner.Folder} keeps the epochs before.");
         }
 
         void Report(int images) => reporter.Validated(state, learner.Rate, images);

@@ -11,7 +11,9 @@ public sealed class RunStateTests
     [Fact]
     public void A_batch_adds_its_images_losses_and_seconds()
     {
-        var state = new RunState().AfterBatch(index: 0, images: 5, loss: 2, seconds: 0.5).AfterBatch(index: 1, images: 3, loss: 4, seconds: 0.25);
+        var state = new RunState()
+            .AfterBatch(index: 0, images: 5, loss: 2, seconds: 0.5)
+            .AfterBatch(index: 1, images: 3, loss: 4, seconds: 0.25);
 
         state.Should().Be(new RunState { Epochs = state.Epochs, Batch = 2, Images = 8, LossSum = 22, Seconds = 0.75 });
         state.MeanLoss.Should().Be(22 / 8.0);
@@ -46,10 +48,7 @@ public sealed class RunStateTests
     [Fact]
     public void An_epochs_end_keeps_its_record_and_leaves_nothing_of_its_batches_but_what_the_optimizer_counts()
     {
-        var during = new RunState
-        {
-            Batch = 5, Images = 24, LossSum = 12, Seconds = 3, Steps = 4, Accumulated = 1, AverageUpdates = 4,
-        };
+        var during = new RunState { Batch = 5, Images = 24, LossSum = 12, Seconds = 3, Steps = 4, Accumulated = 1, AverageUpdates = 4 };
         var record = Record(1, 0.5);
 
         var after = during.AfterEpoch(record, patience: null, epochs: 3);
@@ -64,7 +63,8 @@ public sealed class RunStateTests
     {
         After(10, null, 0.5).BestEpoch.Should().Be(1);
         After(10, null, 0.5, 0.75).BestEpoch.Should().Be(2);
-        After(10, null, 0.5, 0.75, 0.75, 0.25).Should().Match<RunState>(state => state.BestEpoch == 2 && state.EpochsWithoutImprovement == 2);
+        After(10, null, 0.5, 0.75, 0.75, 0.25).Should()
+            .Match<RunState>(state => state.BestEpoch == 2 && state.EpochsWithoutImprovement == 2);
     }
 
     [Fact]
@@ -89,8 +89,14 @@ public sealed class RunStateTests
     [Fact]
     public void What_a_state_file_says_of_a_run_is_read_back()
     {
-        var state = After(10, 3, 0.5, 0.25).AfterBatch(index: 0, images: 5, loss: double.NaN, seconds: 1) with { Steps = 11, Accumulated = 1, AverageUpdates = 10 };
-        using var checkpoint = new Checkpoint([], state.ToMetadata(new RunDescription { ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet }));
+        var description = new RunDescription { ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet };
+        var state = After(10, 3, 0.5, 0.25).AfterBatch(index: 0, images: 5, loss: double.NaN, seconds: 1) with
+        {
+            Steps = 11,
+            Accumulated = 1,
+            AverageUpdates = 10,
+        };
+        using var checkpoint = new Checkpoint([], state.ToMetadata(description));
 
         var read = RunState.Of(checkpoint);
 
@@ -110,7 +116,9 @@ public sealed class RunStateTests
 
     /// <summary>The state after epochs of these accuracies.</summary>
     private static RunState After(int epochs, int? patience, params double[] accuracies) =>
-        accuracies.Index().Aggregate(new RunState(), (state, epoch) => state.AfterEpoch(Record(epoch.Index + 1, epoch.Item), patience, epochs));
+        accuracies.Index().Aggregate(
+            new RunState(),
+            (state, epoch) => state.AfterEpoch(Record(epoch.Index + 1, epoch.Item), patience, epochs));
 
     private static EpochRecord Record(int epoch, double accuracy) => new()
     {
