@@ -10,6 +10,7 @@ internal sealed class RunClock(int epochs, int trainingImages, int validationIma
 
     private readonly Stopwatch _run = new();
     private readonly Stopwatch _phase = new();
+    private readonly Stopwatch _lap = new();
     private double _done;
     private FineTuningPhase _current = FineTuningPhase.CachingFeatures;
 
@@ -18,6 +19,12 @@ internal sealed class RunClock(int epochs, int trainingImages, int validationIma
 
     /// <summary>The phase's images a second.</summary>
     public double ImagesPerSecond => Images / Math.Max(_phase.Elapsed.TotalSeconds, 1e-9);
+
+    /// <summary>The seconds since the last batch of the epoch's training, or since the epoch began.</summary>
+    public double LapSeconds => _lap.Elapsed.TotalSeconds;
+
+    /// <summary>A lap begins.</summary>
+    public void StartLap() => _lap.Restart();
 
     /// <summary>An epoch's training begins.</summary>
     public void Start()

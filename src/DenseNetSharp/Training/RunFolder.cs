@@ -38,7 +38,7 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>What a continued run starts from. This file alone counts: the others are written before it, and again by the
     /// continued run.</summary>
-    public string State => In(SavedRun.StateFile);
+    public string State => In(StateFile.Name);
 
     /// <summary>The epochs' figures.</summary>
     public string Metrics => In("metrics.csv");

@@ -7,7 +7,7 @@ using DenseNetSharp.Reports;
 
 namespace DenseNetSharp.Training;
 
-/// <summary>Where a run is: everything that decides how it goes on but the tensors.</summary>
+/// <summary>Where a run is: everything that decides how it goes on but the tensors. It knows nothing of them.</summary>
 internal sealed record RunState
 {
     private const string MetadataKey = "state";
@@ -55,6 +55,58 @@ internal sealed record RunState
 
     /// <summary>The epochs that have ended.</summary>
     public IReadOnlyList<EpochRecord> Epochs { get; init; } = [];
+
+    /// <summary>Whether a batch has been trained on, or an epoch has ended.</summary>
+    [JsonIgnore]
+    public bool HasBegun => Epochs.Count > 0 || Batch > 0;
+
+    /// <summary>The mean loss of the epoch's images so far; NaN before the first.</summary>
+    [JsonIgnore]
+    public double MeanLoss => LossSum / Images;
+
+    /// <summary>The state once a batch of the epoch under way is done.</summary>
+    /// <param name="index">The batch's number in the epoch, from 0; those before it that are left out count as done.</param>
+    /// <param name="images">Its images that were trained on; 0 where none could be.</param>
+    /// <param name="loss">Their mean loss; 0 where there were none.</param>
+    /// <param name="seconds">What the batch took.</param>
+    public RunState AfterBatch(int index, int images, double loss, double seconds) => this with
+    {
+        Batch = index + 1,
+        LossSum = LossSum + loss * images,
+        Images = Images + images,
+        Seconds = Seconds + seconds,
+    };
+
+    /// <summary>The state once all of the epoch's batches are done, also where the last were left out; the epoch itself has yet
+    /// to be validated.</summary>
+    /// <param name="batches">The batches of an epoch.</param>
+    public RunState AfterBatches(int batches) => this with { Batch = batches };
+
+    /// <summary>The state once the epoch under way has ended. Its record is the best one's if <see cref="BestEpoch"/> says so.
+    /// </summary>
+    /// <param name="record">What the epoch came to.</param>
+    /// <param name="patience">The epochs without improvement after which the run ends; null for none.</param>
+    /// <param name="epochs">The epochs of a run that does not end early.</param>
+    public RunState AfterEpoch(EpochRecord record, int? patience, int epochs)
+    {
+        var best = Epochs.FirstOrDefault(epoch => epoch.Epoch == BestEpoch);
+        var isBest = best is null || EpochMetrics.IsBetter(record, best);
+        var waited = isBest ? 0 : EpochsWithoutImprovement + 1;
+        var isOutOfPatience = waited >= patience && record.Epoch < epochs;
+        return this with
+        {
+            Epoch = record.Epoch,
+            Batch = 0,
+            LossSum = 0,
+            Images = 0,
+            Seconds = 0,
+            Epochs = [.. Epochs, record],
+            BestEpoch = isBest ? record.Epoch : BestEpoch,
+            EpochsWithoutImprovement = waited,
+            StoppedEarly = isOutOfPatience,
+            IsDone = isOutOfPatience || record.Epoch == epochs,
+        };
+    }
 
     /// <summary>The state and the run's description as metadata.</summary>
     public Dictionary<string, string> ToMetadata(RunDescription description) =>

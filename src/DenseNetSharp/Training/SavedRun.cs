@@ -10,12 +10,9 @@ namespace DenseNetSharp.Training;
 /// <param name="Spec">Its network.</param>
 public sealed record SavedRun(RunDescription Description, DenseNetSpec Spec)
 {
-    internal const string StateFile = "state.safetensors";
-    internal const string WeightsPrefix = "model.";
-
     /// <summary>Whether a folder holds the state of a run.</summary>
     /// <param name="folder">The folder; it need not be there.</param>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile));
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile.Name));
 
     /// <summary>Reads what a folder's run is.</summary>
     /// <param name="folder">The folder; it need not be there.</param>
@@ -31,18 +28,11 @@ public sealed record SavedRun(RunDescription Description, DenseNetSpec Spec)
             return null;
         }
 
-        var path = Path.Combine(folder, StateFile);
+        var path = Path.Combine(folder, StateFile.Name);
         using var state = Checkpoint.Open(path);
-        using var weights = Part(state, WeightsPrefix);
+        using var weights = StateFile.WeightsOf(state);
         return RunDescription.FindIn(state) is { Training: not null } description && DenseNetShapes.TryInfer(weights, out var spec, out _)
             ? new SavedRun(description, spec)
-            : throw IsNoState(path);
+            : throw StateFile.IsNone(path);
     }
-
-    /// <summary>The tensors of a state that have a prefix, without it; the state must stay open.</summary>
-    internal static Checkpoint Part(Checkpoint state, string prefix) => new(state.Tensors
-        .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(entry => KeyValuePair.Create(entry.Key[prefix.Length..], entry.Value)));
-
-    internal static InvalidDataException IsNoState(string path) => new($"{path} is not the state of a run; name another folder.");
 }

@@ -1,0 +1,74 @@
+using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>What a run writes into its folder, and when.</summary>
+internal sealed class RunFiles(RunFolder folder, StateFile stateFile, Learner learner, RunDescription start)
+{
+    /// <summary>Before anything is learned.</summary>
+    public void WriteFirst(RunState state)
+    {
+        LabelFile.Write(folder.Labels, start.ClassNames);
+        start.Save(folder.Description);
+        WriteState(state);
+    }
+
+    /// <summary>Within an epoch.</summary>
+    public void WriteState(RunState state) => stateFile.Write(learner, state, start.At(state));
+
+    /// <summary>After an epoch.</summary>
+    public void WriteEpoch(RunState state, bool isBest)
+    {
+        // The state comes last: whatever is killed before it, the epoch is done again and gives the same.
+        var description = start.At(state);
+        using (var weights = learner.NetworkWeights(description))
+        {
+            if (isBest)
+            {
+                weights.Save(folder.Best, CheckpointFormat.Zip);
+            }
+
+            weights.Save(folder.Last, CheckpointFormat.Zip);
+        }
+
+        folder.WriteReports(state.Epochs);
+        description.Save(folder.Description);
+        WriteState(state);
+    }
+
+    /// <summary>When the run is stopped.</summary>
+    public void WriteStopped(RunState state)
+    {
+        using (var weights = learner.NetworkWeights(start.At(state)))
+        {
+            weights.Save(folder.Last, CheckpointFormat.Zip);
+        }
+
+        WriteState(state);
+    }
+
+    /// <summary>When the run goes on: what somebody has deleted since, as far as the state has it.</summary>
+    /// <exception cref="InvalidDataException">The best epoch's weights are missing, and the state has others.</exception>
+    public void ReplaceMissing(RunState state)
+    {
+        var isAtEpochsEnd = state.Batch == 0;
+        var description = start.At(state);
+        if (!File.Exists(folder.Best) && !(isAtEpochsEnd && state.BestEpoch == state.Epochs.Count))
+        {
+            throw new InvalidDataException(
+                $"{folder.Best} is missing, and nothing else has the weights of the best epoch, {state.BestEpoch}: put it back, or "
+                + "begin anew in another folder.");
+        }
+
+        foreach (var file in new[] { folder.Best, folder.Last }.Where(file => isAtEpochsEnd && !File.Exists(file)))
+        {
+            using var weights = learner.NetworkWeights(description);
+            weights.Save(file, CheckpointFormat.Zip);
+        }
+
+        LabelFile.Write(folder.Labels, description.ClassNames);
+        folder.WriteReports(state.Epochs);
+        description.Save(folder.Description);
+    }
+}
