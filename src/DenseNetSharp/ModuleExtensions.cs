@@ -29,4 +29,18 @@ public static class ModuleExtensions
             }
         }
     }
+
+    /// <summary>Refuses a name that no module of a network has.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="known">The names of the network's modules.</param>
+    /// <param name="parameter">The parameter that the name comes from; null for none.</param>
+    /// <exception cref="ArgumentException">No module has it; the message lists the upper ones.</exception>
+    internal static void RequireModule(string name, IReadOnlyCollection<string> known, string? parameter)
+    {
+        if (!known.Contains(name))
+        {
+            var upper = known.Where(module => module.Length > 0 && module.Count(c => c == '.') < 2);
+            throw new ArgumentException($"The network has no module '{name}'; it has {string.Join(", ", upper)} and those below.", parameter);
+        }
+    }
 }

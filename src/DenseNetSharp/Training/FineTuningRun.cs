@@ -54,7 +54,7 @@ internal sealed class FineTuningRun : IDisposable
             using var saved = stateFile.Find(start, tuner.Resume);
             if (saved is not null)
             {
-                _state = RunState.Of(saved);
+                _state = RunState.Of(saved).AfterResuming();
                 start = start.WithNotesOf(saved);
                 model.LoadCheckpoint(StateFile.WeightsOf(saved));
             }
@@ -66,7 +66,7 @@ internal sealed class FineTuningRun : IDisposable
             }
 
             _batches = new EpochBatches(_loader, options, _learner.Trainer);
-            _files = new RunFiles(_folder, stateFile, _learner, start);
+            _files = new RunFiles(_folder, stateFile, _learner, start, options.Stages);
         }
         catch
         {

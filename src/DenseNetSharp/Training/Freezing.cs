@@ -31,12 +31,7 @@ public static class Freezing
         Dictionary<string, nn.Module> modules = model.NamedModules().ToDictionary(entry => entry.Name, entry => entry.Module);
         foreach (var name in names)
         {
-            if (!modules.ContainsKey(name))
-            {
-                throw new ArgumentException(
-                    $"The network has no module '{name}'; it has {string.Join(", ", modules.Keys.Where(key => key.Count(c => c == '.') < 2 && key.Length > 0))} and those below.",
-                    nameof(names));
-            }
+            ModuleExtensions.RequireModule(name, modules.Keys, nameof(names));
         }
 
         foreach (var parameter in names.SelectMany(name => modules[name].parameters()))

@@ -114,12 +114,7 @@ internal sealed class ParameterGroups
         var named = new HashSet<string>();
         foreach (var name in stages.SelectMany(stage => stage.Modules))
         {
-            if (!modules.Contains(name))
-            {
-                throw new ArgumentException(
-                    $"The network has no module '{name}'; it has {string.Join(", ", modules.Where(known => known.Count(c => c == '.') < 2))} and those below.");
-            }
-
+            ModuleExtensions.RequireModule(name, modules, parameter: null);
             if (!named.Add(name))
             {
                 throw new ArgumentException($"Two stages name the module '{name}'.");

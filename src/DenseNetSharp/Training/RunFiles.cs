@@ -1,10 +1,12 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Reports;
 
 namespace DenseNetSharp.Training;
 
 /// <summary>What a run writes into its folder, and when.</summary>
-internal sealed class RunFiles(RunFolder folder, StateFile stateFile, Learner learner, RunDescription start)
+internal sealed class RunFiles(
+    RunFolder folder, StateFile stateFile, Learner learner, RunDescription start, IReadOnlyList<TrainingStage> stages)
 {
     /// <summary>Before anything is learned.</summary>
     public void WriteFirst(RunState state)
@@ -32,7 +34,7 @@ internal sealed class RunFiles(RunFolder folder, StateFile stateFile, Learner le
             weights.Save(folder.Last, CheckpointFormat.Zip);
         }
 
-        folder.WriteReports(state.Epochs);
+        folder.WriteReports(state.Epochs, [.. MarksOf(state)]);
         description.Save(folder.Description);
         WriteState(state);
     }
@@ -68,7 +70,18 @@ internal sealed class RunFiles(RunFolder folder, StateFile stateFile, Learner le
         }
 
         LabelFile.Write(folder.Labels, description.ClassNames);
-        folder.WriteReports(state.Epochs);
+        folder.WriteReports(state.Epochs, [.. MarksOf(state)]);
         description.Save(folder.Description);
     }
+
+    /// <summary>What the curves show beside the figures.</summary>
+    private IEnumerable<EpochMark> MarksOf(RunState state) =>
+    [
+        new(state.BestEpoch, Path.GetFileName(folder.Best)),
+        .. stages.Where(stage => stage.FromEpoch > 0).Select(stage => Before(stage.FromEpoch, $"unfreezes {string.Join(", ", stage.Modules)}")),
+        .. state.ResumedIn.Distinct().Select(epoch => Before(epoch, "resumed")),
+    ];
+
+    /// <summary>Between an epoch, from 0, and the one before it.</summary>
+    private static EpochMark Before(int epoch, string text) => new(epoch + 0.5, text);
 }

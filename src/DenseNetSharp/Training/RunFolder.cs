@@ -80,10 +80,10 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes the epochs' figures, as a table and as curves.</summary>
-    public void WriteReports(IReadOnlyList<EpochRecord> epochs)
+    public void WriteReports(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark> marks)
     {
         MetricsTable.Write(Metrics, epochs);
-        TrainingCurves.Save(Curves, epochs);
+        TrainingCurves.Save(Curves, epochs, marks);
     }
 
     private bool IsOfRunThatHasNotBegun()

@@ -56,6 +56,9 @@ internal sealed record RunState
     /// <summary>The epochs that have ended.</summary>
     public IReadOnlyList<EpochRecord> Epochs { get; init; } = [];
 
+    /// <summary>The epochs, from 0, in which or before which the run was continued.</summary>
+    public IReadOnlyList<int> ResumedIn { get; init; } = [];
+
     /// <summary>Whether a batch has been trained on, or an epoch has ended.</summary>
     [JsonIgnore]
     public bool HasBegun => Epochs.Count > 0 || Batch > 0;
@@ -63,6 +66,9 @@ internal sealed record RunState
     /// <summary>The mean loss of the epoch's images so far; NaN before the first.</summary>
     [JsonIgnore]
     public double MeanLoss => LossSum / Images;
+
+    /// <summary>The state of a run that goes on.</summary>
+    public RunState AfterResuming() => HasBegun && !IsDone ? this with { ResumedIn = [.. ResumedIn, Epoch] } : this;
 
     /// <summary>The state once a batch of the epoch under way is done.</summary>
     /// <param name="index">The batch's number in the epoch, from 0; those before it that are left out count as done.</param>

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
@@ -106,6 +107,8 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         }
 
         ShouldBeSame(stopped, whole);
+        Marks(whole).Should().Contain("best.pth").And.NotContain("resumed");
+        Marks(stopped).Should().Contain("best.pth").And.Contain("resumed");
     }
 
     [SkippableFact]
@@ -338,6 +341,10 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     }
 
     private static double DropRate(string kind) => kind == "everything" ? 0.2 : 0;
+
+    /// <summary>What the curves have marked.</summary>
+    private static string Marks(string folder) => string.Join('|', XDocument.Load(Path.Combine(folder, "curves.svg")).Descendants()
+        .Where(element => element.Attribute("class")?.Value == "mark-name").Select(element => element.Value));
 
     private static void ShouldBeSame(string folder, string expected)
     {

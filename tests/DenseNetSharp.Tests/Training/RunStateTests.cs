@@ -95,15 +95,26 @@ public sealed class RunStateTests
             Steps = 11,
             Accumulated = 1,
             AverageUpdates = 10,
+            ResumedIn = [0, 2],
         };
         using var checkpoint = new Checkpoint([], state.ToMetadata(description));
 
         var read = RunState.Of(checkpoint);
 
-        read.Should().Be(state with { Epochs = read.Epochs });
+        read.Should().Be(state with { Epochs = read.Epochs, ResumedIn = read.ResumedIn });
+        read.ResumedIn.Should().Equal(0, 2);
         read.Epochs.Should().Equal(state.Epochs);
         RunDescription.FindIn(checkpoint)!.ClassNames.Should().Equal("cat", "dog");
         checkpoint.Metadata["state"].Should().NotContain(nameof(RunState.MeanLoss)).And.NotContain(nameof(RunState.HasBegun));
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_remembers_where_it_was_stopped_if_it_had_begun_and_is_not_done()
+    {
+        new RunState { Batch = 2 }.AfterResuming().ResumedIn.Should().Equal(0);
+        new RunState { Epoch = 3, Batch = 1, ResumedIn = [0] }.AfterResuming().ResumedIn.Should().Equal(0, 3);
+        new RunState().AfterResuming().ResumedIn.Should().BeEmpty();
+        new RunState { Epoch = 3, Batch = 1, IsDone = true }.AfterResuming().ResumedIn.Should().BeEmpty();
     }
 
     [Fact]
