@@ -1,7 +1,18 @@
 namespace DenseNetSharp.Cli.Tests.Libtorch;
 
-public sealed class WithoutLibtorchTests(BareTool tool) : IClassFixture<BareTool>
+public sealed class WithoutLibtorchTests(BareTool tool, WithoutLibtorchTests.LibraryFreeTool libraryFree)
+    : IClassFixture<BareTool>, IClassFixture<WithoutLibtorchTests.LibraryFreeTool>
 {
+    /// <summary>The command without TorchSharp itself, so that whoever only looks at it fails.</summary>
+    public sealed class LibraryFreeTool : IDisposable
+    {
+        public LibraryFreeTool() => File.Delete(Path.Combine(Tool.ProgramFolder, "TorchSharp.dll"));
+
+        public BareTool Tool { get; } = new();
+
+        public void Dispose() => Tool.Dispose();
+    }
+
     private static string Shipped => Path.Combine(AppContext.BaseDirectory, "shipped");
 
     private static string Weights => Path.Combine(Shipped, "fashion-mnist.pth");
@@ -35,9 +46,9 @@ public sealed class WithoutLibtorchTests(BareTool tool) : IClassFixture<BareTool
 
     [Theory]
     [MemberData(nameof(WhatNeedsNone))]
-    public void What_needs_no_libtorch_does_its_work_without(string command)
+    public void What_needs_no_libtorch_does_its_work_without_and_loads_no_TorchSharp(string command)
     {
-        var run = tool.Run(Arguments(command));
+        var run = libraryFree.Tool.Run(Arguments(command));
 
         run.Status.Should().Be(0, run.Errors);
         run.Output.Should().NotBeEmpty();
