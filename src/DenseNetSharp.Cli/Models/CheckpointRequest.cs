@@ -12,7 +12,7 @@ internal sealed record CheckpointRequest
     /// <summary>A file of class names; null for the checkpoint's own.</summary>
     public string? LabelFile { get; init; }
 
-    /// <summary>The name of how images are to be prepared; null for the checkpoint's own way.</summary>
+    /// <summary>A preset's or pretrained weights' name: how images are prepared; null for the checkpoint's own way.</summary>
     public string? Preset { get; init; }
 
     /// <summary>What helps where the preset makes other images than the network takes.</summary>
