@@ -1,15 +1,13 @@
 using System.CommandLine;
 using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 
 namespace DenseNetSharp.Cli;
 
 /// <summary>The <c>densenet</c> command.</summary>
 internal static class Program
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int WrongUsage = 2;
-
     private static int Main(string[] args)
     {
         Console.SetError(new ForgivingWriter(Console.Error));
@@ -37,7 +35,7 @@ internal static class Program
                 Console.Error.WriteLine($"densenet: {error.Message.ReplaceLineEndings(" ")}");
             }
 
-            return WrongUsage;
+            return ExitStatus.WrongUsage;
         }
 
         try
@@ -52,27 +50,18 @@ internal static class Program
         catch (UsageException exception)
         {
             Console.Error.WriteLine($"densenet: {exception.Message}");
-            return WrongUsage;
+            return ExitStatus.WrongUsage;
         }
         catch (OperationCanceledException)
         {
             Console.Error.WriteLine("densenet: stopped.");
-            return Failed;
+            return ExitStatus.Failed;
         }
         catch (Exception exception)
         {
             // One line for whoever uses the command; its first line says what is at fault.
-            Console.Error.WriteLine($"densenet: {MessageOf(exception)}");
-            return Failed;
+            Console.Error.WriteLine($"densenet: {Failure.MessageOf(exception)}");
+            return ExitStatus.Failed;
         }
     }
-
-    /// <summary>What an exception says, in one line and without the name of a parameter that nobody here has passed.</summary>
-    internal static string MessageOf(Exception exception)
-    {
-        var message = exception.Message.ReplaceLineEndings(" ");
-        return exception is ArgumentException { ParamName: { } name } ? message.Replace($" (Parameter '{name}')", "") : message;
-    }
-
-    internal static int ExitStatus(bool everythingDone) => everythingDone ? Done : Failed;
 }

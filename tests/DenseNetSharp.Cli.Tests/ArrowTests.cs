@@ -32,6 +32,15 @@ public sealed class ArrowTests
         . ->
         Training -> .
         """)]
+    [InlineData("densenet", "DenseNetSharp.Cli", """
+        Libtorch ->
+        Output ->
+        Options ->
+        Models -> Libtorch Options Output
+        FineTuning -> Models Options Output
+        Commands -> FineTuning Libtorch Models Options Output
+        . -> Commands Options Output
+        """)]
     public void Rooms_know_only_the_rooms_that_they_may(string assembly, string root, string arrows)
     {
         var allowed = arrows.Split('\n').Select(line => line.Split(" ->"))

@@ -4,6 +4,9 @@ using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Libtorch;
+using DenseNetSharp.Cli.Models;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Inference;
 using TorchSharp;
 
@@ -21,9 +24,9 @@ internal static class BenchCommand
     {
         var model = CommonOptions.Model();
         var engine = EngineOption.Create();
-        var batchSize = CommonOptions.Count("--batch-size", "images a forward pass", 1, most: 1024);
-        var threads = CommonOptions.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
-        var size = CommonOptions.Count("--size", "height and width of the images", 224, most: 4096);
+        var batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 1, most: 1024);
+        var threads = CommonOptions.Threads();
+        var size = CheckedOption.Count("--size", "height and width of the images", 224, most: 4096);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how long a network takes on this machine.")
         {
@@ -31,7 +34,7 @@ internal static class BenchCommand
         };
         command.SetAction((arguments, cancellation) => Task.Run(() =>
         {
-            var spec = CommonOptions.RequireArchitecture(arguments.GetValue(model) ?? "densenet121");
+            var spec = CommonOptions.RequireArchitecture(arguments.GetValue(model) ?? CommonOptions.DefaultModel);
             var side = arguments.GetValue(size);
             if (side < spec.MinimumInputSize)
             {
@@ -39,8 +42,8 @@ internal static class BenchCommand
             }
 
             var isFused = EngineOption.IsFused(arguments.GetValue(engine), device: "cpu");
-            using var network = Load(spec, isFused, arguments.GetValue(threads));
-            var report = Measure(network.Value, spec, arguments.GetValue(batchSize), side, cancellation);
+            var work = new Work(spec, arguments.GetValue(batchSize), side, arguments.GetValue(threads));
+            var report = isFused ? MeasureFused(work, cancellation) : MeasureOnLibtorch(work, cancellation);
             if (arguments.GetValue(json))
             {
                 JsonOutput.Write(report);
@@ -52,34 +55,39 @@ internal static class BenchCommand
                     $"{spec.Name} {report.MedianMs:F2} ms ({report.MinMs:F2} to {report.MaxMs:F2}), {report.ImagesPerSecond:F1} images/s, {report.PeakMemoryBytes / 1048576.0:F0} MiB"));
             }
 
-            return Program.ExitStatus(everythingDone: true);
+            return ExitStatus.Done;
         }));
         return command;
     }
 
     private sealed record Report(double MedianMs, double MinMs, double MaxMs, double ImagesPerSecond, long PeakMemoryBytes);
 
-    private sealed record Loaded(IImageNetwork Value) : IDisposable
+    private sealed record Work(DenseNetSpec Spec, int BatchSize, int Side, int Threads);
+
+    private static Report MeasureFused(Work work, CancellationToken cancellation)
     {
-        public void Dispose() => ((IDisposable)Value).Dispose();
+        using var network = LoadFused(work);
+        return Measure(network, work, cancellation);
     }
 
-    private static Loaded Load(DenseNetSpec spec, bool isFused, int threads)
+    /// <summary>No libtorch, whose memory would count.</summary>
+    private static FusedDenseNet LoadFused(Work work)
     {
-        if (isFused)
-        {
-            // No libtorch, whose memory would count.
-            using var weights = RandomWeights.Create(spec);
-            return new(FusedDenseNet.Load(weights, new() { MaxThreads = threads, Spec = spec }));
-        }
+        using var weights = RandomWeights.Create(work.Spec);
+        return FusedDenseNet.Load(weights, new() { MaxThreads = work.Threads, Spec = work.Spec });
+    }
 
+    private static Report MeasureOnLibtorch(Work work, CancellationToken cancellation)
+    {
         TorchLibraries.Load();
-        torch.set_num_threads(threads);
-        return new(DenseNetFactory.Create(spec.Name!));
+        torch.set_num_threads(work.Threads);
+        using var network = DenseNetFactory.Create(work.Spec.Name!, cancellation: cancellation);
+        return Measure(network, work, cancellation);
     }
 
-    private static Report Measure(IImageNetwork network, DenseNetSpec spec, int batchSize, int side, CancellationToken cancellation)
+    private static Report Measure(IImageNetwork network, Work work, CancellationToken cancellation)
     {
+        var (spec, batchSize, side, _) = work;
         var random = new Random(0);
         var length = (long)batchSize * spec.InputChannels * side * side;
         if (length > Array.MaxLength)

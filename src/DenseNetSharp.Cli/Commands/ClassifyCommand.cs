@@ -3,62 +3,46 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Inference;
+using DenseNetSharp.Cli.Models;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
 
 /// <summary><c>densenet classify</c>: the likeliest classes of images and folders of images.</summary>
-internal static class ClassifyCommand
+internal sealed class ClassifyCommand
 {
-    public static Command Create()
+    private readonly Command _command = new("classify", "Classify images.");
+
+    private readonly Argument<string[]> _inputs = new("IMAGE-or-FOLDER")
     {
-        var inputs = new Argument<string[]>("IMAGE-or-FOLDER")
+        Description = "images, or folders whose images are classified",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _labels = CommonOptions.Labels();
+    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly Option<int> _top = CheckedOption.Count("--top", "predictions an image", 5);
+    private readonly Option<string?> _engine = EngineOption.Create();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly NetworkOptions _network;
+
+    private ClassifyCommand()
+    {
+        InputFiles.RequireNames(_inputs);
+        _command.Arguments.Add(_inputs);
+        foreach (var option in new Option[] { _labels, _orient, _top, _engine, _json })
         {
-            Description = "images, or folders whose images are classified",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        CommonOptions.RequireInputs(inputs);
-        var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
-        var orient = CommonOptions.ExifOrientation();
-        var top = CommonOptions.Count("--top", "predictions an image", 5);
-        var engine = EngineOption.Create();
-        var json = CommonOptions.Json();
-        var command = new Command("classify", "Classify images.")
-        {
-            inputs, labels, orient, top, engine, json,
-        };
-        var network = new ModelOptions(command);
+            _command.Options.Add(option);
+        }
+
+        _network = new NetworkOptions(_command);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
-        command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
-        {
-            Inputs = arguments.GetValue(inputs)!,
-            Network = network.Of(arguments),
-            Labels = arguments.GetValue(labels),
-            ApplyExifOrientation = arguments.GetValue(orient),
-            Top = arguments.GetValue(top),
-            Engine = arguments.GetValue(engine),
-            Json = arguments.GetValue(json),
-        }, cancellation)));
-        return command;
+        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
     }
 
-    private sealed record Options
-    {
-        public required string[] Inputs { get; init; }
-
-        public required ModelChoice Network { get; init; }
-
-        public string? Labels { get; init; }
-
-        public bool ApplyExifOrientation { get; init; }
-
-        public int Top { get; init; }
-
-        public string? Engine { get; init; }
-
-        public bool Json { get; init; }
-    }
+    public static Command Create() => new ClassifyCommand()._command;
 
     /// <summary>What became of one image: predictions, or what is wrong with it.</summary>
     private sealed class Result(string image)
@@ -71,32 +55,32 @@ internal static class ClassifyCommand
         public string? Error { get; init; }
     }
 
-    private static int Run(Options options, CancellationToken cancellation)
+    private int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        var isFused = EngineOption.IsFused(options.Engine, options.Network.Device);
-        var images = InputFiles.Find(options.Inputs, cancellation);
-        using var network = isFused ? null : options.Network.Load(options.Labels, cancellation);
-        var found = network?.Found ?? options.Network.Find(options.Labels, cancellation);
-        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
-        var classifier = new ImageClassifier(fused ?? (IImageNetwork)network!.Model, found.Preset, found.Labels, found.Task);
-        var batches = options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation);
+        var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
+        var images = InputFiles.Find(arguments.GetValue(_inputs)!, cancellation);
+        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellation);
+        var found = loaded.Checkpoint;
+        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task);
+        var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
+        var top = arguments.GetValue(_top);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>
         {
             foreach (var file in classifier.ClassifyFiles(images, batches, cancellation))
             {
-                results.Add(ResultOf(file, options.Top));
+                results.Add(ResultOf(file, top));
                 advance(1);
             }
         });
         watch.Stop();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
-            InputFiles.Report(failed.Image, failed.Error!);
+            Failure.Report(failed.Image, failed.Error!);
         }
 
-        if (options.Json)
+        if (arguments.GetValue(_json))
         {
             JsonOutput.Write(results);
         }
@@ -113,12 +97,12 @@ internal static class ClassifyCommand
                 $"densenet: {classified} images in {watch.Elapsed.TotalSeconds:F1} s, {classified / watch.Elapsed.TotalSeconds:F1} images/s"));
         }
 
-        return Program.ExitStatus(everythingDone: results.All(result => result.Error is null));
+        return ExitStatus.Of(everythingDone: results.All(result => result.Error is null));
     }
 
     private static Result ResultOf(ClassifiedFile file, int top) => file switch
     {
-        { Error: { } error } => new Result(file.Path) { Error = InputFiles.Reason(file.Path, error) },
+        { Error: { } error } => new Result(file.Path) { Error = Failure.ReasonOf(file.Path, error) },
         { Result: { IsValid: true } result } => new Result(file.Path) { Predictions = result.Top(top) },
         _ => new Result(file.Path) { Error = "the network's output is not a number." },
     };

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -50,7 +52,7 @@ internal static class ConvertCommand
                 reason = report.Reason,
                 tensors = standard.Tensors.Count,
             });
-            return Program.ExitStatus(everythingDone: true);
+            return ExitStatus.Done;
         }
 
         Console.Out.WriteLine($"{output}: {CheckpointReport.NameOf(format)}, {standard.Tensors.Count} tensors");
@@ -59,6 +61,6 @@ internal static class ConvertCommand
             Console.Out.WriteLine(line);
         }
 
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 }

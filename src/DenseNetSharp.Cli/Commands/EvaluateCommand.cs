@@ -1,107 +1,91 @@
+using DenseNetSharp.Classification;
 using System.CommandLine;
 using System.Globalization;
-using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Models;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
-using DenseNetSharp.Inference;
 using DenseNetSharp.Metrics;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
 
 /// <summary><c>densenet evaluate</c>: how good a checkpoint is on labelled images.</summary>
-internal static class EvaluateCommand
+internal sealed class EvaluateCommand
 {
     /// <summary>More classes than this make no matrix that anybody reads.</summary>
     private const int MostClassesInMatrix = 20;
 
-    public static Command Create()
+    private readonly Command _command = new("evaluate", "Measure a checkpoint on labelled images.");
+    private readonly Argument<string> _folder = new("FOLDER") { Description = "a folder with one sub-folder a class" };
+    private readonly Option<string?> _labels = CommonOptions.Labels();
+
+    private readonly Option<string?> _table = new("--classes-csv")
     {
-        var folder = new Argument<string>("FOLDER") { Description = "a folder with one sub-folder a class" };
-        CommonOptions.RequireInputs(folder);
-        var labels = new Option<string?>("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
-        var table = new Option<string?>("--classes-csv")
-        {
-            Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
-            HelpName = "FILE",
-        };
-        var orient = CommonOptions.ExifOrientation();
-        var engine = EngineOption.Create();
-        var json = CommonOptions.Json();
-        var command = new Command("evaluate", "Measure a checkpoint on labelled images.")
-        {
-            folder, labels, table, orient, engine, json,
-        };
-        var network = new ModelOptions(command, requireWeights: true);
-        command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
-        {
-            Folder = arguments.GetValue(folder)!,
-            Network = network.Of(arguments),
-            Labels = arguments.GetValue(labels),
-            Table = arguments.GetValue(table),
-            ApplyExifOrientation = arguments.GetValue(orient),
-            Engine = arguments.GetValue(engine),
-            Json = arguments.GetValue(json),
-        }, cancellation)));
-        return command;
-    }
+        Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
+        HelpName = "FILE",
+    };
 
-    private sealed record Options
+    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly Option<string?> _engine = EngineOption.Create();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly NetworkOptions _network;
+
+    private EvaluateCommand()
     {
-        public required string Folder { get; init; }
-
-        public required ModelChoice Network { get; init; }
-
-        public string? Labels { get; init; }
-
-        public string? Table { get; init; }
-
-        public bool ApplyExifOrientation { get; init; }
-
-        public string? Engine { get; init; }
-
-        public bool Json { get; init; }
-    }
-
-    private static int Run(Options options, CancellationToken cancellation)
-    {
-        var isFused = EngineOption.IsFused(options.Engine, options.Network.Device);
-        if (!Directory.Exists(options.Folder))
+        InputFiles.RequireNames(_folder);
+        _command.Arguments.Add(_folder);
+        foreach (var option in new Option[] { _labels, _table, _orient, _engine, _json })
         {
-            throw new DirectoryNotFoundException($"{options.Folder}: there is no such folder.");
+            _command.Options.Add(option);
         }
 
-        using var loaded = isFused ? null : options.Network.Load(options.Labels, cancellation);
-        var found = loaded?.Found ?? options.Network.Find(options.Labels, cancellation);
+        _network = new NetworkOptions(_command, requireWeights: true);
+        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+    }
+
+    public static Command Create() => new EvaluateCommand()._command;
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
+    {
+        var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
+        var folder = arguments.GetValue(_folder)!;
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+        }
+
+        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellation);
+        var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
-            $"{options.Network.Weights} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
-        var dataset = options.Table is null
-            ? ImageFolder.Load(options.Folder, classes, requireAll: false)
-            : LabelTable.Load(options.Table, options.Folder, classes);
+            $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
+        var dataset = arguments.GetValue(_table) is { } table
+            ? LabelTable.Load(table, folder, classes)
+            : ImageFolder.Load(folder, classes, requireAll: false);
         if (dataset.Images.Count == 0)
         {
-            throw new InvalidDataException($"{options.Folder} has no images of any class.");
+            throw new InvalidDataException($"{folder} has no images of any class.");
         }
 
-        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            fused ?? (IImageNetwork)loaded!.Model,
+            loaded.Network,
             dataset,
             found.Preset,
-            options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation),
+            _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation),
             advance,
             cancellation));
         foreach (var item in evaluation!.Unreadable)
         {
-            InputFiles.Report(item.Source.Path, InputFiles.Reason(item.Source.Path, item.Error!));
+            Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));
         }
 
         if (evaluation.Count == 0)
         {
-            throw new InvalidDataException($"No image of {options.Folder} can be read.");
+            throw new InvalidDataException($"No image of {folder} can be read.");
         }
 
-        if (options.Json)
+        if (arguments.GetValue(_json))
         {
             JsonOutput.Write(evaluation.Task == ClassificationTask.Multiclass
                 ? Document(evaluation.Multiclass, classes)
@@ -116,7 +100,7 @@ internal static class EvaluateCommand
             Show(evaluation.Multilabel, classes);
         }
 
-        return Program.ExitStatus(everythingDone: evaluation.Unreadable.Count == 0);
+        return ExitStatus.Of(everythingDone: evaluation.Unreadable.Count == 0);
     }
 
     private static object Document(MulticlassMetrics metrics, IReadOnlyList<string> classes)

@@ -2,6 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Models;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
 using DenseNetSharp.Inference;
 using static TorchSharp.torch;
@@ -9,96 +13,81 @@ using static TorchSharp.torch;
 namespace DenseNetSharp.Cli.Commands;
 
 /// <summary><c>densenet features</c>: what a network makes of images before it classifies them, as a tensor in a file.</summary>
-internal static class FeaturesCommand
+internal sealed class FeaturesCommand
 {
     private const string TensorName = "features";
 
-    public static Command Create()
+    private readonly Command _command = new("features", "Write what a network makes of images before it classifies them.");
+
+    private readonly Argument<string[]> _inputs = new("IMAGE-or-FOLDER")
     {
-        var inputs = new Argument<string[]>("IMAGE-or-FOLDER")
+        Description = "images, or folders of images",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _output = new("--out")
+    {
+        Description = $"the file that gets the tensor '{TensorName}', float32, one row an image, and the images' names as metadata",
+        HelpName = "FILE.safetensors",
+        Required = true,
+    };
+
+    private readonly Option<string?> _layer = new("--layer")
+    {
+        Description = "a module, such as features.denseblock3, computed by libtorch; the pooled features that the classifier sees if not given",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly Option<string?> _engine = EngineOption.Create();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly NetworkOptions _network;
+
+    private FeaturesCommand()
+    {
+        InputFiles.RequireNames(_inputs);
+        _command.Arguments.Add(_inputs);
+        foreach (var option in new Option[] { _output, _layer, _orient, _engine, _json })
         {
-            Description = "images, or folders of images",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        CommonOptions.RequireInputs(inputs);
-        var output = new Option<string>("--out")
-        {
-            Description = $"the file that gets the tensor '{TensorName}', float32, one row an image, and the images' names as metadata",
-            HelpName = "FILE.safetensors",
-            Required = true,
-        };
-        var layer = new Option<string?>("--layer")
-        {
-            Description = "a module, such as features.denseblock3, computed by libtorch; the pooled features that the classifier sees if not given",
-            HelpName = "NAME",
-        };
-        var orient = CommonOptions.ExifOrientation();
-        var engine = EngineOption.Create();
-        var json = CommonOptions.Json();
-        var command = new Command("features", "Write what a network makes of images before it classifies them.")
-        {
-            inputs, output, layer, orient, engine, json,
-        };
-        var network = new ModelOptions(command);
-        command.SetAction((arguments, cancellation) => Task.Run(() => Run(new Options
-        {
-            Inputs = arguments.GetValue(inputs)!,
-            Output = arguments.GetValue(output)!,
-            Layer = arguments.GetValue(layer),
-            Network = network.Of(arguments),
-            ApplyExifOrientation = arguments.GetValue(orient),
-            Engine = arguments.GetValue(engine),
-            Json = arguments.GetValue(json),
-        }, cancellation)));
-        return command;
+            _command.Options.Add(option);
+        }
+
+        _network = new NetworkOptions(_command);
+        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
     }
 
-    private sealed record Options
+    public static Command Create() => new FeaturesCommand()._command;
+
+    private int Run(ParseResult arguments, CancellationToken cancellation)
     {
-        public required string[] Inputs { get; init; }
-
-        public required string Output { get; init; }
-
-        public string? Layer { get; init; }
-
-        public required ModelChoice Network { get; init; }
-
-        public bool ApplyExifOrientation { get; init; }
-
-        public string? Engine { get; init; }
-
-        public bool Json { get; init; }
-    }
-
-    private static int Run(Options options, CancellationToken cancellation)
-    {
-        var isFused = IsFused(options);
-        var files = InputFiles.Find(options.Inputs, cancellation);
-        using var loaded = isFused ? null : options.Network.Load(labelFile: null, cancellation);
-        loaded?.Model.eval();
-        var found = loaded?.Found ?? options.Network.Find(labelFile: null, cancellation);
-        using var fused = isFused ? FusedDenseNet.Load(found.Path, new() { MaxThreads = options.Network.Threads, Spec = found.Spec }) : null;
-
+        var layer = arguments.GetValue(_layer);
+        var isFused = IsFused(arguments, layer);
+        var files = InputFiles.Find(arguments.GetValue(_inputs)!, cancellation);
+        using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellation);
+        var found = loaded.Checkpoint;
+        var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
         var images = new List<string>();
         var values = new List<float>();
         long[]? rowShape = null;
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, found.Preset, options.Network.Batches(options.ApplyExifOrientation || found.ApplyExifOrientation), cancellation))
+            foreach (var batch in ImageBatch.Load(files, found.Preset, batches, cancellation))
             {
                 using (batch)
                 {
                     foreach (var failed in batch.Unreadable)
                     {
                         everythingDone = false;
-                        InputFiles.Report(failed.Source, InputFiles.Reason(failed.Source, failed.Error!));
+                        Failure.Report(failed.Source, Failure.ReasonOf(failed.Source, failed.Error!));
                     }
 
                     if (batch.Count > 0)
                     {
                         images.AddRange(batch.Sources);
-                        var shape = fused is null ? Compute(loaded!.Model, options.Layer, batch, values) : Compute(fused, batch, values, cancellation);
+                        var shape = loaded.Network is FusedDenseNet fused
+                            ? Compute(fused, batch, values, cancellation)
+                            : ComputeOnLibtorch(loaded.Network, layer, batch, values);
                         rowShape ??= shape;
                         if (!rowShape.SequenceEqual(shape))
                         {
@@ -117,38 +106,40 @@ internal static class FeaturesCommand
             throw new InvalidDataException("No image can be read.");
         }
 
+        var (output, name) = (arguments.GetValue(_output)!, layer ?? "pooled");
         long[] all = [images.Count, .. rowShape];
         using var checkpoint = new Checkpoint(
             new Dictionary<string, CheckpointTensor> { [TensorName] = CheckpointTensor.FromArray(values.ToArray(), all) },
             new Dictionary<string, string>
             {
                 ["images"] = JsonSerializer.Serialize(images),
-                ["layer"] = options.Layer ?? "pooled",
+                ["layer"] = name,
                 ["preset"] = found.Preset.Name,
             });
-        checkpoint.Save(options.Output, CheckpointFormat.Safetensors);
-        if (options.Json)
+        checkpoint.Save(output, CheckpointFormat.Safetensors);
+        if (arguments.GetValue(_json))
         {
-            JsonOutput.Write(new { images, output = options.Output, tensor = new { name = TensorName, dtype = "float32", shape = all } });
+            JsonOutput.Write(new { images, output, tensor = new { name = TensorName, dtype = "float32", shape = all } });
         }
         else
         {
-            Console.Out.WriteLine($"{options.Output}: {TensorName}, float32 [{string.Join(", ", all)}], {options.Layer ?? "pooled"}");
+            Console.Out.WriteLine($"{output}: {TensorName}, float32 [{string.Join(", ", all)}], {name}");
         }
 
-        return Program.ExitStatus(everythingDone);
+        return ExitStatus.Of(everythingDone);
     }
 
     /// <summary>The fused engine gives the pooled features; what a layer computes is libtorch's.</summary>
-    private static bool IsFused(Options options)
+    private bool IsFused(ParseResult arguments, string? layer)
     {
-        if (options.Layer is null)
+        var engine = arguments.GetValue(_engine);
+        if (layer is null)
         {
-            return EngineOption.IsFused(options.Engine, options.Network.Device);
+            return _network.IsFused(arguments, engine);
         }
 
-        return options.Engine == EngineOption.Fused
-            ? throw new UsageException($"--engine {EngineOption.Fused} gives the pooled features alone; --layer {options.Layer} takes --engine {EngineOption.Torch}.")
+        return engine == EngineOption.Fused
+            ? throw new UsageException($"--engine {EngineOption.Fused} gives the pooled features alone; --layer {layer} takes --engine {EngineOption.Torch}.")
             : false;
     }
 
@@ -164,8 +155,9 @@ internal static class FeaturesCommand
 
     /// <summary>Appends a batch's features to the values.</summary>
     /// <returns>The shape of one image's.</returns>
-    private static long[] Compute(DenseNet model, string? layer, ImageBatch<string> batch, List<float> values)
+    private static long[] ComputeOnLibtorch(IImageNetwork network, string? layer, ImageBatch<string> batch, List<float> values)
     {
+        var model = (DenseNet)network;
         using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
         var weight = model.Classifier.weight;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DenseNetSharp.Cli.FineTuning;
 using DenseNetSharp.Cli.Libtorch;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
 using DenseNetSharp.Training;
 using TorchSharp;
@@ -12,7 +14,7 @@ internal sealed class FineTuneCommand
 {
     private readonly Command _command = new("finetune", "Train a network on a folder of images, from pretrained weights or from scratch.");
     private readonly DataOptions _data;
-    private readonly NetworkOptions _network;
+    private readonly StartOptions _start;
     private readonly TrainingOptions _training;
 
     private readonly Option<string> _output = new("--out")
@@ -35,7 +37,7 @@ internal sealed class FineTuneCommand
         _data = new DataOptions(_command);
         _command.Options.Add(_output);
         _command.Options.Add(_resume);
-        _network = new NetworkOptions(_command);
+        _start = new StartOptions(_command);
         _training = new TrainingOptions(_command);
         _command.Options.Add(_threads);
         _command.Options.Add(_json);
@@ -54,7 +56,7 @@ internal sealed class FineTuneCommand
         catch (OperationCanceledException) when (SavedRun.IsIn(folder))
         {
             Console.Error.WriteLine($"densenet: stopped; the same command with --resume goes on with {folder}.");
-            return Program.ExitStatus(everythingDone: false);
+            return ExitStatus.Failed;
         }
     }
 
@@ -64,7 +66,7 @@ internal sealed class FineTuneCommand
         var earlier = EarlierRun.Find(folder, arguments.GetValue(_resume));
         var choice = _data.Of(arguments, earlier);
         RequireOutside(choice, folder);
-        var networkChoice = _network.Of(arguments, earlier);
+        var start = _start.Of(arguments, earlier);
         var options = _training.Of(arguments, earlier, choice.Task);
         var data = TrainingData.Load(choice, options.Seed);
         earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
@@ -76,7 +78,7 @@ internal sealed class FineTuneCommand
         // Only now libtorch is loaded: wrong usage is told at once.
         TorchLibraries.Load();
         torch.set_num_threads(arguments.GetValue(_threads));
-        using var network = StartingNetwork.Create(networkChoice, earlier, data.Training, options.Seed, cancellation);
+        using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellation);
         RequireModules(options, network.Model);
         RequireLargeImages(network);
         var display = new FineTuneDisplay(options.Epochs, [.. Introduction(data, earlier, options)]);
@@ -94,7 +96,7 @@ internal sealed class FineTuneCommand
                 Decode = new ImageDecodeOptions { ApplyExifOrientation = choice.ApplyExifOrientation },
             },
             Resume = arguments.GetValue(_resume),
-            Notes = NotesOf(network, networkChoice, choice, data, _training.RecipeOf(arguments, earlier)),
+            Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
             Progress = display,
             EpochDone = display.Report,
             ImageUnreadable = FineTuneDisplay.Report,
@@ -108,7 +110,7 @@ internal sealed class FineTuneCommand
             FineTuneReport.WriteTable(result);
         }
 
-        return Program.ExitStatus(everythingDone: result.Unreadable.Count == 0);
+        return ExitStatus.Of(everythingDone: result.Unreadable.Count == 0);
     }
 
     private static void RequireFolder(string folder)
@@ -171,17 +173,17 @@ internal sealed class FineTuneCommand
     }
 
     private static Dictionary<string, string> NotesOf(
-        StartingNetwork network, NetworkChoice networkChoice, DataChoice choice, TrainingData data, string recipe)
+        StartingNetwork network, StartChoice start, DataChoice choice, TrainingData data, string recipe)
     {
         var notes = new Dictionary<string, string>
         {
             [RunNotes.Weights] = network.Weights,
             [RunNotes.Recipe] = recipe,
-            [RunNotes.Device] = networkChoice.Device,
+            [RunNotes.Device] = start.Device,
         };
         Add(RunNotes.HeldOut, data.HeldOutText);
         Add(RunNotes.Table, choice.Table);
-        Add(RunNotes.MemoryEfficient, networkChoice.MemoryEfficient ? "yes" : null);
+        Add(RunNotes.MemoryEfficient, start.MemoryEfficient ? "yes" : null);
         return notes;
 
         void Add(string name, string? value)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -39,7 +41,7 @@ internal static class InspectCommand
                     shape = item.Value.Shape,
                 }),
             });
-            return Program.ExitStatus(everythingDone: true);
+            return ExitStatus.Done;
         }
 
         var table = Terminal.Table(2, "tensor", "dtype", "shape");
@@ -64,6 +66,6 @@ internal static class InspectCommand
             Console.Out.WriteLine($"metadata: {Terminal.Printable(name)} = {Terminal.Printable(value)}");
         }
 
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 }

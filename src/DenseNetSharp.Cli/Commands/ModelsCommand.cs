@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Weights;
 using DenseNetSharp.Weights.Caching;
 using Spectre.Console;
@@ -56,7 +58,7 @@ internal static class ModelsCommand
                     cached = entry.FindCachedFile(),
                 }),
             });
-            return Program.ExitStatus(everythingDone: true);
+            return ExitStatus.Done;
         }
 
         var architectures = Terminal.Table(1, "architecture", "parameters", "GMACs", "features", "smallest input");
@@ -88,7 +90,7 @@ internal static class ModelsCommand
 
         Terminal.Output.Write(weights);
         Console.Out.WriteLine($"cache: {HubCache.Directory}");
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

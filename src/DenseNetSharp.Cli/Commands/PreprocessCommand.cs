@@ -1,5 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -12,7 +14,7 @@ internal static class PreprocessCommand
     public static Command Create()
     {
         var input = new Argument<string>("IMAGE") { Description = "the image" };
-        CommonOptions.RequireInputs(input);
+        InputFiles.RequireNames(input);
         var output = new Option<string>("--out")
         {
             Description = $"the file that gets the tensor '{TensorName}', float32 [1, C, H, W]",
@@ -52,7 +54,7 @@ internal static class PreprocessCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : InputFiles.Reason(input, exception))}", exception);
+            throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : Failure.ReasonOf(input, exception))}", exception);
         }
 
         var size = preset.OutputSize(image.Height, image.Width);
@@ -71,6 +73,6 @@ internal static class PreprocessCommand
                 $"{output}: {TensorName}, float32 [{string.Join(", ", shape)}], from {image.Width}x{image.Height} pixels by preset {preset.Name}");
         }
 
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Cli.Libtorch;
+using DenseNetSharp.Cli.Output;
 using Spectre.Console;
 using TorchSharp;
 
@@ -48,7 +49,7 @@ internal static class SetupTorchCommand
             $"{TorchFolder.Location}: TorchSharp {TorchFolder.TorchSharpVersion} on "
             + (pyTorch is null ? $"libtorch {TorchFolder.LibTorchVersion}" : $"PyTorch {pyTorch.Version} in {pyTorch.Libraries}")
             + (cuda ? $", {devices} CUDA {(devices == 1 ? "device" : "devices")}" : ""));
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 
     private static bool IsLibTorchSharp(string file) => Path.GetFileName(file) == TorchFolder.LibTorchSharp;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -11,7 +13,7 @@ internal static class SummaryCommand
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var classes = CommonOptions.Count("--classes", "classes of the classifier", 1000);
+        var classes = CheckedOption.Count("--classes", "classes of the classifier", 1000);
         var input = new Option<ImageSizeArgument>("--input")
         {
             Description = "the image size that multiply-adds are counted for",
@@ -25,7 +27,7 @@ internal static class SummaryCommand
             model, classes, input, json,
         };
         command.SetAction(arguments => Run(
-            arguments.GetValue(model) ?? "densenet121", arguments.GetValue(classes), arguments.GetValue(input)!, arguments.GetValue(json)));
+            arguments.GetValue(model) ?? CommonOptions.DefaultModel, arguments.GetValue(classes), arguments.GetValue(input)!, arguments.GetValue(json)));
         return command;
     }
 
@@ -57,7 +59,7 @@ internal static class SummaryCommand
                 modules = rows,
                 text,
             });
-            return Program.ExitStatus(everythingDone: true);
+            return ExitStatus.Done;
         }
 
         // Not through the console library: PyTorch's text must come out unchanged and unwrapped.
@@ -71,7 +73,7 @@ internal static class SummaryCommand
         table.AddEmptyRow();
         table.AddRow("total", "", Grouped(spec.ParameterCount), Grouped(multiplyAdds));
         Terminal.Output.Write(table);
-        return Program.ExitStatus(everythingDone: true);
+        return ExitStatus.Done;
     }
 
     private sealed record Row(string Name, string Type, long Parameters, long Macs);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Cli.Options;
 
 namespace DenseNetSharp.Cli.FineTuning;
 
@@ -25,14 +25,14 @@ internal sealed class DataOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<string?> _task = CommonOptions.Choice(
+    private readonly Option<string?> _task = CheckedOption.Choice(
         "--task", "whether classes exclude each other; multilabel with --classes-csv if not given", "multiclass", "multilabel");
 
     private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
 
     public DataOptions(Command command)
     {
-        CommonOptions.RequireInputs(_folder);
+        InputFiles.RequireNames(_folder);
         command.Arguments.Add(_folder);
         foreach (var option in new Option[] { _heldOut, _table, _task, _orient })
         {

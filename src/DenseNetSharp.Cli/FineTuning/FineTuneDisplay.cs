@@ -1,3 +1,4 @@
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Training;
@@ -42,7 +43,7 @@ internal sealed class FineTuneDisplay(int epochs, IReadOnlyList<string> introduc
     public void Report(FineTuningEpoch epoch) => Terminal.Error.WriteLine(EpochText.Of(epoch, epochs));
 
     public static void Report(ImageBatchItem<LabelledImage> unreadable) =>
-        InputFiles.Report(unreadable.Source.Path, InputFiles.Reason(unreadable.Source.Path, unreadable.Error!));
+        Failure.Report(unreadable.Source.Path, Failure.ReasonOf(unreadable.Source.Path, unreadable.Error!));
 
     /// <summary>Says what begins once it does, for it may be refused.</summary>
     private void Begin()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
 using Spectre.Console;
@@ -17,7 +18,7 @@ internal static class FineTuneReport
         stoppedEarly = result.StoppedEarly,
         unreadable = result.Unreadable.Select(item => new
         {
-            image = item.Source.Path, error = InputFiles.Reason(item.Source.Path, item.Error!),
+            image = item.Source.Path, error = Failure.ReasonOf(item.Source.Path, item.Error!),
         }),
         files = new
         {

@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Cli.Models;
+using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using TorchSharp;
@@ -14,51 +15,44 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
 {
     /// <summary>Makes the network. New weights are those after <c>manual_seed</c>.</summary>
     public static StartingNetwork Create(
-        NetworkChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellation)
+        StartChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellation)
     {
-        var preset = PresetOf(choice, earlier);
+        var asked = choice.Checkpoint.Preset is { } name ? CommonOptions.RequirePreset(name) : null;
         var device = DeviceArgument.Parse(choice.Device);
-        if (earlier is not null)
-        {
-            // The state that goes on has the weights.
-            return new StartingNetwork(
-                new DenseNet(earlier.Spec, choice.MemoryEfficient).to(device),
-                preset!,
-                earlier.Notes.GetValueOrDefault(RunNotes.Weights, NetworkChoice.NoWeights));
-        }
-
-        return choice.Weights == NetworkChoice.NoWeights
-            ? New(choice, preset ?? Sized(ImagePreset.TorchvisionImageNet, choice.Size), training, device, seed)
-            : Loaded(choice, preset, training, device, seed, cancellation);
+        return earlier is not null ? Continued(choice, earlier, asked, device)
+            : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, asked ?? ImagePreset.TorchvisionImageNet, training, device, seed)
+            : Loaded(choice, training, device, seed, cancellation);
     }
 
     public void Dispose() => Model.Dispose();
 
-    private static StartingNetwork New(NetworkChoice choice, ImagePreset preset, ImageDataset training, torch.Device device, long seed)
+    /// <summary>The network of a run that goes on, whose weights are in its state.</summary>
+    private static StartingNetwork Continued(StartChoice choice, EarlierRun earlier, ImagePreset? asked, torch.Device device)
     {
-        var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Model ?? FoundModel.DefaultModel);
+        var before = earlier.Description.Preset;
+        return new StartingNetwork(
+            new DenseNet(earlier.Spec, choice.MemoryEfficient).to(device),
+            asked is null ? Sized(before, choice.Size) : Sized(asked, choice.Size ?? SideOf(before)),
+            earlier.Notes.GetValueOrDefault(RunNotes.Weights, StartChoice.NoWeights));
+    }
+
+    private static StartingNetwork New(StartChoice choice, ImagePreset preset, ImageDataset training, torch.Device device, long seed)
+    {
+        var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Checkpoint.Model ?? CommonOptions.DefaultModel);
         torch.manual_seed(seed);
         var model = new DenseNet(
             Named(spec) with { NumClasses = training.ClassNames.Count, InputChannels = preset.Channels }, choice.MemoryEfficient);
-        return new StartingNetwork(model.to(device), preset, NetworkChoice.NoWeights);
+        return new StartingNetwork(model.to(device), Sized(preset, choice.Size), StartChoice.NoWeights);
     }
 
     private static StartingNetwork Loaded(
-        NetworkChoice choice, ImagePreset? preset, ImageDataset training, torch.Device device, long seed, CancellationToken cancellation)
+        StartChoice choice, ImageDataset training, torch.Device device, long seed, CancellationToken cancellation)
     {
-        var found = FoundModel.Find(
-            new ModelRequest
-            {
-                Model = choice.Model,
-                Weights = choice.Weights,
-                Preset = preset,
-                PresetRemedy = "name another with --preset, or train from scratch with --weights none",
-            },
-            cancellation);
-        var model = LoadedModel.Load(found, device, choice.MemoryEfficient, cancellation).Model;
+        var found = FoundCheckpoint.Find(choice.Checkpoint, cancellation);
+        var model = found.LoadOnLibtorch(device, choice.MemoryEfficient, cancellation);
         try
         {
-            if (preset is null && found.DescribedBy is not null)
+            if (choice.Checkpoint.Preset is null && found.DescribedBy is not null)
             {
                 Console.Error.WriteLine($"densenet: preset from {found.DescribedBy}");
             }
@@ -71,7 +65,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             }
 
             model = WithPyTorchsEpsilon(model, choice.MemoryEfficient, device);
-            return new StartingNetwork(model, preset ?? Sized(found.Preset, choice.Size), found.Weights);
+            return new StartingNetwork(model, Sized(found.Preset, choice.Size), found.Weights);
         }
         catch
         {
@@ -80,7 +74,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         }
     }
 
-    private static string? ReasonForNewClassifier(ImageDataset training, FoundModel found) => found.Labels switch
+    private static string? ReasonForNewClassifier(ImageDataset training, FoundCheckpoint found) => found.Labels switch
     {
         null => $"{found.Weights} does not say what its classes are called",
         _ when found.Task != training.Task => $"that of {found.Weights} is {found.Task.ToString().ToLowerInvariant()}",
@@ -108,19 +102,8 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         }
     }
 
-    /// <summary>The preset that was asked for, or the continued run's; null for that of the weights.</summary>
-    private static ImagePreset? PresetOf(NetworkChoice choice, EarlierRun? earlier)
-    {
-        if (choice.Preset is null)
-        {
-            return earlier is null ? null : Sized(earlier.Description.Preset, choice.Size);
-        }
-
-        return Sized(CommonOptions.RequirePreset(choice.Preset), choice.Size ?? SideOf(earlier?.Description.Preset));
-    }
-
-    private static int? SideOf(ImagePreset? preset) =>
-        preset?.FixedOutputSize is { } size && size.Height == size.Width ? size.Height : null;
+    private static int? SideOf(ImagePreset preset) =>
+        preset.FixedOutputSize is { } size && size.Height == size.Width ? size.Height : null;
 
     private static ImagePreset Sized(ImagePreset preset, int? side) => side is { } pixels ? preset.WithSize(pixels) : preset;
 

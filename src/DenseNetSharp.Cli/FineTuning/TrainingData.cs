@@ -1,5 +1,6 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Datasets;
 
 namespace DenseNetSharp.Cli.FineTuning;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Cli.Commands;
+using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Training;
 
 namespace DenseNetSharp.Cli.FineTuning;
@@ -32,13 +32,13 @@ internal sealed class TrainingOptions
         ["memory"] = FeatureCaching.Memory, ["disk"] = FeatureCaching.Disk, ["none"] = FeatureCaching.None,
     };
 
-    private readonly Option<string?> _recipe = CommonOptions.Choice(
+    private readonly Option<string?> _recipe = CheckedOption.Choice(
         "--recipe",
         $"where what is not given comes from: {string.Join("; ", TrainingRecipe.All.Select(recipe => $"{recipe.Name} ({recipe.Description})"))}",
         [.. TrainingRecipe.All.Select(recipe => recipe.Name)]);
 
-    private readonly Option<int?> _epochs = CommonOptions.OptionalCount("--epochs", "passes over the training images");
-    private readonly Option<int?> _batchSize = CommonOptions.OptionalCount("--batch-size", "images a forward pass", most: 65536);
+    private readonly Option<int?> _epochs = CheckedOption.OptionalCount("--epochs", "passes over the training images");
+    private readonly Option<int?> _batchSize = CheckedOption.OptionalCount("--batch-size", "images a forward pass", most: 65536);
     private readonly Option<long?> _seed = new("--seed")
     {
         Description = "decides which images are held out, their order, all that is random in training, and new weights; 0 if not given",
@@ -55,37 +55,37 @@ internal sealed class TrainingOptions
         },
     };
 
-    private readonly Option<string?> _optimizer = CommonOptions.Choice(
+    private readonly Option<string?> _optimizer = CheckedOption.Choice(
         "--optimizer", "what makes the steps; adam and adamw at a learning rate of 0.001 unless --lr says another", [.. Optimizers.Keys]);
 
-    private readonly Option<double?> _rate = CommonOptions.Number("--lr", "X", "the learning rate", x => x > 0, "above 0");
-    private readonly Option<double?> _momentum = CommonOptions.Number(
+    private readonly Option<double?> _rate = CheckedOption.Number("--lr", "X", "the learning rate", x => x > 0, "above 0");
+    private readonly Option<double?> _momentum = CheckedOption.Number(
         "--momentum", "X", "SGD's momentum, Adam's first beta", x => x is >= 0 and < 1, "at least 0 and below 1");
 
     private readonly Option<bool?> _nesterov = new("--nesterov") { Description = "SGD's momentum looks ahead" };
     private readonly Option<double?> _decay = NotNegative("--weight-decay", "X", "the weight decay");
-    private readonly Option<string?> _schedule = CommonOptions.Choice(
+    private readonly Option<string?> _schedule = CheckedOption.Choice(
         "--schedule", "how the learning rate changes; step: a tenth after each third of the epochs", [.. ScheduleChoice.Names]);
 
     private readonly Option<double?> _warmup = NotNegative("--warmup", "EPOCHS", "epochs, also parts of one, over which the learning rate rises first");
-    private readonly Option<string?> _augment = CommonOptions.Choice(
+    private readonly Option<string?> _augment = CheckedOption.Choice(
         "--augment",
         "how training images are changed at random: mirrored (flip), cropped and resized too (crop), shifted instead (shift), or cropped with their colours changed (jitter)",
         [.. Augmentations.Keys]);
 
-    private readonly Option<double?> _smoothing = CommonOptions.Number(
+    private readonly Option<double?> _smoothing = CheckedOption.Number(
         "--label-smoothing", "X", "how much of each target is spread over all classes", x => x is >= 0 and < 1, "at least 0 and below 1");
 
     private readonly Option<double?> _mixup = NotNegative("--mixup", "ALPHA", "mixes pairs of images in shares drawn from Beta(ALPHA, ALPHA)");
     private readonly Option<bool> _balance = new("--balance") { Description = "rare classes count more in the loss" };
-    private readonly Option<int?> _accumulate = CommonOptions.OptionalCount("--accumulate", "batches whose gradients make one step");
-    private readonly Option<double?> _clip = CommonOptions.Number(
+    private readonly Option<int?> _accumulate = CheckedOption.OptionalCount("--accumulate", "batches whose gradients make one step");
+    private readonly Option<double?> _clip = CheckedOption.Number(
         "--clip", "X", "the length that all gradients together are cut to", x => x > 0, "above 0");
 
-    private readonly Option<double?> _average = CommonOptions.Number(
+    private readonly Option<double?> _average = CheckedOption.Number(
         "--ema", "DECAY", "validate and save an exponential moving average of the weights", x => x is >= 0 and < 1, "at least 0 and below 1");
 
-    private readonly Option<int?> _patience = CommonOptions.OptionalCount("--patience", "epochs without improvement after which the run ends");
+    private readonly Option<int?> _patience = CheckedOption.OptionalCount("--patience", "epochs without improvement after which the run ends");
     private readonly Option<bool?> _freeze = new("--freeze") { Description = "train the classifier only" };
     private readonly Option<TrainingStage[]> _unfreeze = new("--unfreeze")
     {
@@ -94,11 +94,11 @@ internal sealed class TrainingOptions
         CustomParser = StageArgument.Parse,
     };
 
-    private readonly Option<string?> _cache = CommonOptions.Choice(
+    private readonly Option<string?> _cache = CheckedOption.Choice(
         "--cache", "where the outputs of frozen features are kept, so that they are computed once", [.. Caches.Keys]);
 
     private readonly Option<bool?> _bfloat16 = new("--bf16") { Description = "compute in bfloat16, where the device can" };
-    private readonly Option<int?> _saveEvery = CommonOptions.OptionalCount(
+    private readonly Option<int?> _saveEvery = CheckedOption.OptionalCount(
         "--save-every", "batches between two saves of the run's state; otherwise it is saved after each epoch");
 
     public TrainingOptions(Command command)
@@ -219,5 +219,5 @@ internal sealed class TrainingOptions
     }
 
     private static Option<double?> NotNegative(string name, string helpName, string description) =>
-        CommonOptions.Number(name, helpName, description, x => x >= 0, "0 or more");
+        CheckedOption.Number(name, helpName, description, x => x >= 0, "0 or more");
 }

@@ -1,0 +1,20 @@
+namespace DenseNetSharp.Cli.Models;
+
+/// <summary>Which checkpoint a command line asks for, and what it says over the checkpoint's own description.</summary>
+internal sealed record CheckpointRequest
+{
+    /// <summary>The architecture; null for the weights' own, or the default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>A checkpoint file or the name of pretrained weights; null for the architecture's pretrained ones.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>A file of class names; null for the checkpoint's own.</summary>
+    public string? LabelFile { get; init; }
+
+    /// <summary>A preset's or pretrained weights' name: how images are prepared; null for the checkpoint's own way.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>What helps where the preset makes other images than the network takes.</summary>
+    public string PresetRemedy { get; init; } = "name another with --preset";
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using DenseNetSharp.Cli.Libtorch;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Images;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Models;
+
+/// <summary>The options of every command that runs a network over images.</summary>
+internal sealed class NetworkOptions
+{
+    private readonly Option<string?> _model = CommonOptions.Model();
+    private readonly Option<string?> _weights;
+    private readonly Option<string?> _preset = CommonOptions.Preset();
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "cpu, cuda, cuda:N or mps",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "cpu",
+    };
+
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    private readonly Option<int> _batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 8, most: 1024);
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="requireWeights">Whether --weights must be given; without it the architecture's pretrained ones are taken.</param>
+    public NetworkOptions(Command command, bool requireWeights = false)
+    {
+        _weights = new Option<string?>("--weights")
+        {
+            Description = "a checkpoint file or the name of pretrained weights"
+                + (requireWeights ? "" : "; the architecture's pretrained weights by default"),
+            HelpName = "FILE-or-NAME",
+            Required = requireWeights,
+        };
+        foreach (var option in new Option[] { _model, _weights, _preset, _device, _threads, _batchSize })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What --weights says, or null.</summary>
+    public string? WeightsOf(ParseResult arguments) => arguments.GetValue(_weights);
+
+    /// <summary>Whether the fused engine is to compute.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="engine">What --engine says, or null.</param>
+    /// <exception cref="UsageException">The fused engine is asked for on another device than the CPU.</exception>
+    public bool IsFused(ParseResult arguments, string? engine) => EngineOption.IsFused(engine, arguments.GetValue(_device)!);
+
+    /// <summary>Finds the checkpoint, says what its own description gave, and loads its network.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="isFused">Whether the fused engine is to compute, without libtorch.</param>
+    /// <param name="labelFile">A file of class names; null for the checkpoint's own.</param>
+    /// <param name="cancellation">Ends a download.</param>
+    public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellation)
+    {
+        var request = new CheckpointRequest
+        {
+            Model = arguments.GetValue(_model),
+            Weights = WeightsOf(arguments),
+            Preset = arguments.GetValue(_preset),
+            LabelFile = labelFile,
+        };
+        return isFused
+            ? LoadFused(request, arguments.GetValue(_threads), cancellation)
+            : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellation);
+    }
+
+    /// <summary>How images are read for the network.</summary>
+    public ImageBatchOptions Batches(ParseResult arguments, bool applyExifOrientation) => new()
+    {
+        BatchSize = arguments.GetValue(_batchSize),
+        Workers = arguments.GetValue(_threads),
+        Decode = new ImageDecodeOptions { ApplyExifOrientation = applyExifOrientation },
+    };
+
+    private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellation)
+    {
+        var found = Find(request, cancellation);
+        return new LoadedNetwork(found, found.LoadFused(threads));
+    }
+
+    private static LoadedNetwork LoadOnLibtorch(CheckpointRequest request, string deviceName, int threads, CancellationToken cancellation)
+    {
+        TorchLibraries.Load();
+        torch.set_num_threads(threads);
+        var device = DeviceArgument.Parse(deviceName);
+        var found = Find(request, cancellation);
+        var network = found.LoadOnLibtorch(device, cancellation: cancellation);
+        network.eval();
+        return new LoadedNetwork(found, network);
+    }
+
+    private static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellation)
+    {
+        var found = FoundCheckpoint.Find(request, cancellation);
+        if (found.DescribedBy is not null)
+        {
+            (string What, bool IsUsed)[] parts =
+            [
+                ("preset", request.Preset is null), ("class names", request.LabelFile is null), ("EXIF orientation", found.ApplyExifOrientation),
+                ("task", true),
+            ];
+            Console.Error.WriteLine($"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using DenseNetSharp.Architectures;
+using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
+
+namespace DenseNetSharp.Cli.Options;
+
+/// <summary>Options that mean the same in every command that has them.</summary>
+internal static class CommonOptions
+{
+    /// <summary>The architecture where --model is not given.</summary>
+    public const string DefaultModel = "densenet121";
+
+    public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output instead of text" };
+
+    public static Option<string?> Model() => new("--model")
+    {
+        Description = "densenet121, densenet169, densenet201 or densenet161",
+        HelpName = "NAME",
+    };
+
+    public static Option<string?> Preset() => new("--preset")
+    {
+        Description = $"how images are prepared: {KnownPresets}, or the name of pretrained weights",
+        HelpName = "NAME",
+    };
+
+    public static Option<bool> ExifOrientation() => new("--exif-orientation")
+    {
+        Description = "turn photos upright as their EXIF orientation says; torchvision does not",
+    };
+
+    public static Option<string?> Labels() => new("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
+
+    public static Option<int> Threads() => CheckedOption.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
+
+    private static string KnownPresets => string.Join(", ", ImagePreset.All.Select(preset => preset.Name));
+
+    /// <summary>The preset that --preset names.</summary>
+    /// <exception cref="UsageException">There is none; the message lists the known names.</exception>
+    public static ImagePreset RequirePreset(string name) =>
+        ImagePreset.TryGet(name, out var preset) ? preset
+        : PretrainedWeightsCatalog.TryGet(name, out var weights) ? weights.Preset
+        : throw new UsageException($"--preset is {name}; it must be one of {KnownPresets}, or the name of pretrained weights.");
+
+    /// <summary>The architecture that --model names.</summary>
+    /// <exception cref="UsageException">There is none; the message lists the known names.</exception>
+    public static DenseNetSpec RequireArchitecture(string name) => DenseNetArchitectures.TryGet(name, out var spec)
+        ? spec
+        : throw new UsageException(
+            $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using DenseNetSharp.Checkpoints;
+
+namespace DenseNetSharp.Cli.Tests.Commands;
+
+public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixture<CommandTests.Reference>
+{
+    [SkippableTheory]
+    [InlineData(null, "pooled", 1024)]
+    [InlineData(null, "pooled", 1024, "--engine", "torch")]
+    [InlineData("features.denseblock2", "denseblock2", 512)]
+    [InlineData("features.transition1.norm", "norm", 256)]
+    public void Features_are_those_that_PyTorchs_hooks_see(string? layer, string name, int channels, params string[] engine)
+    {
+        var output = reference[$"{name}.safetensors"];
+        string[] images = [reference["drawing.png"], reference["photo.jpg"]];
+
+        var run = Densenet.Run(
+            ["features", .. images, "--out", output, "--weights", reference["zip.pth"], .. layer is null ? Array.Empty<string>() : ["--layer", layer], .. engine, "--json"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        using var actual = Checkpoint.Open(output);
+        using var expected = Checkpoint.Open(reference["features.pth"]);
+        actual.Tensors["features"].Shape.Should().Equal(expected.Tensors[name].Shape).And.StartWith([2L, channels]);
+        var (got, want) = (actual.Tensors["features"].ToSingleArray(), expected.Tensors[name].ToSingleArray());
+        got.Zip(want, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-4f * want.Max(Math.Abs));
+        JsonSerializer.Deserialize<string[]>(actual.Metadata["images"]).Should().Equal(images);
+        run.Json.GetProperty("tensor").GetProperty("shape")[1].GetInt32().Should().Be(channels);
+    }
+
+    [SkippableFact]
+    public void What_is_no_image_is_reported_and_has_no_row_and_an_unknown_layer_is_named()
+    {
+        var output = reference["rows.safetensors"];
+
+        var run = Densenet.Run("features", reference["broken.png"], reference["photo.jpg"], "--out", output, "--weights", reference["zip.pth"]);
+        var unknown = Densenet.Run("features", reference["photo.jpg"], "--out", reference["none.safetensors"], "--weights", reference["zip.pth"], "--layer", "features.nonsense");
+
+        run.Status.Should().Be(1);
+        run.ErrorLines.Should().ContainSingle().Which.Should().Contain("broken.png");
+        using var file = Checkpoint.Open(output);
+        file.Tensors["features"].Shape.Should().Equal(1, 1024);
+        unknown.Status.Should().Be(1);
+        unknown.ErrorLines.Should().ContainSingle().Which.Should().Contain("features.nonsense").And.Contain("NamedModules");
+        File.Exists(reference["none.safetensors"]).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_layer_is_not_the_fused_engines()
+    {
+        var run = Densenet.Run("features", "a.png", "--out", "a.safetensors", "--layer", "features.denseblock2", "--engine", "fused");
+
+        run.Status.Should().Be(2);
+        run.ErrorLines.Should().Equal(
+            "densenet: --engine fused gives the pooled features alone; --layer features.denseblock2 takes --engine torch.");
+    }
+}
