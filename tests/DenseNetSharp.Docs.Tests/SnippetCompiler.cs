@@ -1,0 +1,43 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DenseNetSharp.Docs.Tests;
+
+/// <summary>Compiles a snippet as a reader's new console project would, warnings being errors.</summary>
+internal static class SnippetCompiler
+{
+    private const string ImplicitUsings =
+        """
+        global using global::System;
+        global using global::System.Collections.Generic;
+        global using global::System.IO;
+        global using global::System.Linq;
+        global using global::System.Net.Http;
+        global using global::System.Threading;
+        global using global::System.Threading.Tasks;
+        """;
+
+    private static readonly CSharpParseOptions _language = new(LanguageVersion.Latest);
+
+    private static readonly MetadataReference[] _references =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+
+    /// <summary>Writes the snippet's program.</summary>
+    /// <param name="code">The snippet.</param>
+    /// <param name="assembly">The file to write.</param>
+    /// <returns>What the compiler complains of, a line each; empty where it compiles.</returns>
+    public static IReadOnlyList<string> Compile(string code, string assembly)
+    {
+        var compilation = CSharpCompilation.Create(
+            Path.GetFileNameWithoutExtension(assembly),
+            [CSharpSyntaxTree.ParseText(ImplicitUsings, _language), CSharpSyntaxTree.ParseText(code, _language)],
+            _references,
+            new CSharpCompilationOptions(
+                OutputKind.ConsoleApplication,
+                nullableContextOptions: NullableContextOptions.Enable,
+                optimizationLevel: OptimizationLevel.Release,
+                specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress), KeyValuePair.Create("CS1702", ReportDiagnostic.Suppress)]));
+        var result = compilation.Emit(assembly);
+        return [.. result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Select(diagnostic => diagnostic.ToString())];
+    }
+}
