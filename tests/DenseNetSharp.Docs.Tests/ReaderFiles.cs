@@ -5,8 +5,8 @@ using SkiaSharp;
 
 namespace DenseNetSharp.Docs.Tests;
 
-/// <summary>The files that the snippets name, as a reader has them, but small; and a cache with timm's weights, of random values, in
-/// the place of torchvision's, which are known by their hash.</summary>
+/// <summary>The files that the snippets name, as a reader has them, but small; and what stands in for pretrained weights (<see
+/// cref="WithoutPretrainedWeights"/>).</summary>
 public sealed class ReaderFiles : IDisposable
 {
     private static readonly string[] Flowers = ["daisy", "rose", "tulip"];
@@ -23,6 +23,12 @@ public sealed class ReaderFiles : IDisposable
 
     /// <summary>PyTorch's cache for the snippets (<c>TORCH_HOME</c>).</summary>
     public string Cache => _folder.File("cache");
+
+    /// <summary>The snippet with random weights, which are in the files and in the cache, where it has pretrained ones. torchvision's are
+    /// known by their hash, so that none can take their name.</summary>
+    public static string WithoutPretrainedWeights(string code) => code
+        .Replace("DenseNetFactory.Densenet121(pretrained: true", "DenseNetFactory.FromCheckpoint(\"small.pth\"", StringComparison.Ordinal)
+        .Replace("PretrainedWeightsCatalog.Densenet121", "PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal);
 
     /// <summary>Copies those of the files and folders whose names a snippet contains.</summary>
     public void CopyNamed(string code, string folder)
@@ -93,13 +99,14 @@ public sealed class ReaderFiles : IDisposable
 
     private void WriteTable()
     {
-        string[] found = ["No Finding", "Effusion", "Effusion|Mass", "Mass", "Nodule", "Nodule|Mass", "Effusion|Nodule", "No Finding"];
+        string[] found = ["No Finding", "Effusion", "Effusion|Mass", "Mass", "Nodule"];
+        found = [.. found, .. found];
         for (var i = 0; i < found.Length; i++)
         {
-            RgbImage.FromGray(40, 40, Picture(40, 40, seed: i).ToGray()).SavePng(PathOf("scans", $"{i}.png"));
+            RgbImage.FromGray(40, 40, Picture(40, 40, seed: i).ToGray()).SavePng(PathOf("findings", $"{i}.png"));
         }
 
-        File.WriteAllLines(PathOf("findings.csv"), ["Image,Finding Labels", .. found.Select((labels, i) => $"scans/{i}.png,{labels}")]);
+        File.WriteAllLines(PathOf("findings.csv"), ["Image,Finding Labels", .. found.Select((labels, i) => $"findings/{i}.png,{labels}")]);
     }
 
     private void WriteCheckpoints()
@@ -110,7 +117,7 @@ public sealed class ReaderFiles : IDisposable
         RandomCheckpoint.Save(PathOf("densenet121-a639ec97.pth"), DenseNetSpec.Densenet121);
         RandomCheckpoint.Save(PathOf("other.pth"), flowers);
         RandomCheckpoint.Save(PathOf("any.pth"), new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2], InitFeatures = 16, NumClasses = 4 });
-        File.Copy(PathOf("any.pth"), PathOf("part.pth"));
+        RandomCheckpoint.Save(PathOf("small.pth"), new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2, 2, 2], InitFeatures = 16 });
 
         var xray = new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2], InitFeatures = 16, InputChannels = 1, NumClasses = Findings.Length };
         RandomCheckpoint.Save(PathOf("xray.pth"), xray);

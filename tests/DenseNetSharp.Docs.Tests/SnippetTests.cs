@@ -51,7 +51,7 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
             return;
         }
 
-        var code = WithWeightsOfTheCache(snippet.Code);
+        var code = ReaderFiles.WithoutPretrainedWeights(snippet.Code);
         if (code != snippet.Code)
         {
             SnippetCompiler.Compile(code, folder.File("Snippet.dll")).Should().BeEmpty();
@@ -65,9 +65,4 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
             ("DENSENETSHARP_OFFLINE", "1"),
             ("OMP_WAIT_POLICY", "passive"));
     }
-
-    /// <summary>torchvision's weights are known by their hash, so none can stand in for them but those of another name.</summary>
-    private static string WithWeightsOfTheCache(string code) => code
-        .Replace("PretrainedWeightsCatalog.Densenet121", "PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal)
-        .Replace("pretrained: true", "weights: DenseNetSharp.Weights.PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal);
 }
