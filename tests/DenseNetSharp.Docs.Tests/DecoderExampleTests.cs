@@ -13,14 +13,17 @@ public sealed class DecoderExampleTests : IDisposable
     {
         var snippet = Snippet.All.Single(snippet => snippet.Code.Contains("class SkiaDecoder", StringComparison.Ordinal));
         SnippetCompiler.Compile(snippet.Code, _folder.File("SkiaDecoder.dll")).Should().BeEmpty();
-        var type = Assembly.Load(File.ReadAllBytes(_folder.File("SkiaDecoder.dll"))).GetTypes().Single(type => type.Name == "SkiaDecoder");
-        _decoder = (IImageDecoder)Activator.CreateInstance(type, nonPublic: true)!;
+        var types = Assembly.Load(File.ReadAllBytes(_folder.File("SkiaDecoder.dll"))).GetTypes();
+        _decoder = (IImageDecoder)Activator.CreateInstance(types.Single(type => type.Name == "SkiaDecoder"), nonPublic: true)!;
     }
 
-    public static TheoryData<int, int, int> Photos => new() { { 64, 48, 95 }, { 63, 47, 90 }, { 17, 33, 80 }, { 200, 150, 75 }, { 8, 8, 60 }, { 121, 77, 100 } };
-
     [SkippableTheory]
-    [MemberData(nameof(Photos))]
+    [InlineData(64, 48, 95)]
+    [InlineData(63, 47, 90)]
+    [InlineData(17, 33, 80)]
+    [InlineData(200, 150, 75)]
+    [InlineData(8, 8, 60)]
+    [InlineData(121, 77, 100)]
     public void Its_pixels_are_ours(int width, int height, int quality)
     {
         var file = ReaderFiles.Jpeg(width, height, seed: width, quality);
@@ -103,7 +106,8 @@ public sealed class DecoderExampleTests : IDisposable
     /// <summary>EXIF data with that one tag, after the file's first two bytes.</summary>
     private static byte[] WithOrientation(byte[] jpeg, byte orientation) =>
     [
-        .. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0,
+        .. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0II*\0"u8, 8, 0, 0, 0,
+        1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0,
         .. jpeg[2..],
     ];
 }

@@ -23,7 +23,8 @@ internal static class Documents
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "DenseNetSharp.slnx")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("DenseNetSharp.slnx is in no folder above the tests.");
+            folder = Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("DenseNetSharp.slnx is in no folder above the tests.");
         }
 
         return folder;

@@ -14,7 +14,11 @@ public sealed partial class LinkTests
     [Fact]
     public void Links_to_nowhere_are_found()
     {
-        string[] lines = ["[a](docs/none.md) [b](#none) [c](README.md#licence) [d](https://example.org) `[e](none.md)`", "```", "[f](none.md)", "```"];
+        string[] lines =
+        [
+            "[a](docs/none.md) [b](#none) [c](README.md#licence) [d](https://example.org) `[e](none.md)`",
+            "```", "[f](none.md)", "```",
+        ];
 
         Broken("README.md", lines).Should().Equal("docs/none.md", "#none");
     }
@@ -42,8 +46,7 @@ public sealed partial class LinkTests
 
             var (file, heading) = target.Split('#') is [var first, var second] ? (first, second) : (target, null);
             var full = Path.GetFullPath(Path.Combine(folder, file.Length == 0 ? Path.GetFileName(path) : file));
-            if ((!File.Exists(full) && !Directory.Exists(full))
-                || (heading is not null && !Text(File.ReadAllLines(full)).Where(line => line.StartsWith('#')).Select(Anchor).Contains(heading)))
+            if (!(File.Exists(full) || Directory.Exists(full)) || (heading is not null && !Headings(full).Contains(heading)))
             {
                 yield return target;
             }
@@ -67,9 +70,10 @@ public sealed partial class LinkTests
         }
     }
 
-    /// <summary>A heading's anchor as GitHub makes it.</summary>
-    private static string Anchor(string heading) =>
-        NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+    /// <summary>The headings' anchors as GitHub makes them.</summary>
+    private static IEnumerable<string> Headings(string path) => Text(File.ReadAllLines(path))
+        .Where(line => line.StartsWith('#'))
+        .Select(heading => NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

@@ -27,15 +27,20 @@ public sealed class ReaderFiles : IDisposable
     /// <summary>The snippet with random weights, which are in the files and in the cache, where it has pretrained ones. torchvision's are
     /// known by their hash, so that none can take their name.</summary>
     public static string WithoutPretrainedWeights(string code) => code
-        .Replace("DenseNetFactory.Densenet121(pretrained: true", "DenseNetFactory.FromCheckpoint(\"small.pth\"", StringComparison.Ordinal)
+        .Replace("Factory.Densenet121(pretrained: true", "Factory.FromCheckpoint(\"small.pth\"", StringComparison.Ordinal)
         .Replace("PretrainedWeightsCatalog.Densenet121", "PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal);
 
     /// <summary>Copies those of the files and folders whose names a snippet contains.</summary>
     public void CopyNamed(string code, string folder)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(Files).Where(path => code.Contains(Path.GetFileName(path), StringComparison.Ordinal)))
+        foreach (var path in Directory.EnumerateFileSystemEntries(Files))
         {
             var target = Path.Combine(folder, Path.GetFileName(path));
+            if (!code.Contains(Path.GetFileName(path), StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             if (File.Exists(path))
             {
                 File.Copy(path, target);
@@ -106,7 +111,8 @@ public sealed class ReaderFiles : IDisposable
             RgbImage.FromGray(40, 40, Picture(40, 40, seed: i).ToGray()).SavePng(PathOf("findings", $"{i}.png"));
         }
 
-        File.WriteAllLines(PathOf("findings.csv"), ["Image,Finding Labels", .. found.Select((labels, i) => $"findings/{i}.png,{labels}")]);
+        var rows = found.Select((labels, i) => $"findings/{i}.png,{labels}");
+        File.WriteAllLines(PathOf("findings.csv"), ["Image,Finding Labels", .. rows]);
     }
 
     private void WriteCheckpoints()
@@ -116,11 +122,11 @@ public sealed class ReaderFiles : IDisposable
         Describe(flowers, Flowers).Save(PathOf("run", RunDescription.FileName));
         RandomCheckpoint.Save(PathOf("densenet121-a639ec97.pth"), DenseNetSpec.Densenet121);
         RandomCheckpoint.Save(PathOf("other.pth"), flowers);
-        RandomCheckpoint.Save(PathOf("any.pth"), new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2], InitFeatures = 16, NumClasses = 4 });
-        RandomCheckpoint.Save(PathOf("small.pth"), new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2, 2, 2], InitFeatures = 16 });
 
-        var xray = new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2], InitFeatures = 16, InputChannels = 1, NumClasses = Findings.Length };
-        RandomCheckpoint.Save(PathOf("xray.pth"), xray);
+        var small = new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2, 2, 2], InitFeatures = 16 };
+        RandomCheckpoint.Save(PathOf("small.pth"), small);
+        RandomCheckpoint.Save(PathOf("any.pth"), small with { BlockConfig = [2, 2], NumClasses = 4 });
+        RandomCheckpoint.Save(PathOf("xray.pth"), small with { BlockConfig = [2, 2], InputChannels = 1, NumClasses = Findings.Length });
 
         Directory.CreateDirectory(Path.Combine(Cache, "hub", "checkpoints"));
         RandomCheckpoint.Save(Path.Combine(Cache, "hub", "checkpoints", "densenet121.ra_in1k.safetensors"), DenseNetSpec.Densenet121);

@@ -19,8 +19,10 @@ internal static class SnippetCompiler
 
     private static readonly CSharpParseOptions _language = new(LanguageVersion.Latest);
 
-    private static readonly MetadataReference[] _references =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+    /// <summary>What these tests themselves run with: .NET, the libraries, TorchSharp and SkiaSharp.</summary>
+    private static readonly MetadataReference[] _references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator)
+        .Select(path => MetadataReference.CreateFromFile(path))];
 
     /// <summary>Writes the snippet's program.</summary>
     /// <param name="code">The snippet.</param>
@@ -36,8 +38,9 @@ internal static class SnippetCompiler
                 OutputKind.ConsoleApplication,
                 nullableContextOptions: NullableContextOptions.Enable,
                 optimizationLevel: OptimizationLevel.Release,
-                specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress), KeyValuePair.Create("CS1702", ReportDiagnostic.Suppress)]));
-        var result = compilation.Emit(assembly);
-        return [.. result.Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning).Select(diagnostic => diagnostic.ToString())];
+                // A library was built against an older .NET: the SDK leaves these two out as well.
+                specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]));
+        var complaints = compilation.Emit(assembly).Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
+        return [.. complaints.Select(diagnostic => diagnostic.ToString())];
     }
 }

@@ -26,14 +26,21 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
     {
         string[] lines =
         [
-            "```csharp", "Console.WriteLine(1);", "```", "- A list:", "", "  <!-- compiled only: a reason -->", "  ```csharp", "  if (true)", "",
-            "      Console.WriteLine(2);", "  ```", "```sh", "dotnet test", "```",
+            "```csharp", "Console.WriteLine(1);", "```",
+            "- A list:", "", "  <!-- compiled only: a reason -->", "  ```csharp", "  if (true)", "", "      Console.WriteLine(2);", "  ```",
+            "```sh", "dotnet test", "```",
         ];
 
         Snippet.Read("a.md", lines).Should().Equal(
             new Snippet("a.md:2", "Console.WriteLine(1);", null),
             new Snippet("a.md:8", "if (true)\n\n    Console.WriteLine(2);", "a reason"));
     }
+
+    [Fact]
+    public void Blocks_have_no_other_name_for_their_language() => Documents.Paths
+        .SelectMany(Documents.Lines)
+        .Where(line => line.TrimStart().StartsWith("```", StringComparison.Ordinal) && line.Trim() is not ("```" or "```csharp" or "```sh"))
+        .Should().BeEmpty();
 
     [Fact]
     public void Most_blocks_are_run()
@@ -63,6 +70,7 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
             [folder.File("Snippet.dll")],
             ("TORCH_HOME", files.Cache),
             ("DENSENETSHARP_OFFLINE", "1"),
+            ("DOTNET_TieredPGO", "0"),
             ("OMP_WAIT_POLICY", "passive"));
     }
 }
