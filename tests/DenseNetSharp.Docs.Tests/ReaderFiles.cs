@@ -30,13 +30,13 @@ public sealed class ReaderFiles : IDisposable
         .Replace("Factory.Densenet121(pretrained: true", "Factory.FromCheckpoint(\"small.pth\"", StringComparison.Ordinal)
         .Replace("PretrainedWeightsCatalog.Densenet121", "PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal);
 
-    /// <summary>Copies those of the files and folders whose names a snippet contains.</summary>
+    /// <summary>Copies those of the files and folders whose names a snippet has after a quotation mark.</summary>
     public void CopyNamed(string code, string folder)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Files))
         {
             var target = Path.Combine(folder, Path.GetFileName(path));
-            if (!code.Contains(Path.GetFileName(path), StringComparison.Ordinal))
+            if (!code.Contains($"\"{Path.GetFileName(path)}", StringComparison.Ordinal))
             {
                 continue;
             }
@@ -83,8 +83,19 @@ public sealed class ReaderFiles : IDisposable
 
     private void WriteImages()
     {
-        File.WriteAllBytes(PathOf("dog.jpg"), Jpeg(75, 60, seed: 1));
         Picture(75, 60, seed: 2).SavePng(PathOf("dog.png"));
+        var photo = Jpeg(75, 60, seed: 1);
+        try
+        {
+            RgbImage.Decode(photo);
+        }
+        catch (DllNotFoundException)
+        {
+            // Without the system's decoder a PNG will do: the content decides, not the name.
+            photo = File.ReadAllBytes(PathOf("dog.png"));
+        }
+
+        File.WriteAllBytes(PathOf("dog.jpg"), photo);
         RgbImage.FromGray(48, 40, Picture(48, 40, seed: 3).ToGray()).SavePng(PathOf("scan.png"));
         for (var i = 0; i < 3; i++)
         {
