@@ -105,10 +105,9 @@ public sealed class ReaderFiles : IDisposable
         File.WriteAllText(PathOf("photos", "broken.png"), "no image");
         foreach (var (seed, flower) in Flowers.Index())
         {
-            for (var i = 0; i < 2; i++)
+            for (var i = 0; i < 4; i++)
             {
                 Picture(40, 40, (10 * seed) + i).SavePng(PathOf("flowers", flower, $"{i}.png"));
-                Picture(40, 40, (10 * seed) + i + 5).SavePng(PathOf("flowers-test", flower, $"{i}.png"));
             }
         }
     }
