@@ -87,7 +87,7 @@ internal static class OwnPeer
         var epoch = 0;
         return () =>
         {
-            foreach (var batch in loader.Training(seed: 1, epoch++))
+            foreach (var batch in loader.TrainingBatches(seed: 1, epoch++))
             {
                 batch.Dispose();
             }

@@ -49,7 +49,7 @@ var result = new FineTuner
     Folder = Path.Combine(folder, "run"),
     Resume = true, // Started again it goes on where it was stopped.
     EpochDone = epoch => Console.WriteLine(
-        $"epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, mean AUROC {epoch.Validation!.Multilabel.MeanAuroc():F3}"),
+        $"epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, mean AUROC {epoch.Validation.Multilabel.MeanAuroc():F3}"),
     Options = new FineTuningOptions
     {
         Epochs = 10,

@@ -54,7 +54,7 @@ var tuner = new FineTuner
     Preset = preset,
     Folder = folder,
     EpochDone = epoch => Console.WriteLine(
-        $"  epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, validation accuracy {epoch.Validation!.Multiclass.Accuracy:F3}"),
+        $"  epoch {epoch.Record.Epoch,2}: loss {epoch.Record.TrainingLoss:F3}, validation accuracy {epoch.Validation.Multiclass.Accuracy:F3}"),
     Options = new FineTuningOptions
     {
         Epochs = 10,

@@ -56,9 +56,9 @@ internal sealed class Training
     public int Seed { get; init; }
 
     /// <summary>Trains and tests.</summary>
-    /// <param name="cancellation">Stops after the batch under way.</param>
+    /// <param name="cancellationToken">Stops after the batch under way.</param>
     /// <returns>The checkpoint.</returns>
-    public string Run(CancellationToken cancellation)
+    public string Run(CancellationToken cancellationToken)
     {
         TorchThreads.Configure(Threads);
         manual_seed(Seed);
@@ -79,7 +79,7 @@ internal sealed class Training
             Progress = new ProgressLine(),
             EpochDone = epoch => Console.WriteLine(
                 $"epoch {epoch.Record.Epoch}/{Epochs}: loss {epoch.Record.TrainingLoss:F4}, "
-                + $"accuracy {epoch.Validation!.Multiclass.Accuracy:F4} on the images held out, {epoch.Record.Seconds:F0} s"),
+                + $"accuracy {epoch.Validation.Multiclass.Accuracy:F4} on the images held out, {epoch.Record.Seconds:F0} s"),
             Options = new FineTuningOptions
             {
                 Epochs = Epochs,
@@ -91,10 +91,10 @@ internal sealed class Training
                 SaveEveryBatches = 200,
             },
         };
-        var result = tuner.Run(cancellation);
+        var result = tuner.Run(cancellationToken);
 
         // The last epoch, whatever the others were: nothing is chosen by the test images. A run leaves it in the network.
-        var test = Evaluation.Run(model, Load("test"), Preset, cancellation: cancellation).Multiclass;
+        var test = Evaluation.Run(model, Load("test"), Preset, cancellationToken: cancellationToken).Multiclass;
         Console.WriteLine($"test accuracy {test.Accuracy:F4} on {test.Count:N0} images; trained in {result.Epochs.Sum(epoch => epoch.Seconds):F0} s");
         return result.LastCheckpoint;
     }

@@ -98,7 +98,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="n">How many images, at least 1.</param>
     /// <param name="size">Their size in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
-    /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
+    /// <param name="cancellationToken">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
     /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The engine has been disposed; if during the call, the logits are
@@ -107,12 +107,12 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
     public void Predict(
-        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation = default)
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         _lanes.ThrowIfDisposed();
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
-        Run(nchw, n, size, logits, features: default, cancellation);
+        Run(nchw, n, size, logits, features: default, cancellationToken);
     }
 
     /// <summary>Computes the pooled features of a batch of images: what the classifier gets.</summary>
@@ -120,7 +120,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <param name="n">How many images, at least 1.</param>
     /// <param name="size">Their size in pixels.</param>
     /// <param name="features">Receives <c>[n, FeatureCount]</c>, torchvision's <c>features</c> after ReLU and pooling.</param>
-    /// <param name="cancellation">Ends the work between two layers, or the wait for other callers.</param>
+    /// <param name="cancellationToken">Ends the work between two layers, or the wait for other callers.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
     /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The engine has been disposed; if during the call, the features are
@@ -129,12 +129,12 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
     public void PredictFeatures(
-        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> features, CancellationToken cancellation = default)
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> features, CancellationToken cancellationToken = default)
     {
         _lanes.ThrowIfDisposed();
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, features, n, FeatureCount, nameof(features));
-        Run(nchw, n, size, logits: default, features, cancellation);
+        Run(nchw, n, size, logits: default, features, cancellationToken);
     }
 
     /// <summary>Frees the memory, as soon as predictions under way have ended; a batch that would have given way
@@ -152,7 +152,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         ImageSize size,
         Span<float> logits,
         Span<float> features,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         var imageLength = InputChannels * size.Pixels;
         fixed (float* images = nchw)
@@ -165,7 +165,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
                     size,
                     logits.IsEmpty ? default : logits[(first * NumClasses)..],
                     features.IsEmpty ? default : features[(first * FeatureCount)..],
-                    cancellation);
+                    cancellationToken);
             }
         }
 
@@ -174,16 +174,16 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
 
     /// <summary>Computes as many images as are good to take on at once; between them others have their turn.</summary>
     private unsafe int RunSome(
-        float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
+        float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var claim = _lanes.Acquire(cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        var claim = _lanes.Acquire(cancellationToken);
         try
         {
             _network.Retain();
             try
             {
-                return claim.Lanes[0].Run.Compute(claim, images, n, size, logits, features, cancellation);
+                return claim.Lanes[0].Run.Compute(claim, images, n, size, logits, features, cancellationToken);
             }
             finally
             {

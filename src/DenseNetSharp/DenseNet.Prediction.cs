@@ -19,15 +19,15 @@ public partial class DenseNet : IImageNetwork
     /// <param name="n">How many images, at least 1.</param>
     /// <param name="size">Their size in pixels.</param>
     /// <param name="logits">Receives <c>[n, numClasses]</c>, before any softmax or sigmoid.</param>
-    /// <param name="cancellation">Keeps the work from beginning; what has begun goes on to its end.</param>
+    /// <param name="cancellationToken">Keeps the work from beginning; what has begun goes on to its end.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
     /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public void Predict(
-        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation = default)
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, logits, n, Spec.NumClasses, nameof(logits));
 

@@ -52,23 +52,23 @@ public static class DenseNetFactory
     /// <param name="numClasses">Classes that the classifier tells apart; 1000 if null. With pretrained weights and another
     /// number than theirs, the features keep them and the classifier is new.</param>
     /// <param name="options">Dropout, memory, device and download; null for the defaults.</param>
-    /// <param name="cancellation">Stops a download.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="ArgumentException">There is no network of that name, or a value makes none.</exception>
     /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
     /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
     public static DenseNet Create(
-        string name, bool pretrained = false, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellation = default) =>
+        string name, bool pretrained = false, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellationToken = default) =>
         Find(name, pretrained, out var spec) is { } weights
-            ? Create(weights, numClasses, options, cancellation)
+            ? Create(weights, numClasses, options, cancellationToken)
             : Untrained(spec!, numClasses, options ?? new());
 
     /// <summary>Makes a network by name, without a thread that waits for its weights' download.</summary>
     /// <inheritdoc cref="Create(string, bool, int?, DenseNetOptions, CancellationToken)"/>
     public static async Task<DenseNet> CreateAsync(
-        string name, bool pretrained = false, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellation = default) =>
+        string name, bool pretrained = false, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellationToken = default) =>
         Find(name, pretrained, out var spec) is { } weights
-            ? await CreateAsync(weights, numClasses, options, cancellation).ConfigureAwait(false)
+            ? await CreateAsync(weights, numClasses, options, cancellationToken).ConfigureAwait(false)
             : Untrained(spec!, numClasses, options ?? new());
 
     /// <summary>Makes the network that pretrained weights belong to, and loads them.</summary>
@@ -76,27 +76,27 @@ public static class DenseNetFactory
     /// <param name="numClasses">Classes that the classifier tells apart; the weights' own if null. With another number
     /// the features keep the weights and the classifier is new.</param>
     /// <param name="options">Dropout, memory, device and download; null for the defaults.</param>
-    /// <param name="cancellation">Stops a download.</param>
+    /// <param name="cancellationToken">Stops a download.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="ArgumentException">A value makes no network.</exception>
     /// <exception cref="NotSupportedException">The weights' architecture is none that this version builds.</exception>
     /// <exception cref="PretrainedWeightsException">The weights are neither in the cache nor to be downloaded.</exception>
     public static DenseNet Create(
-        PretrainedWeights weights, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellation = default)
+        PretrainedWeights weights, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
         var spec = SpecOf(weights, numClasses, options);
-        return Load(weights, weights.GetFile(options.Download, cancellation), spec, options);
+        return Load(weights, weights.GetFile(options.Download, cancellationToken), spec, options);
     }
 
     /// <summary>Makes the network that pretrained weights belong to, without a thread that waits for their download.</summary>
     /// <inheritdoc cref="Create(PretrainedWeights, int?, DenseNetOptions, CancellationToken)"/>
     public static async Task<DenseNet> CreateAsync(
-        PretrainedWeights weights, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellation = default)
+        PretrainedWeights weights, int? numClasses = null, DenseNetOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new();
         var spec = SpecOf(weights, numClasses, options);
-        return Load(weights, await weights.GetFileAsync(options.Download, cancellation).ConfigureAwait(false), spec, options);
+        return Load(weights, await weights.GetFileAsync(options.Download, cancellationToken).ConfigureAwait(false), spec, options);
     }
 
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>

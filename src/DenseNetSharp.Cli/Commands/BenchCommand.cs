@@ -32,7 +32,7 @@ internal static class BenchCommand
         {
             model, engine, batchSize, threads, size, json,
         };
-        command.SetAction((arguments, cancellation) => Task.Run(() =>
+        command.SetAction((arguments, cancellationToken) => Task.Run(() =>
         {
             var spec = CommonOptions.RequireArchitecture(arguments.GetValue(model) ?? CommonOptions.DefaultModel);
             var side = arguments.GetValue(size);
@@ -43,7 +43,7 @@ internal static class BenchCommand
 
             var isFused = EngineOption.IsFused(arguments.GetValue(engine), device: "cpu");
             var work = new Work(spec, arguments.GetValue(batchSize), side, arguments.GetValue(threads));
-            var report = isFused ? MeasureFused(work, cancellation) : MeasureOnLibtorch(work, cancellation);
+            var report = isFused ? MeasureFused(work, cancellationToken) : MeasureOnLibtorch(work, cancellationToken);
             if (arguments.GetValue(json))
             {
                 JsonOutput.Write(report);
@@ -64,10 +64,10 @@ internal static class BenchCommand
 
     private sealed record Work(DenseNetSpec Spec, int BatchSize, int Side, int Threads);
 
-    private static Report MeasureFused(Work work, CancellationToken cancellation)
+    private static Report MeasureFused(Work work, CancellationToken cancellationToken)
     {
         using var network = LoadFused(work);
-        return Measure(network, work, cancellation);
+        return Measure(network, work, cancellationToken);
     }
 
     /// <summary>No libtorch, whose memory would count.</summary>
@@ -77,15 +77,15 @@ internal static class BenchCommand
         return FusedDenseNet.Load(weights, new() { MaxThreads = work.Threads, Spec = work.Spec });
     }
 
-    private static Report MeasureOnLibtorch(Work work, CancellationToken cancellation)
+    private static Report MeasureOnLibtorch(Work work, CancellationToken cancellationToken)
     {
         TorchLibraries.Load();
         torch.set_num_threads(work.Threads);
-        using var network = DenseNetFactory.Create(work.Spec.Name!, cancellation: cancellation);
-        return Measure(network, work, cancellation);
+        using var network = DenseNetFactory.Create(work.Spec.Name!, cancellationToken: cancellationToken);
+        return Measure(network, work, cancellationToken);
     }
 
-    private static Report Measure(IImageNetwork network, Work work, CancellationToken cancellation)
+    private static Report Measure(IImageNetwork network, Work work, CancellationToken cancellationToken)
     {
         var (spec, batchSize, side, _) = work;
         var random = new Random(0);
@@ -107,9 +107,9 @@ internal static class BenchCommand
         var whole = Stopwatch.StartNew();
         for (var i = -Warmups; i < MostRuns && (i < LeastRuns || whole.Elapsed < TimeToMeasure); i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            network.Predict(images, batchSize, side, logits, cancellation);
+            network.Predict(images, batchSize, side, logits, cancellationToken);
             if (i >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);

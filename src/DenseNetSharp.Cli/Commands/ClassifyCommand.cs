@@ -39,7 +39,7 @@ internal sealed class ClassifyCommand
 
         _network = new NetworkOptions(_command);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
-        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+        _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 
     public static Command Create() => new ClassifyCommand()._command;
@@ -55,11 +55,11 @@ internal sealed class ClassifyCommand
         public string? Error { get; init; }
     }
 
-    private int Run(ParseResult arguments, CancellationToken cancellation)
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
-        var images = InputFiles.Find(arguments.GetValue(_inputs)!, cancellation);
-        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellation);
+        var images = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
+        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task);
         var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
@@ -68,7 +68,7 @@ internal sealed class ClassifyCommand
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>
         {
-            foreach (var file in classifier.ClassifyFiles(images, batches, cancellation))
+            foreach (var file in classifier.ClassifyFiles(images, batches, cancellationToken))
             {
                 results.Add(ResultOf(file, top));
                 advance(1);

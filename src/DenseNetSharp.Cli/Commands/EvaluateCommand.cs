@@ -41,12 +41,12 @@ internal sealed class EvaluateCommand
         }
 
         _network = new NetworkOptions(_command, requireWeights: true);
-        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+        _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 
     public static Command Create() => new EvaluateCommand()._command;
 
-    private int Run(ParseResult arguments, CancellationToken cancellation)
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
         var folder = arguments.GetValue(_folder)!;
@@ -55,7 +55,7 @@ internal sealed class EvaluateCommand
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
         }
 
-        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellation);
+        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
             $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
@@ -74,7 +74,7 @@ internal sealed class EvaluateCommand
             found.Preset,
             _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation),
             advance,
-            cancellation));
+            cancellationToken));
         foreach (var item in evaluation!.Unreadable)
         {
             Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));

@@ -53,17 +53,17 @@ internal sealed class FeaturesCommand
         }
 
         _network = new NetworkOptions(_command);
-        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+        _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 
     public static Command Create() => new FeaturesCommand()._command;
 
-    private int Run(ParseResult arguments, CancellationToken cancellation)
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var layer = arguments.GetValue(_layer);
         var isFused = IsFused(arguments, layer);
-        var files = InputFiles.Find(arguments.GetValue(_inputs)!, cancellation);
-        using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellation);
+        var files = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
+        using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellationToken);
         var found = loaded.Checkpoint;
         var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
         var images = new List<string>();
@@ -72,7 +72,7 @@ internal sealed class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, found.Preset, batches, cancellation))
+            foreach (var batch in ImageBatch.Load(files, found.Preset, batches, cancellationToken))
             {
                 using (batch)
                 {
@@ -86,7 +86,7 @@ internal sealed class FeaturesCommand
                     {
                         images.AddRange(batch.Sources);
                         var shape = loaded.Network is FusedDenseNet fused
-                            ? Compute(fused, batch, values, cancellation)
+                            ? Compute(fused, batch, values, cancellationToken)
                             : ComputeOnLibtorch(loaded.Network, layer, batch, values);
                         rowShape ??= shape;
                         if (!rowShape.SequenceEqual(shape))
@@ -145,10 +145,10 @@ internal sealed class FeaturesCommand
 
     /// <summary>Appends a batch's pooled features to the values.</summary>
     /// <returns>The shape of one image's.</returns>
-    private static long[] Compute(FusedDenseNet network, ImageBatch<string> batch, List<float> values, CancellationToken cancellation)
+    private static long[] Compute(FusedDenseNet network, ImageBatch<string> batch, List<float> values, CancellationToken cancellationToken)
     {
         var features = new float[batch.Count * network.FeatureCount];
-        network.PredictFeatures(batch.Pixels, batch.Count, batch.Size, features, cancellation);
+        network.PredictFeatures(batch.Pixels, batch.Count, batch.Size, features, cancellationToken);
         values.AddRange(features);
         return [network.FeatureCount];
     }

@@ -41,17 +41,17 @@ internal sealed class FineTuneCommand
         _training = new TrainingOptions(_command);
         _command.Options.Add(_threads);
         _command.Options.Add(_json);
-        _command.SetAction((arguments, cancellation) => Task.Run(() => Run(arguments, cancellation)));
+        _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 
     public static Command Create() => new FineTuneCommand()._command;
 
-    private int Run(ParseResult arguments, CancellationToken cancellation)
+    private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = arguments.GetValue(_output)!;
         try
         {
-            return Train(arguments, folder, cancellation);
+            return Train(arguments, folder, cancellationToken);
         }
         catch (OperationCanceledException) when (SavedRun.IsIn(folder))
         {
@@ -60,7 +60,7 @@ internal sealed class FineTuneCommand
         }
     }
 
-    private int Train(ParseResult arguments, string folder, CancellationToken cancellation)
+    private int Train(ParseResult arguments, string folder, CancellationToken cancellationToken)
     {
         RequireFolder(folder);
         var earlier = EarlierRun.Find(folder, arguments.GetValue(_resume));
@@ -78,7 +78,7 @@ internal sealed class FineTuneCommand
         // Only now libtorch is loaded: wrong usage is told at once.
         TorchLibraries.Load();
         torch.set_num_threads(arguments.GetValue(_threads));
-        using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellation);
+        using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellationToken);
         RequireModules(options, network.Model);
         RequireLargeImages(network);
         var display = new FineTuneDisplay(options.Epochs, [.. Introduction(data, earlier, options)]);
@@ -100,7 +100,7 @@ internal sealed class FineTuneCommand
             Progress = display,
             EpochDone = display.Report,
             ImageUnreadable = FineTuneDisplay.Report,
-        }.Run(cancellation));
+        }.Run(cancellationToken));
         if (arguments.GetValue(_json))
         {
             FineTuneReport.WriteJson(result, folder);

@@ -25,15 +25,15 @@ internal static class SetupTorchCommand
         {
             cuda, pyTorch,
         };
-        command.SetAction((arguments, cancellation) => Run(arguments.GetValue(cuda), arguments.GetValue(pyTorch), cancellation));
+        command.SetAction((arguments, cancellationToken) => Run(arguments.GetValue(cuda), arguments.GetValue(pyTorch), cancellationToken));
         return command;
     }
 
-    private static async Task<int> Run(bool cuda, string? pyTorchFolder, CancellationToken cancellation)
+    private static async Task<int> Run(bool cuda, string? pyTorchFolder, CancellationToken cancellationToken)
     {
         var pyTorch = pyTorchFolder is not null ? Named(pyTorchFolder, cuda) : cuda ? Found() : null;
         var packages = TorchPackages.For(libtorch: pyTorch is null, cuda);
-        var natives = await Restore(packages, cancellation);
+        var natives = await Restore(packages, cancellationToken);
         var libTorchSharp = natives.FirstOrDefault(IsLibTorchSharp) ?? throw new InvalidOperationException(
             $"TorchSharp {TorchFolder.TorchSharpVersion} came without {TorchFolder.LibTorchSharp}.");
         var weakened = TorchFolder.Create(libTorchSharp, natives.Where(file => !IsLibTorchSharp(file)), pyTorch?.Libraries);
@@ -88,17 +88,17 @@ internal static class SetupTorchCommand
         return null;
     }
 
-    private static async Task<IReadOnlyList<string>> Restore(IReadOnlyList<(string Id, string Version)> packages, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<string>> Restore(IReadOnlyList<(string Id, string Version)> packages, CancellationToken cancellationToken)
     {
         var what = $"restoring {string.Join(" and ", packages.Select(package => $"{package.Id} {package.Version}"))}";
         if (Console.IsErrorRedirected)
         {
             Console.Error.WriteLine($"densenet: {what}");
-            return await TorchPackages.Restore(packages, line => Console.Error.WriteLine($"densenet: {line}"), cancellation);
+            return await TorchPackages.Restore(packages, line => Console.Error.WriteLine($"densenet: {line}"), cancellationToken);
         }
 
         return await Terminal.Error.Status().StartAsync(
             Markup.Escape(what),
-            status => TorchPackages.Restore(packages, line => status.Status(Markup.Escape($"{what}: {line}")), cancellation));
+            status => TorchPackages.Restore(packages, line => status.Status(Markup.Escape($"{what}: {line}")), cancellationToken));
     }
 }

@@ -15,13 +15,13 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
 {
     /// <summary>Makes the network. New weights are those after <c>manual_seed</c>.</summary>
     public static StartingNetwork Create(
-        StartChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellation)
+        StartChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellationToken)
     {
         var asked = choice.Checkpoint.Preset is { } name ? CommonOptions.RequirePreset(name) : null;
         var device = DeviceArgument.Parse(choice.Device);
         return earlier is not null ? Continued(choice, earlier, asked, device)
             : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, asked ?? ImagePreset.TorchvisionImageNet, training, device, seed)
-            : Loaded(choice, training, device, seed, cancellation);
+            : Loaded(choice, training, device, seed, cancellationToken);
     }
 
     public void Dispose() => Model.Dispose();
@@ -46,10 +46,10 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     }
 
     private static StartingNetwork Loaded(
-        StartChoice choice, ImageDataset training, torch.Device device, long seed, CancellationToken cancellation)
+        StartChoice choice, ImageDataset training, torch.Device device, long seed, CancellationToken cancellationToken)
     {
-        var found = FoundCheckpoint.Find(choice.Checkpoint, cancellation);
-        var model = found.LoadOnLibtorch(device, choice.MemoryEfficient, cancellation);
+        var found = FoundCheckpoint.Find(choice.Checkpoint, cancellationToken);
+        var model = found.LoadOnLibtorch(device, choice.MemoryEfficient, cancellationToken);
         try
         {
             if (choice.Checkpoint.Preset is null && found.DescribedBy is not null)

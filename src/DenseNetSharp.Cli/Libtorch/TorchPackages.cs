@@ -57,11 +57,11 @@ internal static class TorchPackages
     /// <summary>Restores packages.</summary>
     /// <param name="packages">The packages.</param>
     /// <param name="progress">Gets a line where NuGet has begun or done something.</param>
-    /// <param name="cancellation">Ends NuGet; what is in the cache stays there.</param>
+    /// <param name="cancellationToken">Ends NuGet; what is in the cache stays there.</param>
     /// <returns>Their native files, in NuGet's cache.</returns>
     /// <exception cref="InvalidOperationException">There is no SDK, or NuGet failed; the message has its first error.</exception>
     public static async Task<IReadOnlyList<string>> Restore(
-        IReadOnlyList<(string Id, string Version)> packages, Action<string> progress, CancellationToken cancellation)
+        IReadOnlyList<(string Id, string Version)> packages, Action<string> progress, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("densenet-setup-");
         try
@@ -70,9 +70,9 @@ internal static class TorchPackages
             await File.WriteAllTextAsync(
                 Path.Combine(folder.FullName, "setup.csproj"),
                 string.Format(null, Project, Environment.Version.Major, RequireSystem(), string.Join('\n', references)),
-                cancellation);
-            await RunSdk(folder.FullName, progress, cancellation);
-            return await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "native.txt"), cancellation);
+                cancellationToken);
+            await RunSdk(folder.FullName, progress, cancellationToken);
+            return await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "native.txt"), cancellationToken);
         }
         finally
         {
@@ -89,7 +89,7 @@ internal static class TorchPackages
             : throw new PlatformNotSupportedException($"TorchSharp has no packages for {rid}; it has for {string.Join(", ", _systems)}.");
     }
 
-    private static async Task RunSdk(string folder, Action<string> progress, CancellationToken cancellation)
+    private static async Task RunSdk(string folder, Action<string> progress, CancellationToken cancellationToken)
     {
         // What lies above the temporary folder is none of this project's business.
         var start = new ProcessStartInfo(
@@ -107,7 +107,7 @@ internal static class TorchPackages
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         using var process = Start(start);
-        using var stop = cancellation.Register(() => process.Kill(entireProcessTree: true));
+        using var stop = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         string? error = null;
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
@@ -126,7 +126,7 @@ internal static class TorchPackages
         }
 
         await process.WaitForExitAsync(CancellationToken.None);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"NuGet did not restore TorchSharp's packages: {error ?? await errors}");

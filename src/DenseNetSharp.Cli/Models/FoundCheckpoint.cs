@@ -39,7 +39,7 @@ internal sealed record FoundCheckpoint
 
     /// <summary>Finds what a command line names: a file, named weights, or the architecture's pretrained ones, which are
     /// downloaded where they are not there yet.</summary>
-    public static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellation)
+    public static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellationToken)
     {
         var preset = request.Preset is null ? null : CommonOptions.RequirePreset(request.Preset);
         var weights = request.Weights;
@@ -61,18 +61,18 @@ internal sealed record FoundCheckpoint
         var labels = request.LabelFile is null ? null : LabelFile.Read(request.LabelFile);
         return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
             ? FromFile(weights, request, preset, labels)
-            : Pretrained(request, preset, labels, cancellation);
+            : Pretrained(request, preset, labels, cancellationToken);
     }
 
     /// <summary>Loads its network onto the fused engine.</summary>
     public FusedDenseNet LoadFused(int threads) => FusedDenseNet.Load(Path, new() { MaxThreads = threads, Spec = Spec });
 
     /// <summary>Loads its network onto libtorch, which must be loaded itself.</summary>
-    public DenseNet LoadOnLibtorch(torch.Device device, bool memoryEfficient = false, CancellationToken cancellation = default)
+    public DenseNet LoadOnLibtorch(torch.Device device, bool memoryEfficient = false, CancellationToken cancellationToken = default)
     {
         var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient };
         return Entry is not null
-            ? DenseNetFactory.Create(Entry, options: options, cancellation: cancellation)
+            ? DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken)
             : DenseNetFactory.FromCheckpoint(Path, options: options);
     }
 
@@ -107,7 +107,7 @@ internal sealed record FoundCheckpoint
     }
 
     private static FoundCheckpoint Pretrained(
-        CheckpointRequest request, ImagePreset? preset, IReadOnlyList<string>? labels, CancellationToken cancellation)
+        CheckpointRequest request, ImagePreset? preset, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
     {
         var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? CommonOptions.DefaultModel);
         RequireSame(request.Model, entry.ArchitectureName, request.Weights);
@@ -117,7 +117,7 @@ internal sealed record FoundCheckpoint
         RequireSameChannels(preset, spec, request.PresetRemedy);
         return new FoundCheckpoint
         {
-            Path = WeightsDownload.FileOf(entry, cancellation),
+            Path = WeightsDownload.FileOf(entry, cancellationToken),
             Spec = spec,
             Entry = entry,
             Preset = preset,

@@ -55,8 +55,8 @@ internal sealed class NetworkOptions
     /// <param name="arguments">The command line.</param>
     /// <param name="isFused">Whether the fused engine is to compute, without libtorch.</param>
     /// <param name="labelFile">A file of class names; null for the checkpoint's own.</param>
-    /// <param name="cancellation">Ends a download.</param>
-    public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends a download.</param>
+    public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellationToken)
     {
         var request = new CheckpointRequest
         {
@@ -66,8 +66,8 @@ internal sealed class NetworkOptions
             LabelFile = labelFile,
         };
         return isFused
-            ? LoadFused(request, arguments.GetValue(_threads), cancellation)
-            : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellation);
+            ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
+            : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellationToken);
     }
 
     /// <summary>How images are read for the network.</summary>
@@ -78,26 +78,26 @@ internal sealed class NetworkOptions
         Decode = new ImageDecodeOptions { ApplyExifOrientation = applyExifOrientation },
     };
 
-    private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellation)
+    private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellationToken)
     {
-        var found = Find(request, cancellation);
+        var found = Find(request, cancellationToken);
         return new LoadedNetwork(found, found.LoadFused(threads));
     }
 
-    private static LoadedNetwork LoadOnLibtorch(CheckpointRequest request, string deviceName, int threads, CancellationToken cancellation)
+    private static LoadedNetwork LoadOnLibtorch(CheckpointRequest request, string deviceName, int threads, CancellationToken cancellationToken)
     {
         TorchLibraries.Load();
         torch.set_num_threads(threads);
         var device = DeviceArgument.Parse(deviceName);
-        var found = Find(request, cancellation);
-        var network = found.LoadOnLibtorch(device, cancellation: cancellation);
+        var found = Find(request, cancellationToken);
+        var network = found.LoadOnLibtorch(device, cancellationToken: cancellationToken);
         network.eval();
         return new LoadedNetwork(found, network);
     }
 
-    private static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellation)
+    private static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellationToken)
     {
-        var found = FoundCheckpoint.Find(request, cancellation);
+        var found = FoundCheckpoint.Find(request, cancellationToken);
         if (found.DescribedBy is not null)
         {
             (string What, bool IsUsed)[] parts =

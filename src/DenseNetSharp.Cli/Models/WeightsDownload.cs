@@ -9,13 +9,13 @@ internal static class WeightsDownload
 {
     /// <summary>Their file in the cache.</summary>
     /// <exception cref="InvalidOperationException">They are not there and cannot be had; the message says what helps.</exception>
-    public static string FileOf(PretrainedWeights entry, CancellationToken cancellation)
+    public static string FileOf(PretrainedWeights entry, CancellationToken cancellationToken)
     {
         try
         {
             if (entry.FindCachedFile() is not null || Console.IsErrorRedirected)
             {
-                return entry.GetFile(cancellationToken: cancellation);
+                return entry.GetFile(cancellationToken: cancellationToken);
             }
 
             return Terminal.Error.Progress()
@@ -25,7 +25,7 @@ internal static class WeightsDownload
                 {
                     var task = progress.AddTask(Markup.Escape($"{entry.FileName} (connecting)")).IsIndeterminate();
                     var reports = new SynchronousProgress<DownloadProgress>(report => Show(task, report));
-                    return entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellation);
+                    return entry.GetFile(new WeightsDownloadOptions { Progress = reports }, cancellationToken);
                 });
         }
         catch (PretrainedWeightsException exception)

@@ -24,7 +24,7 @@ internal static class InputFiles
 
     /// <summary>Files as named, folders as the images under them in the order of their names; a folder without images, or
     /// one that cannot be read, as it was named, so that its failure is reported like a file's.</summary>
-    public static IReadOnlyList<string> Find(IEnumerable<string> inputs, CancellationToken cancellation)
+    public static IReadOnlyList<string> Find(IEnumerable<string> inputs, CancellationToken cancellationToken)
     {
         var files = new List<string>();
         foreach (var input in inputs)
@@ -39,7 +39,7 @@ internal static class InputFiles
             IReadOnlyList<string> found;
             try
             {
-                found = ImageFiles.Find(input, (folder, _) => unreadable.Add(folder), cancellation);
+                found = ImageFiles.Find(input, (folder, _) => unreadable.Add(folder), cancellationToken);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -16,9 +16,9 @@ public interface IImageNetwork
     /// <param name="n">How many images, at least 1.</param>
     /// <param name="size">Their size in pixels.</param>
     /// <param name="logits">Receives <c>[n, NumClasses]</c>, before any softmax or sigmoid.</param>
-    /// <param name="cancellation">Ends the work, at the latest before the next batch.</param>
+    /// <param name="cancellationToken">Ends the work, at the latest before the next batch.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the images are too small for the network; nothing
     /// has been computed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation = default);
+    void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default);
 }

@@ -55,7 +55,7 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Classifies an image file.</summary>
     /// <param name="path">The file: JPEG, PNG, WebP or what a registered decoder knows.</param>
-    /// <param name="cancellation">Ends the work before it begins, after the decoding, or where the network looks at it.</param>
+    /// <param name="cancellationToken">Ends the work before it begins, after the decoding, or where the network looks at it.</param>
     /// <returns>Its probabilities: <c>classifier.Classify("dog.jpg").Top(5)</c>.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -63,10 +63,10 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public ClassificationResult Classify(string path, CancellationToken cancellation = default)
+    public ClassificationResult Classify(string path, CancellationToken cancellationToken = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Load(path, DecodeOptions), cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Load(path, DecodeOptions), cancellationToken);
     }
 
     /// <summary>Reads a stream to its end and classifies it as one image.</summary>
@@ -74,44 +74,44 @@ public sealed class ImageClassifier : IDisposable
     /// <see cref="ClassifyAsync(Stream, CancellationToken)"/>.</param>
     /// <inheritdoc cref="Classify(string, CancellationToken)"/>
 #pragma warning disable CS1573 // The token is inherited.
-    public ClassificationResult Classify(Stream stream, CancellationToken cancellation = default)
+    public ClassificationResult Classify(Stream stream, CancellationToken cancellationToken = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Load(stream, DecodeOptions), cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Load(stream, DecodeOptions), cancellationToken);
     }
 
     /// <summary>Classifies an image that is in memory, encoded.</summary>
     /// <param name="file">The bytes of a whole image file.</param>
     /// <inheritdoc cref="Classify(string, CancellationToken)"/>
-    public ClassificationResult Classify(ReadOnlySpan<byte> file, CancellationToken cancellation = default)
+    public ClassificationResult Classify(ReadOnlySpan<byte> file, CancellationToken cancellationToken = default)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Decode(file, DecodeOptions), cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Classify(RgbImage.Decode(file, DecodeOptions), cancellationToken);
     }
 #pragma warning restore CS1573
 
     /// <summary>Classifies pixels.</summary>
     /// <param name="image">The image; it is not changed.</param>
-    /// <param name="cancellation">Ends the work before it begins, or where the network looks at it.</param>
+    /// <param name="cancellationToken">Ends the work before it begins, or where the network looks at it.</param>
     /// <returns>Its probabilities.</returns>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public ClassificationResult Classify(RgbImage image, CancellationToken cancellation = default)
+    public ClassificationResult Classify(RgbImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Classify([image], cancellation)[0];
+        return Classify([image], cancellationToken)[0];
     }
 
     /// <summary>Classifies images in one forward pass.</summary>
     /// <param name="images">The images; after the preset's steps all must have one size.</param>
-    /// <param name="cancellation">Ends the work before it begins, or where the network looks at it.</param>
+    /// <param name="cancellationToken">Ends the work before it begins, or where the network looks at it.</param>
     /// <returns>One result an image.</returns>
     /// <exception cref="ArgumentException">The images come out at different sizes, or too small for the network.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IReadOnlyList<ClassificationResult> Classify(IReadOnlyList<RgbImage> images, CancellationToken cancellation = default)
+    public IReadOnlyList<ClassificationResult> Classify(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         if (images.Count == 0)
         {
             return [];
@@ -119,7 +119,7 @@ public sealed class ImageClassifier : IDisposable
         ImageSize size = Preset.OutputSize(images[0].Height, images[0].Width);
         var pixels = new float[checked(images.Count * Preset.Channels * size.Height * size.Width)];
         Preset.Apply(images, pixels);
-        return Predict(pixels, images.Count, size, cancellation);
+        return Predict(pixels, images.Count, size, cancellationToken);
     }
 
     /// <summary>
@@ -128,24 +128,24 @@ public sealed class ImageClassifier : IDisposable
     /// </summary>
     /// <param name="stream">A readable stream; it is not disposed. What may come is limited by
     /// <see cref="ImageDecodeOptions.MaxFileBytes"/> of the <see cref="DecodeOptions"/>.</param>
-    /// <param name="cancellation">Ends the reading, or the work after it where the network looks at it.</param>
+    /// <param name="cancellationToken">Ends the reading, or the work after it where the network looks at it.</param>
     /// <returns>Its probabilities.</returns>
     /// <exception cref="ImageFormatException">The bytes are no usable image, or too many.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public Task<ClassificationResult> ClassifyAsync(Stream stream, CancellationToken cancellation = default)
+    public Task<ClassificationResult> ClassifyAsync(Stream stream, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return System.Threading.Tasks.Task.Run(
-            async () => Classify(await RgbImage.LoadAsync(stream, DecodeOptions, cancellation).ConfigureAwait(false), cancellation),
-            cancellation);
+            async () => Classify(await RgbImage.LoadAsync(stream, DecodeOptions, cancellationToken).ConfigureAwait(false), cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Classifies an image file on the thread pool, without a thread that waits for the disk.</summary>
     /// <param name="path">The file: JPEG, PNG, WebP or what a registered decoder knows.</param>
-    /// <param name="cancellation">Ends the reading, or the work after it where the network looks at it.</param>
+    /// <param name="cancellationToken">Ends the reading, or the work after it where the network looks at it.</param>
     /// <returns>Its probabilities.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -153,12 +153,12 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellation = default)
+    public Task<ClassificationResult> ClassifyAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         return System.Threading.Tasks.Task.Run(
-            async () => Classify(await RgbImage.LoadAsync(path, DecodeOptions, cancellation).ConfigureAwait(false), cancellation),
-            cancellation);
+            async () => Classify(await RgbImage.LoadAsync(path, DecodeOptions, cancellationToken).ConfigureAwait(false), cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>
@@ -168,16 +168,16 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="paths">The files.</param>
     /// <param name="options">Batch size, workers, and decoding if other than <see cref="DecodeOptions"/>; null for the
     /// defaults.</param>
-    /// <param name="cancellation">Ends the work at the latest after the batch under way.</param>
+    /// <param name="cancellationToken">Ends the work at the latest after the batch under way.</param>
     /// <returns>One item a file, in the files' order, as they get ready; enumerating does the work.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<ClassifiedFile> ClassifyFiles(
-        IEnumerable<string> paths, ImageBatchOptions? options = null, CancellationToken cancellation = default)
+        IEnumerable<string> paths, ImageBatchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new ImageBatchOptions();
         options = options with { Decode = options.Decode ?? DecodeOptions };
-        return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellation), cancellation);
+        return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellationToken), cancellationToken);
     }
 
     /// <summary>Disposes the network where the classifier owns it; else there is nothing to do.</summary>
@@ -206,15 +206,15 @@ public sealed class ImageClassifier : IDisposable
     }
 
     private IEnumerable<ClassifiedFile> ClassifyBatches(
-        IEnumerable<ImageBatch<string>> batches, CancellationToken cancellation)
+        IEnumerable<ImageBatch<string>> batches, CancellationToken cancellationToken)
     {
         foreach (ImageBatch<string> batch in batches)
         {
             ClassifiedFile[] files;
             using (batch)
             {
-                cancellation.ThrowIfCancellationRequested();
-                files = Classify(batch, cancellation);
+                cancellationToken.ThrowIfCancellationRequested();
+                files = Classify(batch, cancellationToken);
             }
             foreach (ClassifiedFile file in files)
             {
@@ -223,7 +223,7 @@ public sealed class ImageClassifier : IDisposable
         }
     }
 
-    private ClassifiedFile[] Classify(ImageBatch<string> batch, CancellationToken cancellation)
+    private ClassifiedFile[] Classify(ImageBatch<string> batch, CancellationToken cancellationToken)
     {
         ClassificationResult[] results = [];
         Exception? refusal = null;
@@ -231,7 +231,7 @@ public sealed class ImageClassifier : IDisposable
         {
             try
             {
-                results = Predict(batch.Pixels, batch.Count, batch.Size, cancellation);
+                results = Predict(batch.Pixels, batch.Count, batch.Size, cancellationToken);
             }
             catch (ArgumentException exception)
             {
@@ -246,11 +246,11 @@ public sealed class ImageClassifier : IDisposable
     }
 
     private ClassificationResult[] Predict(
-        ReadOnlySpan<float> pixels, int count, ImageSize size, CancellationToken cancellation)
+        ReadOnlySpan<float> pixels, int count, ImageSize size, CancellationToken cancellationToken)
     {
         int classes = _network.NumClasses;
         var logits = new float[count * classes];
-        _network.Predict(pixels, count, size, logits, cancellation);
+        _network.Predict(pixels, count, size, logits, cancellationToken);
         var results = new ClassificationResult[count];
         for (int i = 0; i < count; i++)
         {

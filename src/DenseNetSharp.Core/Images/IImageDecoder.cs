@@ -2,20 +2,8 @@ namespace DenseNetSharp.Images;
 
 /// <summary>Turns one image format's bytes into RGB pixels.</summary>
 /// <remarks>
-/// JPEG, PNG and WebP are built in. Another library becomes a decoder in a few lines, here SkiaSharp for BMP files:
-/// <code>
-/// sealed class BmpDecoder : IImageDecoder
-/// {
-///     public bool CanDecode(ReadOnlySpan&lt;byte&gt; header) =&gt; header.StartsWith("BM"u8);
-///     public RgbImage Decode(ReadOnlySpan&lt;byte&gt; file, ImageDecodeOptions options)
-///     {
-///         using var bitmap = SKBitmap.Decode(file) ?? throw new ImageFormatException("SkiaSharp cannot read it");
-///         var rgb = bitmap.Pixels.SelectMany(pixel =&gt; new[] { pixel.Red, pixel.Green, pixel.Blue });
-///         return new RgbImage(bitmap.Width, bitmap.Height, rgb.ToArray());
-///     }
-/// }
-/// ImageDecoders.Register(new BmpDecoder());
-/// </code>
+/// JPEG, PNG and WebP are built in. Another library becomes a decoder in some lines, to be given to
+/// <see cref="ImageDecoders.Register"/>; docs/images.md has one of SkiaSharp, limits and EXIF orientation included.
 /// A decoder is called from several threads at once.
 /// </remarks>
 public interface IImageDecoder

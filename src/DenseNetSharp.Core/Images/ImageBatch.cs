@@ -12,7 +12,7 @@ public static class ImageBatch
     /// <param name="files">The files; enumerated only as far as they are needed.</param>
     /// <param name="preset">How images are prepared.</param>
     /// <param name="options">Batch size, workers and decoding; null for the defaults.</param>
-    /// <param name="cancellation">Ends the work after the images under way.</param>
+    /// <param name="cancellationToken">Ends the work after the images under way.</param>
     /// <returns>The batches; enumerating does the work. Dispose each when done with it.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or a batch is too large for one array.</exception>
     /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
@@ -21,10 +21,10 @@ public static class ImageBatch
         IEnumerable<string> files,
         ImagePreset preset,
         ImageBatchOptions? options = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         options ??= new ImageBatchOptions();
-        return Load(files, file => RgbImage.Load(file, options.Decode), preset, options, cancellation);
+        return Load(files, file => RgbImage.Load(file, options.Decode), preset, options, cancellationToken);
     }
 
     /// <summary>Prepares images from anywhere: a database, an archive, a camera.</summary>
@@ -33,20 +33,20 @@ public static class ImageBatch
     /// <param name="read">Reads one; called from several threads at once. What it throws is that image's error.</param>
     /// <param name="preset">How images are prepared.</param>
     /// <param name="options">Batch size and workers; null for the defaults.</param>
-    /// <param name="cancellation">Ends the work after the images under way.</param>
+    /// <param name="cancellationToken">Ends the work after the images under way.</param>
     /// <inheritdoc cref="Load(IEnumerable{string}, ImagePreset, ImageBatchOptions?, CancellationToken)"/>
     public static IEnumerable<ImageBatch<T>> Load<T>(
         IEnumerable<T> sources,
         Func<T, RgbImage> read,
         ImagePreset preset,
         ImageBatchOptions? options = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preset);
         ImagePreprocessor.Check(preset);
         return Load(sources, read, preset.Channels, preset.FixedOutputSize,
             image => preset.OutputSize(image.Height, image.Width),
-            (_, image, destination) => preset.Apply(image, destination), options, cancellation);
+            (_, image, destination) => preset.Apply(image, destination), options, cancellationToken);
     }
 
     /// <summary>Prepares images in a way of the caller's own, with random augmentations for example.</summary>
@@ -58,7 +58,7 @@ public static class ImageBatch
     /// <param name="prepare">Writes <c>[channels, size.Height, size.Width]</c> for a source and its image; called from
     /// several threads at once. What it throws is that image's error.</param>
     /// <param name="options">Batch size and workers; null for the defaults.</param>
-    /// <param name="cancellation">Ends the work after the images under way.</param>
+    /// <param name="cancellationToken">Ends the work after the images under way.</param>
     /// <inheritdoc cref="Load(IEnumerable{string}, ImagePreset, ImageBatchOptions?, CancellationToken)"/>
     public static IEnumerable<ImageBatch<T>> Load<T>(
         IEnumerable<T> sources,
@@ -67,13 +67,13 @@ public static class ImageBatch
         ImageSize size,
         Action<T, RgbImage, Span<float>> prepare,
         ImageBatchOptions? options = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prepare);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1, nameof(size));
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1, nameof(size));
-        return Load(sources, read, channels, size, _ => size, prepare, options, cancellation);
+        return Load(sources, read, channels, size, _ => size, prepare, options, cancellationToken);
     }
 
     private static IEnumerable<ImageBatch<T>> Load<T>(
@@ -84,7 +84,7 @@ public static class ImageBatch
         Func<RgbImage, ImageSize> sizeOf,
         Action<T, RgbImage, Span<float>> prepare,
         ImageBatchOptions? options,
-        CancellationToken cancellation)
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(read);
@@ -104,7 +104,7 @@ public static class ImageBatch
             FixedSize = size,
             SizeOf = sizeOf,
             Options = options,
-        }.Load(sources, cancellation);
+        }.Load(sources, cancellationToken);
     }
 }
 

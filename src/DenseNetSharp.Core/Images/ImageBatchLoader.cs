@@ -22,10 +22,10 @@ internal sealed class ImageBatchLoader<T>
 
     private int BatchSize => FixedSize is null ? 1 : Options.BatchSize;
 
-    public IEnumerable<ImageBatch<T>> Load(IEnumerable<T> sources, CancellationToken cancellation)
+    public IEnumerable<ImageBatch<T>> Load(IEnumerable<T> sources, CancellationToken cancellationToken)
     {
-        cancellation.ThrowIfCancellationRequested();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var workers = new TaskFactory(
             stop.Token,
             // What a reader awaits must not queue behind the readers that wait for it.
@@ -37,16 +37,16 @@ internal sealed class ImageBatchLoader<T>
         {
             foreach (T[] chunk in sources.Chunk(BatchSize))
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 ahead.Enqueue(new Batch(this, chunk, workers, stop.Token));
                 if (ahead.Count > Options.BatchesAhead)
                 {
-                    yield return ahead.Dequeue().Finish(cancellation);
+                    yield return ahead.Dequeue().Finish(cancellationToken);
                 }
             }
             while (ahead.TryDequeue(out Batch? batch))
             {
-                yield return batch.Finish(cancellation);
+                yield return batch.Finish(cancellationToken);
             }
         }
         finally
@@ -93,7 +93,7 @@ internal sealed class ImageBatchLoader<T>
         private int ImageLength => _loader.Channels * _size.Height * _size.Width;
 
         /// <summary>Waits for the images.</summary>
-        public ImageBatch<T> Finish(CancellationToken cancellation)
+        public ImageBatch<T> Finish(CancellationToken cancellationToken)
         {
             try
             {
@@ -101,10 +101,10 @@ internal sealed class ImageBatchLoader<T>
             }
             catch (OperationCanceledException)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 throw;
             }
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return new ImageBatch<T>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
         }
 

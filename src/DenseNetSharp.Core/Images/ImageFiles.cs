@@ -17,13 +17,13 @@ public static class ImageFiles
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
-    /// <param name="cancellation">Ends the search.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The paths, beginning with <paramref name="folder"/>, in the ordinal order of their text.</returns>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static IReadOnlyList<string> Find(
-        string folder, Action<string, Exception>? onUnreadable = null, CancellationToken cancellation = default)
+        string folder, Action<string, Exception>? onUnreadable = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = new List<string>();
@@ -32,7 +32,7 @@ public static class ImageFiles
         waiting.Push((folder, Path.GetFullPath(folder)));
         while (waiting.TryPop(out (string Path, string Target) next))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 if (!visited.Add(FinalTarget(next.Target)))

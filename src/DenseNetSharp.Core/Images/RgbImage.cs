@@ -62,7 +62,7 @@ public sealed class RgbImage
     /// <summary>Reads an image file without a thread that waits for the disk, and decodes it on the thread that goes on.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The pixels, as <see cref="Load(string, ImageDecodeOptions?)"/> gives them.</returns>
     /// <exception cref="ImageFormatException">The file is no usable image.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -70,7 +70,7 @@ public sealed class RgbImage
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static async Task<RgbImage> LoadAsync(
-        string path, ImageDecodeOptions? options = null, CancellationToken cancellation = default)
+        string path, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
     {
         RequireImageFile(path);
         var stream = new FileStream(
@@ -79,7 +79,7 @@ public sealed class RgbImage
         {
             try
             {
-                return await LoadAsync(stream, options, cancellation).ConfigureAwait(false);
+                return await LoadAsync(stream, options, cancellationToken).ConfigureAwait(false);
             }
             catch (ImageFormatException exception)
             {
@@ -119,25 +119,25 @@ public sealed class RgbImage
     /// the thread that goes on.</summary>
     /// <param name="stream">A readable stream; it is not disposed.</param>
     /// <param name="options">Limits; null for <see cref="ImageDecodeOptions.Default"/>.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The pixels.</returns>
     /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static async Task<RgbImage> LoadAsync(
-        Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellation = default)
+        Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var header = new byte[HeaderLength];
-        int headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        int headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
         // Not from the pool: a stream may still write to the memory of a read that was cancelled.
         var block = new byte[BlockLength];
-        for (int count; (count = await stream.ReadAsync(block, cancellation).ConfigureAwait(false)) > 0;)
+        for (int count; (count = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
         {
             file.Append(block.AsSpan(0, count));
             // Not every stream looks at the token.
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
         }
         return file.Decode();
     }

@@ -55,7 +55,7 @@ public sealed class Evaluation
     /// <param name="preset">How images are prepared.</param>
     /// <param name="options">Batch size, workers and decoding; null for the defaults.</param>
     /// <param name="onBatch">Told after each batch how many images of it were dealt with.</param>
-    /// <param name="cancellation">Ends the work after the batch under way.</param>
+    /// <param name="cancellationToken">Ends the work after the batch under way.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ArgumentException">The network has other classes or channels, or an image comes out too small for
     /// it.</exception>
@@ -66,7 +66,7 @@ public sealed class Evaluation
         ImagePreset preset,
         ImageBatchOptions? options = null,
         Action<int>? onBatch = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(dataset);
@@ -80,11 +80,11 @@ public sealed class Evaluation
         var evaluation = new Evaluation(dataset);
         var unreadable = new List<ImageBatchItem<LabelledImage>>();
         foreach (ImageBatch<LabelledImage> batch in ImageBatch.Load(
-            dataset.Images, image => RgbImage.Load(image.Path, options?.Decode), preset, options, cancellation))
+            dataset.Images, image => RgbImage.Load(image.Path, options?.Decode), preset, options, cancellationToken))
         {
             using (batch)
             {
-                evaluation.Add(network, batch, cancellation);
+                evaluation.Add(network, batch, cancellationToken);
                 unreadable.AddRange(batch.Unreadable);
                 onBatch?.Invoke(batch.Items.Count);
             }
@@ -105,14 +105,14 @@ public sealed class Evaluation
         _multilabel?.Add(logits, _dataset.Indicators(images));
     }
 
-    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellation)
+    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
         {
             return;
         }
         var logits = new float[batch.Count * network.NumClasses];
-        network.Predict(batch.Pixels, batch.Count, batch.Size, logits, cancellation);
+        network.Predict(batch.Pixels, batch.Count, batch.Size, logits, cancellationToken);
         Add(logits, batch.Sources);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class LanePool : IDisposable
     /// <summary>Waits for at least one lane.</summary>
     /// <exception cref="ObjectDisposedException">The pool is, or is while waiting, disposed.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public Claim Acquire(CancellationToken cancellation)
+    public Claim Acquire(CancellationToken cancellationToken)
     {
         Claim claim;
         lock (_gate)
@@ -52,7 +52,7 @@ internal sealed class LanePool : IDisposable
 
         try
         {
-            claim.Granted.Wait(cancellation);
+            claim.Granted.Wait(cancellationToken);
         }
         catch
         {

@@ -27,9 +27,9 @@ internal sealed class Team(int capacity)
     public bool IsCancelled { get; private set; }
 
     /// <summary>Begins work with so many threads. All of them must be outside.</summary>
-    public void Begin(int size, CancellationToken cancellation)
+    public void Begin(int size, CancellationToken cancellationToken)
     {
-        (Size, _cancellation, IsCancelled) = (size, cancellation, false);
+        (Size, _cancellation, IsCancelled) = (size, cancellationToken, false);
         if (size > 1)
         {
             Array.Fill(_processors, Processors.Unknown, 0, size);

@@ -20,23 +20,23 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
     /// <param name="size">Their size.</param>
     /// <param name="logits">Receives the logits; empty where they are not wanted.</param>
     /// <param name="features">Receives the pooled features; empty where they are not wanted.</param>
-    /// <param name="cancellation">Ends the work between two layers.</param>
+    /// <param name="cancellationToken">Ends the work between two layers.</param>
     /// <returns>How many it has computed.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory, or no thread, for it; nothing has begun.</exception>
     public int Compute(
-        Claim claim, float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellation)
+        Claim claim, float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellationToken)
     {
         var count = claim.Count;
         n = Math.Min(n, ImageGroup.MostImages(count));
         Prepare(claim, n, size);
         var team = _team ??= new Team(lanes);
         _group.Begin(images, n, size, count);
-        team.Begin(count, cancellation);
+        team.Begin(count, cancellationToken);
         (_claim, _withClassifier, _helping) = (claim, !logits.IsEmpty, count - 1);
         for (var i = 0; i < count; i++)
         {
-            claim.Lanes[i].Alone.Begin(1, cancellation);
+            claim.Lanes[i].Alone.Begin(1, cancellationToken);
         }
 
         for (var i = count - 1; i > 0; i--)
@@ -55,7 +55,7 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
         team.End();
         if (isCancelled)
         {
-            throw new OperationCanceledException(cancellation);
+            throw new OperationCanceledException(cancellationToken);
         }
 
         CopyResults(n, logits, features);

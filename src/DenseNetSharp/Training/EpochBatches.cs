@@ -26,7 +26,7 @@ internal sealed class EpochBatches(ImageLoader loader, FineTuningOptions options
 
     private IEnumerable<EpochBatch> OfImages(int epoch, int first)
     {
-        foreach (var batch in loader.Training(options.Seed, epoch, first))
+        foreach (var batch in loader.TrainingBatches(options.Seed, epoch, first))
         {
             // One image may be left of a batch with unreadable ones, or of an epoch; the next epoch has it elsewhere.
             var isUsable = trainer.CanTrainOn(batch.Images.shape);

@@ -30,12 +30,12 @@ internal sealed class FeatureCache : IDisposable
     /// </summary>
     /// <param name="isClassifierOnly">Whether the classifier alone is trained in the epoch.</param>
     /// <param name="onProgress">Told while they are computed how many images are done, and of how many.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    public FrozenFeatures? Enter(bool isClassifierOnly, Action<int, int> onProgress, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the work.</param>
+    public FrozenFeatures? Enter(bool isClassifierOnly, Action<int, int> onProgress, CancellationToken cancellationToken)
     {
         if (isClassifierOnly && _mayKeep)
         {
-            return _features ??= Compute(onProgress, cancellation);
+            return _features ??= Compute(onProgress, cancellationToken);
         }
 
         Dispose();
@@ -49,7 +49,7 @@ internal sealed class FeatureCache : IDisposable
         _features = null;
     }
 
-    private FrozenFeatures Compute(Action<int, int> onProgress, CancellationToken cancellation)
+    private FrozenFeatures Compute(Action<int, int> onProgress, CancellationToken cancellationToken)
     {
         var done = 0;
         return FrozenFeatures.Compute(
@@ -61,6 +61,6 @@ internal sealed class FeatureCache : IDisposable
                 done += batch.Items.Count + batch.Unreadable.Count;
                 onProgress(done, _loader.Dataset.Images.Count);
             },
-            cancellation);
+            cancellationToken);
     }
 }

@@ -65,7 +65,7 @@ public sealed class FineTuner
     public Action<ImageBatchItem<LabelledImage>>? ImageUnreadable { get; init; }
 
     /// <summary>Trains until the last epoch, or until there is no more improvement.</summary>
-    /// <param name="cancellation">Ends the run after the batch under way; its state is saved first.</param>
+    /// <param name="cancellationToken">Ends the run after the batch under way; its state is saved first.</param>
     /// <returns>What the run came to.</returns>
     /// <exception cref="ArgumentException">Network, images and options do not fit each other; the message says how.</exception>
     /// <exception cref="InvalidOperationException">The folder holds a run that is not to be continued, or results that would be
@@ -79,12 +79,12 @@ public sealed class FineTuner
     /// <exception cref="NotSupportedException">The device cannot train in bfloat16.</exception>
     /// <exception cref="IOException">A file cannot be written; what was saved before is complete. Or another run has the folder.
     /// </exception>
-    public FineTuningResult Run(CancellationToken cancellation = default)
+    public FineTuningResult Run(CancellationToken cancellationToken = default)
     {
         Check();
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         using var run = new FineTuningRun(this);
-        return run.Execute(cancellation);
+        return run.Execute(cancellationToken);
     }
 
     private void Check()

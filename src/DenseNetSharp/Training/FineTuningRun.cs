@@ -75,7 +75,7 @@ internal sealed class FineTuningRun : IDisposable
         }
     }
 
-    public FineTuningResult Execute(CancellationToken cancellation)
+    public FineTuningResult Execute(CancellationToken cancellationToken)
     {
         if (!_state.HasBegun)
         {
@@ -92,8 +92,8 @@ internal sealed class FineTuningRun : IDisposable
             {
                 var isClassifierOnly = _learner.EnterEpoch(_state);
                 _clock.StartLap();
-                Train(isClassifierOnly, cancellation);
-                var validation = Validate(isClassifierOnly, cancellation);
+                Train(isClassifierOnly, cancellationToken);
+                var validation = Validate(isClassifierOnly, cancellationToken);
                 EndEpoch(validation);
             }
         }
@@ -122,9 +122,9 @@ internal sealed class FineTuningRun : IDisposable
         _before.Restore();
     }
 
-    private void Train(bool isClassifierOnly, CancellationToken cancellation)
+    private void Train(bool isClassifierOnly, CancellationToken cancellationToken)
     {
-        var features = FeaturesFor(isClassifierOnly, cancellation);
+        var features = FeaturesFor(isClassifierOnly, cancellationToken);
         _learner.Trainer.EnterTraining();
         _batches.RequireLearnable();
         _clock.Start();
@@ -138,9 +138,9 @@ internal sealed class FineTuningRun : IDisposable
             }
 
             _reporter.Trained(_state, _learner.Rate, batch.Count);
-            if (cancellation.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested)
             {
-                throw Stopped(cancellation);
+                throw Stopped(cancellationToken);
             }
 
             if (_tuner.Options.SaveEveryBatches is { } interval && _state.Batch % interval == 0)
@@ -159,27 +159,27 @@ internal sealed class FineTuningRun : IDisposable
         }
     }
 
-    private FrozenFeatures? FeaturesFor(bool isClassifierOnly, CancellationToken cancellation)
+    private FrozenFeatures? FeaturesFor(bool isClassifierOnly, CancellationToken cancellationToken)
     {
         try
         {
-            return _features.Enter(isClassifierOnly, (done, total) => _reporter.Cached(_state, _learner.Rate, done, total), cancellation);
+            return _features.Enter(isClassifierOnly, (done, total) => _reporter.Cached(_state, _learner.Rate, done, total), cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw Stopped(cancellation);
+            throw Stopped(cancellationToken);
         }
     }
 
-    private Evaluation? Validate(bool isClassifierOnly, CancellationToken cancellation)
+    private Evaluation? Validate(bool isClassifierOnly, CancellationToken cancellationToken)
     {
         try
         {
-            return _validation?.Run(_learner, _state, isClassifierOnly, cancellation);
+            return _validation?.Run(_learner, _state, isClassifierOnly, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw Stopped(cancellation);
+            throw Stopped(cancellationToken);
         }
     }
 
@@ -201,10 +201,10 @@ internal sealed class FineTuningRun : IDisposable
     }
 
     /// <summary>Saves, and says that the run is stopped.</summary>
-    private OperationCanceledException Stopped(CancellationToken cancellation)
+    private OperationCanceledException Stopped(CancellationToken cancellationToken)
     {
         _files.WriteStopped(_state);
-        return new OperationCanceledException(cancellation);
+        return new OperationCanceledException(cancellationToken);
     }
 
     private InsufficientMemoryException NotEnoughMemory(Exception exception) => new(

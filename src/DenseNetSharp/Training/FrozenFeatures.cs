@@ -23,22 +23,22 @@ internal sealed class FrozenFeatures : IDisposable
     /// <param name="loader">The images; nothing augments them.</param>
     /// <param name="path">The file to keep them in; null to keep them in memory.</param>
     /// <param name="onBatch">Told of each batch, the images that it held and those that could not be read.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     public static FrozenFeatures Compute(
-        DenseNet model, ImageLoader loader, string? path, Action<LabelledBatch>? onBatch, CancellationToken cancellation)
+        DenseNet model, ImageLoader loader, string? path, Action<LabelledBatch>? onBatch, CancellationToken cancellationToken)
     {
         var length = (int)model.Classifier.in_features;
         if (path is null)
         {
             var rows = new float[loader.Dataset.Images.Count][];
-            Run(model, loader, onBatch, (row, values) => rows[row] = values.ToArray(), cancellation);
+            Run(model, loader, onBatch, (row, values) => rows[row] = values.ToArray(), cancellationToken);
             return new FrozenFeatures(length, null, rows);
         }
 
         var hash = HashOf(model, loader);
         if (!IsCurrent(path, hash, HashLength + 4L * length * loader.Dataset.Images.Count))
         {
-            Write(path, hash, length, model, loader, onBatch, cancellation);
+            Write(path, hash, length, model, loader, onBatch, cancellationToken);
         }
 
         return new FrozenFeatures(length, File.OpenHandle(path), null);
@@ -73,10 +73,10 @@ internal sealed class FrozenFeatures : IDisposable
     public void Dispose() => _file?.Dispose();
 
     private static void Run(
-        DenseNet model, ImageLoader loader, Action<LabelledBatch>? onBatch, Action<int, ReadOnlySpan<float>> keep, CancellationToken cancellation)
+        DenseNet model, ImageLoader loader, Action<LabelledBatch>? onBatch, Action<int, ReadOnlySpan<float>> keep, CancellationToken cancellationToken)
     {
         model.eval();
-        foreach (var batch in loader.Evaluation(cancellation))
+        foreach (var batch in loader.EvaluationBatches(cancellationToken))
         {
             using (batch)
             using (NewDisposeScope())
@@ -97,7 +97,7 @@ internal sealed class FrozenFeatures : IDisposable
     }
 
     private static void Write(
-        string path, byte[] hash, int length, DenseNet model, ImageLoader loader, Action<LabelledBatch>? onBatch, CancellationToken cancellation)
+        string path, byte[] hash, int length, DenseNet model, ImageLoader loader, Action<LabelledBatch>? onBatch, CancellationToken cancellationToken)
     {
         // What is not written, for want of a readable image, must not read as features.
         byte[] none = [.. MemoryMarshal.AsBytes(Enumerable.Repeat(float.NaN, length).ToArray().AsSpan())];
@@ -109,7 +109,7 @@ internal sealed class FrozenFeatures : IDisposable
                 stream.Write(none);
             }
 
-            Run(model, loader, onBatch, Keep, cancellation);
+            Run(model, loader, onBatch, Keep, cancellationToken);
 
             void Keep(int row, ReadOnlySpan<float> values)
             {

@@ -70,15 +70,15 @@ public sealed class ImageLoader
     /// of workers nothing.</param>
     /// <param name="epoch">The epoch's number.</param>
     /// <param name="firstBatch">The batch to begin with, where an epoch is continued; those before it are not read.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The batches; the order is that of <c>DataLoader(shuffle=True)</c> with a generator whose seed is
     /// <paramref name="seed"/> + <paramref name="epoch"/>. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IEnumerable<LabelledBatch> Training(
-        long seed, int epoch, int firstBatch = 0, CancellationToken cancellation = default)
+    public IEnumerable<LabelledBatch> TrainingBatches(
+        long seed, int epoch, int firstBatch = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Load(TrainingOrder(seed, epoch), firstBatch, Augmentation is null ? Plain : Augment, cancellation);
+        return Load(TrainingOrder(seed, epoch), firstBatch, Augmentation is null ? Plain : Augment, cancellationToken);
 
         void Augment(int index, RgbImage image, Span<float> destination) =>
             Augmentation.Apply(image, TorchRandom.For(seed, epoch, index), destination);
@@ -95,16 +95,16 @@ public sealed class ImageLoader
     }
 
     /// <summary>All images in the data set's order, not augmented.</summary>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The batches. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public IEnumerable<LabelledBatch> Evaluation(CancellationToken cancellation = default) =>
-        Load([.. Enumerable.Range(0, Dataset.Images.Count)], 0, Plain, cancellation);
+    public IEnumerable<LabelledBatch> EvaluationBatches(CancellationToken cancellationToken = default) =>
+        Load([.. Enumerable.Range(0, Dataset.Images.Count)], 0, Plain, cancellationToken);
 
     private void Plain(int index, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
 
     private IEnumerable<LabelledBatch> Load(
-        IReadOnlyList<int> order, int firstBatch, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellation)
+        IReadOnlyList<int> order, int firstBatch, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellationToken)
     {
         var size = Preset.FixedOutputSize!.Value;
         var number = firstBatch;
@@ -115,7 +115,7 @@ public sealed class ImageLoader
             size,
             prepare,
             Options,
-            cancellation);
+            cancellationToken);
         foreach (var batch in batches)
         {
             using (batch)

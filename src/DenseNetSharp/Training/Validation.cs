@@ -12,18 +12,18 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
     /// <param name="learner">Its network is measured.</param>
     /// <param name="state">The state after training.</param>
     /// <param name="isClassifierOnly">Whether the classifier alone is trained in the epoch.</param>
-    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="DivergedException">The network's outputs are not numbers.</exception>
     /// <exception cref="InvalidDataException">No image can be read.</exception>
-    public Evaluation Run(Learner learner, RunState state, bool isClassifierOnly, CancellationToken cancellation)
+    public Evaluation Run(Learner learner, RunState state, bool isClassifierOnly, CancellationToken cancellationToken)
     {
         try
         {
-            var features = _cache.Enter(isClassifierOnly, (done, total) => reporter.Cached(state, learner.Rate, done, total), cancellation);
+            var features = _cache.Enter(isClassifierOnly, (done, total) => reporter.Cached(state, learner.Rate, done, total), cancellationToken);
             clock.Enter(FineTuningPhase.Validating);
             return Checked(features is null
-                ? Evaluation.Run(learner.Network, loader.Dataset, loader.Preset, loader.Options, Report, cancellation)
-                : OfFeatures(features, learner.Network, Report, cancellation));
+                ? Evaluation.Run(learner.Network, loader.Dataset, loader.Preset, loader.Options, Report, cancellationToken)
+                : OfFeatures(features, learner.Network, Report, cancellationToken));
         }
         catch (ArgumentException exception)
         {
@@ -37,12 +37,12 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
 
     public void Dispose() => _cache.Dispose();
 
-    private Evaluation OfFeatures(FrozenFeatures features, DenseNet network, Action<int> onBatch, CancellationToken cancellation)
+    private Evaluation OfFeatures(FrozenFeatures features, DenseNet network, Action<int> onBatch, CancellationToken cancellationToken)
     {
         var evaluation = new Evaluation(loader.Dataset);
         foreach (var places in Enumerable.Range(0, loader.Dataset.Images.Count).Chunk(tuner.Options.BatchSize))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
             if (features.Of(places) is var (indices, values))

@@ -44,6 +44,11 @@ public sealed class WeightAverage : IDisposable
     /// <summary>How much of the average stays at an update.</summary>
     public double Decay { get; }
 
+    /// <summary>Whether less of the average stays at the first updates, (1 + updates) / (10 + updates) of it where that is below
+    /// <see cref="Decay"/>: on a small data set an average would otherwise hardly leave the first step's weights. Source:
+    /// <c>tf.train.ExponentialMovingAverage(decay, num_updates)</c>.</summary>
+    public bool WarmsUp { get; init; }
+
     /// <summary>The updates so far. The first takes the weights as they are.</summary>
     public long Updates { get; internal set; }
 
@@ -63,12 +68,13 @@ public sealed class WeightAverage : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
+        var decay = WarmsUp ? Math.Min(Decay, (1.0 + Updates) / (10 + Updates)) : Decay;
         var averages = Model.NamedModules().SelectMany(entry => TensorsOf(entry.Module)).Select(entry => entry.Tensor);
         foreach (var (average, (tensor, changes)) in averages.Zip(current))
         {
             if (changes)
             {
-                average.copy_(Updates == 0 ? tensor : average.mul(Decay).add(tensor.mul(1 - Decay)));
+                average.copy_(Updates == 0 ? tensor : average.mul(decay).add(tensor.mul(1 - decay)));
             }
         }
 

@@ -82,11 +82,11 @@ public sealed class AsynchronousClassificationTests : IDisposable
     [InlineData(false)]
     public async Task A_token_cancelled_during_the_reading_ends_it_even_where_the_stream_ignores_it(bool ignoresToken)
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         using var body = new RequestBody(_png) { IsEndless = true, IgnoresToken = ignoresToken };
-        body.Reading = read => { if (read > 5_000_000) { cancellation.Cancel(); } };
+        body.Reading = read => { if (read > 5_000_000) { cancellationToken.Cancel(); } };
 
-        Func<Task> classify = () => Classifier.ClassifyAsync(body, cancellation.Token);
+        Func<Task> classify = () => Classifier.ClassifyAsync(body, cancellationToken.Token);
 
         await classify.Should().ThrowAsync<OperationCanceledException>();
         body.BytesRead.Should().BeLessThan(6_000_000);
@@ -95,27 +95,27 @@ public sealed class AsynchronousClassificationTests : IDisposable
     [Fact]
     public async Task The_token_reaches_the_network_whatever_is_classified()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         RgbImage image = TestImages.Photo(9, 9);
         Action[] calls =
         [
-            () => Classifier.Classify(_folder.File("photo.png"), cancellation.Token),
-            () => Classifier.Classify(new MemoryStream(_png), cancellation.Token),
-            () => Classifier.Classify(_png, cancellation.Token),
-            () => Classifier.Classify(image, cancellation.Token),
-            () => Classifier.Classify([image, image], cancellation.Token),
+            () => Classifier.Classify(_folder.File("photo.png"), cancellationToken.Token),
+            () => Classifier.Classify(new MemoryStream(_png), cancellationToken.Token),
+            () => Classifier.Classify(_png, cancellationToken.Token),
+            () => Classifier.Classify(image, cancellationToken.Token),
+            () => Classifier.Classify([image, image], cancellationToken.Token),
         ];
         foreach (Action call in calls)
         {
             _network.Forget();
             call();
-            _network.Token.Should().Be(cancellation.Token);
+            _network.Token.Should().Be(cancellationToken.Token);
         }
         _network.Forget();
-        await Classifier.ClassifyAsync(new MemoryStream(_png), cancellation.Token);
-        _network.Token.Should().Be(cancellation.Token);
+        await Classifier.ClassifyAsync(new MemoryStream(_png), cancellationToken.Token);
+        _network.Token.Should().Be(cancellationToken.Token);
 
-        await cancellation.CancelAsync();
+        await cancellationToken.CancelAsync();
         _network.Forget();
         foreach (Action call in calls)
         {

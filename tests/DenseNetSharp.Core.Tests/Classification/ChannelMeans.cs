@@ -15,9 +15,9 @@ internal sealed class ChannelMeans : IImageNetwork, IDisposable
 
     public int NumClasses => 3;
 
-    public void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellation)
+    public void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken)
     {
-        Token = cancellation;
+        Token = cancellationToken;
         var (height, width) = size;
         if (height < 4 || width < 4)
         {

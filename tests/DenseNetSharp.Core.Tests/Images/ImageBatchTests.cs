@@ -150,21 +150,21 @@ public class ImageBatchTests
     [Fact]
     public void Cancelling_ends_the_work()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         int read = 0;
         RgbImage Read(int seed)
         {
             if (Interlocked.Increment(ref read) == 10)
             {
-                cancellation.Cancel();
+                cancellationToken.Cancel();
             }
             return Image(seed);
         }
 
         Action enumerate = () => ImageBatch.Load(
-            Enumerable.Range(0, 10_000), Read, Small, new ImageBatchOptions { BatchSize = 8, Workers = 2 }, cancellation.Token).ToArray();
+            Enumerable.Range(0, 10_000), Read, Small, new ImageBatchOptions { BatchSize = 8, Workers = 2 }, cancellationToken.Token).ToArray();
 
-        enumerate.Should().Throw<OperationCanceledException>().Which.CancellationToken.Should().Be(cancellation.Token);
+        enumerate.Should().Throw<OperationCanceledException>().Which.CancellationToken.Should().Be(cancellationToken.Token);
         int readWhenItEnded = Volatile.Read(ref read);
         readWhenItEnded.Should().BeLessThan(50);
         Thread.Sleep(50);
@@ -202,10 +202,10 @@ public class ImageBatchTests
     [Fact]
     public void Cancelled_while_the_last_batch_is_read_it_ends_with_that()
     {
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         Action enumerate = () => ImageBatch.Load(
-            [1, 2], seed => { cancellation.Cancel(); return Image(seed); }, Small, cancellation: cancellation.Token).ToArray();
-        Action nothing = () => ImageBatch.Load(Array.Empty<int>(), Image, Small, cancellation: cancellation.Token).ToArray();
+            [1, 2], seed => { cancellationToken.Cancel(); return Image(seed); }, Small, cancellationToken: cancellationToken.Token).ToArray();
+        Action nothing = () => ImageBatch.Load(Array.Empty<int>(), Image, Small, cancellationToken: cancellationToken.Token).ToArray();
 
         enumerate.Should().Throw<OperationCanceledException>();
         nothing.Should().Throw<OperationCanceledException>();

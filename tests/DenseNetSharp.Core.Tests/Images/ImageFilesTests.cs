@@ -42,7 +42,7 @@ public class ImageFilesTests
     {
         using var folder = new TemporaryFolder();
 
-        ((Action)(() => ImageFiles.Find(folder.Path, cancellation: new CancellationToken(canceled: true)))).Should().Throw<OperationCanceledException>();
+        ((Action)(() => ImageFiles.Find(folder.Path, cancellationToken: new CancellationToken(canceled: true)))).Should().Throw<OperationCanceledException>();
         ((Action)(() => ImageFiles.Find(Path.Combine(folder.Path, "absent"), (_, _) => { }))).Should().Throw<DirectoryNotFoundException>().WithMessage("*absent*");
     }
 }

@@ -72,7 +72,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             }
         });
 
-        ((Action)(() => Run(kind, stopped, progress, cancellation: stop.Token))).Should().Throw<OperationCanceledException>();
+        ((Action)(() => Run(kind, stopped, progress, cancellationToken: stop.Token))).Should().Throw<OperationCanceledException>();
         var result = Run(kind, stopped, resume: true);
 
         ShouldBeSame(stopped, whole);
@@ -313,7 +313,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     {
         var folder = _runs.New();
 
-        ((Action)(() => Run("plain", folder, cancellation: new CancellationToken(true)))).Should().Throw<OperationCanceledException>();
+        ((Action)(() => Run("plain", folder, cancellationToken: new CancellationToken(true)))).Should().Throw<OperationCanceledException>();
 
         Directory.Exists(folder).Should().BeFalse();
     }
@@ -321,7 +321,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     private void RunWhole(string kind, string folder) => Run(kind, folder);
 
     private FineTuningResult Run(
-        string kind, string folder, IProgress<FineTuningProgress>? progress = null, bool resume = false, CancellationToken cancellation = default)
+        string kind, string folder, IProgress<FineTuningProgress>? progress = null, bool resume = false, CancellationToken cancellationToken = default)
     {
         // A run that goes on has its weights from the state, whatever the network was.
         var isBegun = File.Exists(Path.Combine(folder, "state.safetensors"));
@@ -337,7 +337,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             Progress = progress,
             Resume = resume,
         };
-        return tuner.Run(cancellation);
+        return tuner.Run(cancellationToken);
     }
 
     private static double DropRate(string kind) => kind == "everything" ? 0.2 : 0;

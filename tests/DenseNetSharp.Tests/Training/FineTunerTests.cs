@@ -66,7 +66,7 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
             Options = FineTunerRuns.Options with { Epochs = 6 },
             EpochDone = epoch =>
             {
-                epoch.Validation!.Multiclass.ConfusionMatrix().Cast<long>().Sum().Should().Be(24);
+                epoch.Validation.Multiclass.ConfusionMatrix().Cast<long>().Sum().Should().Be(24);
                 if (epoch.IsBest)
                 {
                     bests.Add(epoch.Record.Epoch);

@@ -25,7 +25,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
             // No libtorch is involved, so the images are equal to the bit on any.
             using var expected = Checkpoint.Open(reference[$"epoch{epoch}.pth"]);
             var count = 0;
-            foreach (var batch in loader.Training(seed: 10, epoch))
+            foreach (var batch in loader.TrainingBatches(seed: 10, epoch))
             {
                 using (batch)
                 {
@@ -47,7 +47,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
             .. new ImageLoader(Data(), Preset, TrainingTransform.ResizedCropAndFlip(Preset))
             {
                 Options = new() { BatchSize = batchSize, Workers = workers },
-            }.Training(seed: 3, epoch).SelectMany(batch => batch.Images.data<float>().ToArray()),
+            }.TrainingBatches(seed: 3, epoch).SelectMany(batch => batch.Images.data<float>().ToArray()),
         ];
 
         Epoch(1, 4, epoch: 0).Should().Equal(Epoch(3, 7, epoch: 0));
@@ -61,7 +61,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
         LabelledImage[] images = [good[0], new("absent.png", [1]), good[8], new("gone.png", [0])];
         var loader = new ImageLoader(new ImageDataset(Data().ClassNames, images), Preset) { Options = new() { BatchSize = 3 } };
 
-        var batches = loader.Evaluation().ToArray();
+        var batches = loader.EvaluationBatches().ToArray();
 
         batches.Should().ContainSingle("the second batch has no image that can be read");
         batches[0].Images.shape.Should().Equal(2, 3, 32, 32);
@@ -77,7 +77,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
         var data = new ImageDataset(
             ["a", "b", "c"], [new(files[0].Path, [0, 2]), new(files[1].Path, [])], ClassificationTask.Multilabel);
 
-        using var batch = new ImageLoader(data, Preset).Evaluation().Single();
+        using var batch = new ImageLoader(data, Preset).EvaluationBatches().Single();
 
         batch.Targets.shape.Should().Equal(2, 3);
         batch.Targets.data<float>().ToArray().Should().Equal(1, 0, 1, 0, 0, 0);
@@ -88,9 +88,9 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
     {
         var loader = new ImageLoader(Data(), Preset) { Options = new() { BatchSize = 6 }, DropLast = true };
 
-        loader.Training(1, 0).Select(batch => batch.Images.shape[0]).Should().Equal(6, 6, 6);
+        loader.TrainingBatches(1, 0).Select(batch => batch.Images.shape[0]).Should().Equal(6, 6, 6);
         loader.BatchesPerEpoch.Should().Be(3);
-        loader.Evaluation().Sum(batch => batch.Items.Count).Should().Be(20);
+        loader.EvaluationBatches().Sum(batch => batch.Items.Count).Should().Be(20);
     }
 
     [SkippableFact]
@@ -100,7 +100,7 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
         var before = Expectations.LiveTensors();
         using (var scope = NewDisposeScope())
         {
-            LabelledBatch[] batches = [.. new ImageLoader(data, Preset).Evaluation()];
+            LabelledBatch[] batches = [.. new ImageLoader(data, Preset).EvaluationBatches()];
             scope.DisposeEverything();
             batches[0].Images.IsInvalid.Should().BeFalse();
             foreach (var batch in batches)

@@ -91,7 +91,7 @@ public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixtu
         var trainer = new Trainer(model, Sgd(model));
         trainer.EnterTraining();
         var before = model.Classifier.weight.data<float>().ToArray();
-        using var batch = new ImageLoader(Data(), Preset) { Options = new() { BatchSize = 4 } }.Evaluation().First();
+        using var batch = new ImageLoader(Data(), Preset) { Options = new() { BatchSize = 4 } }.EvaluationBatches().First();
         using (no_grad())
         {
             batch.Images.fill_(float.NaN);
@@ -111,7 +111,7 @@ public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixtu
         var trainer = new Trainer(model, Sgd(model));
         var data = Data();
         var small = new ImageLoader(new ImageDataset(data.ClassNames, data.Images.Take(1)), Preset with { CropSize = 40 });
-        using var batch = small.Evaluation().Single();
+        using var batch = small.EvaluationBatches().Single();
 
         trainer.EnterTraining();
         ((Action)(() => trainer.Train(batch))).Should().Throw<ArgumentException>().WithMessage("*one image of 40x40*DropLast*");
@@ -141,6 +141,27 @@ public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixtu
         ((Action)(() => _ = new Trainer(model, optimizer) { MaxGradientNorm = 0 })).Should().Throw<ArgumentException>();
     }
 
+    [Fact]
+    public void A_decay_that_warms_up_is_TensorFlows_until_it_is_the_decay()
+    {
+        using var model = Networks.Create("tiny");
+        using var average = new WeightAverage(model, decay: 0.3) { WarmsUp = true };
+        var expected = 0.0;
+        for (var update = 0; update < 8; update++)
+        {
+            using (torch.no_grad())
+            {
+                model.Classifier.bias!.fill_(update + 1);
+            }
+
+            average.Update(model);
+            // tf.train.ExponentialMovingAverage: min(decay, (1 + num_updates) / (10 + num_updates)); the first takes the weights.
+            var decay = update == 0 ? 0 : Math.Min(0.3, (1.0 + update) / (10 + update));
+            expected = (decay * expected) + ((1 - decay) * (update + 1));
+            average.Model.Classifier.bias!.data<float>().ToArray().Should().OnlyContain(value => Math.Abs(value - expected) < 1e-5 * expected);
+        }
+    }
+
     private void Compare(
         ImageDataset data, Func<DenseNet, Trainer> make, Func<ScriptedNetwork, optim.Optimizer, ReferenceTraining> makeReference,
         Func<string, bool>? isTrained = null)
@@ -157,7 +178,7 @@ public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixtu
         {
             var losses = new List<float>();
             trainer.EnterTraining();
-            foreach (var batch in loader.Training(seed: 20, epoch))
+            foreach (var batch in loader.TrainingBatches(seed: 20, epoch))
             {
                 using (batch)
                 {

@@ -57,10 +57,10 @@ public sealed class ConcurrentDownloadTests : IDisposable
         Directory.CreateDirectory(_folder.Cache);
         using var other = new FileStream(_folder.LockFile, FileMode.Create, FileAccess.Write, FileShare.None);
         using var server = new LoopbackServer(_content);
-        using var cancellation = new CancellationTokenSource();
-        _folder.Progress.Then = _ => cancellation.Cancel();
+        using var cancellationToken = new CancellationTokenSource();
+        _folder.Progress.Then = _ => cancellationToken.Cancel();
 
-        var get = () => TestWeights.Of(server).GetFileAsync(_folder.Options, cancellation.Token);
+        var get = () => TestWeights.Of(server).GetFileAsync(_folder.Options, cancellationToken.Token);
 
         await get.Should().ThrowAsync<OperationCanceledException>();
         server.Requests.Should().BeEmpty();

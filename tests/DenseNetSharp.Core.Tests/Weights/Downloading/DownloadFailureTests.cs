@@ -233,16 +233,16 @@ public sealed class DownloadFailureTests : IDisposable
     public async Task A_cancelled_download_keeps_what_has_arrived()
     {
         using var server = new LoopbackServer(new HttpAnswer(_content).BrokenOffAfter(1000) with { HangsAfterBody = true });
-        using var cancellation = new CancellationTokenSource();
+        using var cancellationToken = new CancellationTokenSource();
         _folder.Progress.Then = report =>
         {
             if (report.BytesReceived == 1000)
             {
-                cancellation.Cancel();
+                cancellationToken.Cancel();
             }
         };
 
-        var get = () => TestWeights.Of(server).GetFileAsync(_folder.Retrying, cancellation.Token);
+        var get = () => TestWeights.Of(server).GetFileAsync(_folder.Retrying, cancellationToken.Token);
 
         await get.Should().ThrowAsync<OperationCanceledException>();
         server.Requests.Should().HaveCount(1);
@@ -253,10 +253,10 @@ public sealed class DownloadFailureTests : IDisposable
     public async Task A_pause_before_a_retry_can_be_cancelled()
     {
         using var server = new LoopbackServer(new HttpAnswer([], "503 Service Unavailable"));
-        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
+        using var cancellationToken = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
 
         var get = () => TestWeights.Of(server).GetFileAsync(
-            _folder.Retrying with { RetryDelay = TimeSpan.FromMinutes(10) }, cancellation.Token);
+            _folder.Retrying with { RetryDelay = TimeSpan.FromMinutes(10) }, cancellationToken.Token);
 
         await get.Should().ThrowAsync<OperationCanceledException>();
         _folder.ShouldHoldOnly();
