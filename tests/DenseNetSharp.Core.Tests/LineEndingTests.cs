@@ -18,10 +18,10 @@ public sealed class LineEndingTests : IDisposable
     [InlineData("\r\n")]
     public void ImageNets_names_as_they_are_embedded(string end)
     {
-        using TextReader resource = ImageNetLabels.OpenResource();
-        string text = resource.ReadToEnd().ReplaceLineEndings(end);
+        using var resource = ImageNetLabels.OpenResource();
+        var text = resource.ReadToEnd().ReplaceLineEndings(end);
 
-        IReadOnlyList<string> names = ImageNetLabels.Read(new StringReader(text));
+        var names = ImageNetLabels.Read(new StringReader(text));
 
         names.Should().HaveCount(1000).And.NotContain(name => name.Any(char.IsControl));
         (names[0], names[999]).Should().Be(("tench", "toilet tissue"));
@@ -64,10 +64,10 @@ public sealed class LineEndingTests : IDisposable
         };
         description.Save(Path(RunDescription.FileName));
 
-        RunDescription read = RunDescription.Load(Ending(RunDescription.FileName, end));
-        RunDescription parsed = RunDescription.Parse(description.ToJson().ReplaceLineEndings(end), "the text");
+        var read = RunDescription.Load(Ending(RunDescription.FileName, end));
+        var parsed = RunDescription.Parse(description.ToJson().ReplaceLineEndings(end), "the text");
 
-        foreach (RunDescription found in new[] { read, parsed })
+        foreach (var found in new[] { read, parsed })
         {
             found.ClassNames.Should().Equal("Edema", "Mass");
             found.Thresholds.Should().Equal(0.25f, float.NaN);
@@ -85,9 +85,9 @@ public sealed class LineEndingTests : IDisposable
         File.WriteAllText(Path("list.csv"), "Image Index,Finding Labels\n1.png,Mass|Effusion\n2.png,No Finding\n");
         File.WriteAllText(Path("ones.csv"), "Path,Effusion,Mass\n1.png,1,1\n2.png,,0\n");
 
-        foreach (string table in new[] { "list.csv", "ones.csv" })
+        foreach (var table in new[] { "list.csv", "ones.csv" })
         {
-            ImageDataset data = LabelTable.Load(Ending(table, end));
+            var data = LabelTable.Load(Ending(table, end));
             data.ClassNames.Should().Equal("Effusion", "Mass");
             data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0 1", "");
         }
@@ -98,7 +98,7 @@ public sealed class LineEndingTests : IDisposable
     /// <summary>The file with its lines ended so, seen to be so.</summary>
     private string Ending(string name, string end)
     {
-        string text = File.ReadAllText(Path(name)).ReplaceLineEndings(end);
+        var text = File.ReadAllText(Path(name)).ReplaceLineEndings(end);
         text.Contains('\r').Should().Be(end == "\r\n");
         text.Should().Contain(end);
         File.WriteAllText(Path(name), text);

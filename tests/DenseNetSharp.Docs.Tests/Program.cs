@@ -9,7 +9,7 @@ internal static class Program
     {
         Directory.SetCurrentDirectory(Path.GetDirectoryName(args[0])!);
         var main = Assembly.LoadFrom(args[0]).EntryPoint!;
-        object? result = main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
+        var result = main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [Array.Empty<string>()], null);
         if (result is Task task)
         {
             await task;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using DenseNetSharp.Weights;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Inference.Tests;
 

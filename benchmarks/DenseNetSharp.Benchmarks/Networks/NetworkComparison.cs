@@ -64,7 +64,8 @@ internal static class NetworkComparison
             return ScriptedNetwork.SameBits(a, b)
                 ? "logits equal to the bit"
                 : string.Create(CultureInfo.InvariantCulture, $"logits DIFFER by up to {(a - b).abs().max().item<float>():G3}");
-        });
+        }
+        );
     }
 
     /// <summary>Both sides take every step, warm-ups too, so that afterwards all weights can be compared.</summary>
@@ -84,7 +85,8 @@ internal static class NetworkComparison
             return same && differences.Count == 0
                 ? $"losses and weights equal to the bit after {ourLosses.Count} steps"
                 : $"losses {(same ? "equal" : "DIFFER")}, {differences.Count} weights DIFFER after {ourLosses.Count} steps";
-        });
+        }
+        );
     }
 
     private static double Milliseconds(Action work)

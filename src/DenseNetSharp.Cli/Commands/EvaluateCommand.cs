@@ -1,6 +1,6 @@
-using DenseNetSharp.Classification;
 using System.CommandLine;
 using System.Globalization;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -114,7 +114,12 @@ internal sealed class EvaluateCommand
             loss = JsonOutput.Finite(metrics.Loss),
             perClass = metrics.PerClass().Select((scores, i) => new
             {
-                index = i, label = classes[i], precision = scores.Precision, recall = scores.Recall, f1 = scores.F1, images = scores.Support,
+                index = i,
+                label = classes[i],
+                precision = scores.Precision,
+                recall = scores.Recall,
+                f1 = scores.F1,
+                images = scores.Support,
             }),
             confusion = Enumerable.Range(0, classes.Count).Select(row => Enumerable.Range(0, classes.Count).Select(column => confusion[row, column])),
         };

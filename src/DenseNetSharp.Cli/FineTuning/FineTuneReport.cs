@@ -18,7 +18,8 @@ internal static class FineTuneReport
         stoppedEarly = result.StoppedEarly,
         unreadable = result.Unreadable.Select(item => new
         {
-            image = item.Source.Path, error = Failure.ReasonOf(item.Source.Path, item.Error!),
+            image = item.Source.Path,
+            error = Failure.ReasonOf(item.Source.Path, item.Error!),
         }),
         files = new
         {

@@ -16,7 +16,7 @@ internal static class ScheduleChoice
     /// <param name="isMomentumGiven">Whether the momentum is to be what was asked for, where a schedule would change it.</param>
     public static LearningRateSchedule Of(string name, LearningRateSchedule start, int epochs, bool isMomentumGiven)
     {
-        LearningRateSchedule schedule = (name, start) switch
+        var schedule = (name, start) switch
         {
             (Constant, ConstantSchedule) or (Step, StepDecaySchedule) or (Cosine, CosineSchedule) or (OneCycle, OneCycleSchedule) => start,
             (Constant, _) => new ConstantSchedule(),

@@ -15,7 +15,9 @@ internal sealed class TrainingOptions
 
     private static readonly Dictionary<string, OptimizerKind> Optimizers = new()
     {
-        ["sgd"] = OptimizerKind.Sgd, ["adam"] = OptimizerKind.Adam, ["adamw"] = OptimizerKind.AdamW,
+        ["sgd"] = OptimizerKind.Sgd,
+        ["adam"] = OptimizerKind.Adam,
+        ["adamw"] = OptimizerKind.AdamW,
     };
 
     private static readonly Dictionary<string, TrainingAugmentation> Augmentations = new()
@@ -29,7 +31,9 @@ internal sealed class TrainingOptions
 
     private static readonly Dictionary<string, FeatureCaching> Caches = new()
     {
-        ["memory"] = FeatureCaching.Memory, ["disk"] = FeatureCaching.Disk, ["none"] = FeatureCaching.None,
+        ["memory"] = FeatureCaching.Memory,
+        ["disk"] = FeatureCaching.Disk,
+        ["none"] = FeatureCaching.None,
     };
 
     private readonly Option<string?> _recipe = CheckedOption.Choice(

@@ -26,6 +26,7 @@ public sealed class ClassificationResult
         {
             throw new ArgumentException("A result needs at least one score.", nameof(logits));
         }
+
         RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
         RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
         _logits = logits.ToArray();
@@ -63,13 +64,14 @@ public sealed class ClassificationResult
     {
         get
         {
-            for (int i = 0; i < Labels?.Count; i++)
+            for (var i = 0; i < Labels?.Count; i++)
             {
                 if (Labels[i] == label)
                 {
                     return _probabilities[i];
                 }
             }
+
             throw new KeyNotFoundException(Labels is null
                 ? $"There is no class '{label}': the classifier has no labels."
                 : $"There is no class '{label}' among {string.Join(", ", Labels.Take(20))}{(Labels.Count > 20 ? ", ..." : "")}.");

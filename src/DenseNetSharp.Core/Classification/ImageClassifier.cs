@@ -116,7 +116,8 @@ public sealed class ImageClassifier : IDisposable
         {
             return [];
         }
-        ImageSize size = Preset.OutputSize(images[0].Height, images[0].Width);
+
+        var size = Preset.OutputSize(images[0].Height, images[0].Width);
         var pixels = new float[checked(images.Count * Preset.Channels * size.Height * size.Width)];
         Preset.Apply(images, pixels);
         return Predict(pixels, images.Count, size, cancellationToken);
@@ -208,7 +209,7 @@ public sealed class ImageClassifier : IDisposable
     private IEnumerable<ClassifiedFile> ClassifyBatches(
         IEnumerable<ImageBatch<string>> batches, CancellationToken cancellationToken)
     {
-        foreach (ImageBatch<string> batch in batches)
+        foreach (var batch in batches)
         {
             ClassifiedFile[] files;
             using (batch)
@@ -216,7 +217,8 @@ public sealed class ImageClassifier : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 files = Classify(batch, cancellationToken);
             }
-            foreach (ClassifiedFile file in files)
+
+            foreach (var file in files)
             {
                 yield return file;
             }
@@ -239,6 +241,7 @@ public sealed class ImageClassifier : IDisposable
                 refusal = exception;
             }
         }
+
         return batch.Items
             .Select(item => new ClassifiedFile(
                 item.Source, item.Row is { } row && refusal is null ? results[row] : null, item.Error ?? refusal))
@@ -248,14 +251,15 @@ public sealed class ImageClassifier : IDisposable
     private ClassificationResult[] Predict(
         ReadOnlySpan<float> pixels, int count, ImageSize size, CancellationToken cancellationToken)
     {
-        int classes = _network.NumClasses;
+        var classes = _network.NumClasses;
         var logits = new float[count * classes];
         _network.Predict(pixels, count, size, logits, cancellationToken);
         var results = new ClassificationResult[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             results[i] = new ClassificationResult(logits.AsSpan(i * classes, classes), Labels, Task, Thresholds);
         }
+
         return results;
     }
 }

@@ -13,20 +13,23 @@ public static class LabelFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
-        List<string> labels = File.ReadLines(path).Select(line => line.Trim()).ToList();
+        var labels = File.ReadLines(path).Select(line => line.Trim()).ToList();
         while (labels.Count > 0 && labels[^1].Length == 0)
         {
             labels.RemoveAt(labels.Count - 1);
         }
+
         if (labels.Count == 0)
         {
             throw new InvalidDataException($"{path} has no labels.");
         }
-        int blank = labels.IndexOf("");
+
+        var blank = labels.IndexOf("");
         if (blank >= 0)
         {
             throw new InvalidDataException($"{path} has no label on line {blank + 1}.");
         }
+
         return labels;
     }
 
@@ -43,7 +46,8 @@ public static class LabelFile
         {
             throw new ArgumentException($"'{odd}' cannot stand on a line of its own as a class's name.", nameof(names));
         }
-        byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}\n")));
+
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}\n")));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 }

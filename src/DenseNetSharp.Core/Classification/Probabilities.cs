@@ -8,22 +8,25 @@ public static class Probabilities
     /// <returns>The probabilities, <c>[C]</c>; computed in double precision, safe from overflow.</returns>
     public static float[] Softmax(ReadOnlySpan<float> logits)
     {
-        double largest = double.NegativeInfinity;
-        foreach (float logit in logits)
+        var largest = double.NegativeInfinity;
+        foreach (var logit in logits)
         {
             largest = Math.Max(largest, logit);
         }
+
         var weights = new double[logits.Length];
         double sum = 0;
-        for (int i = 0; i < weights.Length; i++)
+        for (var i = 0; i < weights.Length; i++)
         {
             sum += weights[i] = Math.Exp(logits[i] - largest);
         }
+
         var probabilities = new float[weights.Length];
-        for (int i = 0; i < weights.Length; i++)
+        for (var i = 0; i < weights.Length; i++)
         {
             probabilities[i] = (float)(weights[i] / sum);
         }
+
         return probabilities;
     }
 
@@ -33,10 +36,11 @@ public static class Probabilities
     public static float[] Sigmoid(ReadOnlySpan<float> logits)
     {
         var probabilities = new float[logits.Length];
-        for (int i = 0; i < probabilities.Length; i++)
+        for (var i = 0; i < probabilities.Length; i++)
         {
             probabilities[i] = (float)(1 / (1 + Math.Exp(-(double)logits[i])));
         }
+
         return probabilities;
     }
 
@@ -54,12 +58,14 @@ public static class Probabilities
         {
             throw new ArgumentException($"There are {labels.Count} labels for {probabilities.Length} classes.", nameof(labels));
         }
+
         var keys = new float[probabilities.Length];
         var indices = new int[probabilities.Length];
-        for (int i = 0; i < indices.Length; i++)
+        for (var i = 0; i < indices.Length; i++)
         {
             (keys[i], indices[i]) = (probabilities[i], i);
         }
+
         Array.Sort(indices, (a, b) => keys[b].CompareTo(keys[a]) is not 0 and var order ? order : a.CompareTo(b));
         return indices.Take(count).Select(index => new Prediction(index, labels?[index], keys[index])).ToArray();
     }

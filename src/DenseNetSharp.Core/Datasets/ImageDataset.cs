@@ -24,11 +24,13 @@ public sealed class ImageDataset
         {
             throw new ArgumentException("A data set needs at least one class.", nameof(classNames));
         }
+
         if (ClassNames.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new ArgumentException($"Two classes are named '{twice.Key}'.", nameof(classNames));
         }
-        foreach (LabelledImage image in Images)
+
+        foreach (var image in Images)
         {
             Check(image);
         }
@@ -47,10 +49,11 @@ public sealed class ImageDataset
     public IReadOnlyList<int> CountPerClass()
     {
         var counts = new int[ClassNames.Count];
-        foreach (int index in Images.SelectMany(image => image.Classes))
+        foreach (var index in Images.SelectMany(image => image.Classes))
         {
             counts[index]++;
         }
+
         return counts;
     }
 
@@ -61,13 +64,14 @@ public sealed class ImageDataset
     {
         ArgumentNullException.ThrowIfNull(images);
         var indicators = new float[images.Count * ClassNames.Count];
-        for (int i = 0; i < images.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
-            foreach (int index in images[i].Classes)
+            foreach (var index in images[i].Classes)
             {
                 indicators[i * ClassNames.Count + index] = 1;
             }
         }
+
         return indicators;
     }
 
@@ -85,18 +89,20 @@ public sealed class ImageDataset
         {
             throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share held out must be between 0 and 1.");
         }
+
         var random = new TorchRandom(seed);
         var heldOut = new HashSet<int>();
-        IEnumerable<int[]> strata = Enumerable.Range(0, Images.Count)
+        var strata = Enumerable.Range(0, Images.Count)
             .GroupBy(i => string.Join(' ', Images[i].Classes))
             .OrderBy(stratum => stratum.Key, StringComparer.Ordinal)
             .Select(stratum => stratum.ToArray());
-        foreach (int[] stratum in strata)
+        foreach (var stratum in strata)
         {
-            int count = (int)Math.Round(fraction * stratum.Length, MidpointRounding.AwayFromZero);
+            var count = (int)Math.Round(fraction * stratum.Length, MidpointRounding.AwayFromZero);
             count = stratum.Length < 2 ? 0 : Math.Clamp(count, 1, stratum.Length - 1);
             heldOut.UnionWith(random.Permutation(stratum.Length).Take(count).Select(place => stratum[place]));
         }
+
         return (Only(i => !heldOut.Contains(i)), Only(heldOut.Contains));
     }
 
@@ -108,13 +114,15 @@ public sealed class ImageDataset
         {
             throw new ArgumentException($"{image.Path} belongs to {image.Classes.Count} classes, where exactly one is right.");
         }
-        foreach (int index in image.Classes)
+
+        foreach (var index in image.Classes)
         {
             if (index < 0 || index >= ClassNames.Count)
             {
                 throw new ArgumentException($"{image.Path} belongs to class {index}, but there are {ClassNames.Count} classes.");
             }
         }
+
         if (image.Classes.Zip(image.Classes.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             throw new ArgumentException($"{image.Path} names its classes out of order or twice.");

@@ -23,7 +23,7 @@ public static class ImageFolder
     public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null, bool requireAll = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string[] found = Directory.GetDirectories(folder)
+        var found = Directory.GetDirectories(folder)
             .Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)
             .ToArray();
@@ -31,24 +31,28 @@ public static class ImageFolder
         {
             throw new InvalidDataException($"{folder} has no sub-folders; there must be one for each class.");
         }
+
         if (classNames is not null)
         {
             RequireSame(folder, found, classNames, requireAll);
         }
+
         classNames ??= found;
         var images = new List<LabelledImage>();
-        for (int i = 0; i < classNames.Count; i++)
+        for (var i = 0; i < classNames.Count; i++)
         {
-            string own = Path.Combine(folder, classNames[i]);
-            IReadOnlyList<string> files = requireAll || Directory.Exists(own) ? ImageFiles.Find(own) : [];
+            var own = Path.Combine(folder, classNames[i]);
+            var files = requireAll || Directory.Exists(own) ? ImageFiles.Find(own) : [];
             if (files.Count == 0 && requireAll)
             {
                 throw new InvalidDataException(
                     $"{own} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");
             }
+
             int[] index = [i];
             images.AddRange(files.Select(file => new LabelledImage(file, index)));
         }
+
         return new ImageDataset(classNames, images);
     }
 

@@ -29,17 +29,19 @@ public static class LabelTable
     public static ImageDataset Load(string path, string? folder = null, IReadOnlyList<string>? classNames = null)
     {
         folder ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
-        List<Row> rows = ReadRows(path);
-        string[] columns = rows[0].Fields;
+        var rows = ReadRows(path);
+        var columns = rows[0].Fields;
         if (columns.Length < 2)
         {
             throw new InvalidDataException($"{path} has {columns.Length} column; it needs one for the file and at least one for classes.");
         }
+
         if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new InvalidDataException($"{path} has two columns named '{twice.Key}'.");
         }
-        int? listColumn = FindListColumn(rows);
+
+        var listColumn = FindListColumn(rows);
         Func<Row, IEnumerable<string>> namesOf = listColumn is { } list
             ? row => row.Fields[list].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
             : row => columns.Where((name, i) => i > 0 && (classNames is null || classNames.Contains(name)) && IsOne(path, row, i, columns));
@@ -47,20 +49,22 @@ public static class LabelTable
         {
             throw new InvalidDataException($"{path} has no column for the class '{absent}'; it has {string.Join(", ", columns.Skip(1))}.");
         }
+
         if (rows.Find(row => row.Fields.Length != columns.Length) is { } odd)
         {
             throw new InvalidDataException($"{path}, line {odd.Line}: it has {odd.Fields.Length} values, but there are {columns.Length} columns.");
         }
+
         classNames ??= listColumn is not null
             ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
             : columns[1..];
-        Dictionary<string, int> indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+        var indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
         var lines = new Dictionary<string, int>();
         return new ImageDataset(classNames, rows.Skip(1).Select(ToImage), ClassificationTask.Multilabel);
 
         LabelledImage ToImage(Row row)
         {
-            string file = Path.Combine(folder, row.Fields[0]);
+            var file = Path.Combine(folder, row.Fields[0]);
             if (!File.Exists(file))
             {
                 throw new InvalidDataException($"{path}, line {row.Line}: there is no file {file}.");
@@ -70,8 +74,9 @@ public static class LabelTable
             {
                 throw new InvalidDataException($"{path}, line {row.Line}: {file} stands on line {lines[Path.GetFullPath(file)]} already.");
             }
-            int[] classes = namesOf(row)
-                .Select(name => indices.TryGetValue(name, out int index)
+
+            var classes = namesOf(row)
+                .Select(name => indices.TryGetValue(name, out var index)
                     ? index
                     : throw new InvalidDataException($"{path}, line {row.Line}: there is no class '{name}'."))
                 .Distinct()
@@ -102,23 +107,25 @@ public static class LabelTable
     /// <summary>The column whose values are names of classes; null where a column stands for a class.</summary>
     private static int? FindListColumn(List<Row> rows)
     {
-        string[] columns = rows[0].Fields;
+        var columns = rows[0].Fields;
         if (Array.IndexOf(columns, ListColumn) is > 0 and int column)
         {
             return column;
         }
-        bool isOneClass = rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
+
+        var isOneClass = rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
         return columns.Length == 2 && !isOneClass ? 1 : null;
     }
 
     private static bool IsOne(string path, Row row, int column, string[] columns)
     {
-        string text = row.Fields[column].Trim();
+        var text = row.Fields[column].Trim();
         if (text.Length == 0)
         {
             return false;
         }
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is 0 or 1
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is 0 or 1
             ? value == 1
             : throw new InvalidDataException($"{path}, line {row.Line}: {columns[column]} is '{text}'; it must be 0 or 1.");
     }

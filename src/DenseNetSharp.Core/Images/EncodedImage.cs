@@ -13,7 +13,7 @@ internal sealed class EncodedImage : IDisposable
     {
         _options = options;
         _decoder = ImageDecoders.Find(header);
-        long remaining = source.CanSeek ? source.Length - source.Position : 0;
+        var remaining = source.CanSeek ? source.Length - source.Position : 0;
         RequireWithinLimit(header.Length + remaining);
         _file = new MemoryStream(capacity: (int)(header.Length + remaining));
         _file.Write(header);

@@ -96,6 +96,7 @@ public static class ImageBatch
                 $"[{options.BatchSize}, {channels}, {all.Height}, {all.Width}] are more values than fit in one array.",
                 nameof(options));
         }
+
         return new ImageBatchLoader<T>
         {
             Read = read,

@@ -35,7 +35,7 @@ internal sealed class ImageBatchLoader<T>
         var ahead = new Queue<Batch>();
         try
         {
-            foreach (T[] chunk in sources.Chunk(BatchSize))
+            foreach (var chunk in sources.Chunk(BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 ahead.Enqueue(new Batch(this, chunk, workers, stop.Token));
@@ -44,7 +44,8 @@ internal sealed class ImageBatchLoader<T>
                     yield return ahead.Dequeue().Finish(cancellationToken);
                 }
             }
-            while (ahead.TryDequeue(out Batch? batch))
+
+            while (ahead.TryDequeue(out var batch))
             {
                 yield return batch.Finish(cancellationToken);
             }
@@ -53,7 +54,7 @@ internal sealed class ImageBatchLoader<T>
         {
             // Nothing may go on reading files after the enumeration has ended.
             stop.Cancel();
-            foreach (Batch batch in ahead)
+            foreach (var batch in ahead)
             {
                 batch.Abandon();
             }
@@ -85,8 +86,9 @@ internal sealed class ImageBatchLoader<T>
             if (loader.FixedSize is { } size)
             {
                 _size = size;
-                _pixels = loader._buffers.TryTake(out float[]? recycled) ? recycled : new float[loader.BatchSize * ImageLength];
+                _pixels = loader._buffers.TryTake(out var recycled) ? recycled : new float[loader.BatchSize * ImageLength];
             }
+
             _preparation = Task.WhenAll(sources.Select((_, i) => workers.StartNew(() => PrepareOne(i, stop))).ToArray());
         }
 
@@ -104,6 +106,7 @@ internal sealed class ImageBatchLoader<T>
                 cancellationToken.ThrowIfCancellationRequested();
                 throw;
             }
+
             cancellationToken.ThrowIfCancellationRequested();
             return new ImageBatch<T>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
         }
@@ -115,18 +118,20 @@ internal sealed class ImageBatchLoader<T>
         {
             try
             {
-                RgbImage image = _loader.Read(_sources[i]);
+                var image = _loader.Read(_sources[i]);
                 if (_loader.FixedSize is null)
                 {
                     _size = _loader.SizeOf(image);
-                    long length = (long)_loader.Channels * _size.Height * _size.Width;
+                    var length = (long)_loader.Channels * _size.Height * _size.Width;
                     if (length > Array.MaxLength)
                     {
                         throw new ArgumentException(
                             $"[{_loader.Channels}, {_size.Height}, {_size.Width}] are more values than fit in one array.");
                     }
+
                     _pixels = new float[length];
                 }
+
                 _loader.Prepare(_sources[i], image, _pixels.AsSpan(i * ImageLength, ImageLength));
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
@@ -139,20 +144,23 @@ internal sealed class ImageBatchLoader<T>
         private ImageBatchItem<T>[] CloseGaps()
         {
             var items = new ImageBatchItem<T>[_sources.Length];
-            int rows = 0;
-            for (int i = 0; i < items.Length; i++)
+            var rows = 0;
+            for (var i = 0; i < items.Length; i++)
             {
                 if (_errors[i] is { } error)
                 {
                     items[i] = new ImageBatchItem<T>(_sources[i], null, error);
                     continue;
                 }
+
                 if (rows < i)
                 {
                     _pixels.AsSpan(i * ImageLength, ImageLength).CopyTo(_pixels.AsSpan(rows * ImageLength));
                 }
+
                 items[i] = new ImageBatchItem<T>(_sources[i], rows++, null);
             }
+
             return items;
         }
     }

@@ -61,6 +61,7 @@ public sealed record ImageDecodeOptions
             {
                 throw new ArgumentOutOfRangeException(nameof(value), value, "Both sides must be at least 1.");
             }
+
             field = value;
         }
     }
@@ -77,12 +78,14 @@ public sealed record ImageDecodeOptions
         {
             throw new ImageFormatException($"its header says {width}x{height} pixels, which is no image");
         }
+
         if (width > MaxPixels / height)
         {
             throw new ImageFormatException(
                 $"its header says {width}x{height} pixels, more than the limit of {MaxPixels} " +
                 $"({nameof(ImageDecodeOptions)}.{nameof(MaxPixels)})");
         }
+
         if (width > Array.MaxLength / 3 / height)
         {
             throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array");

@@ -32,13 +32,15 @@ public static class ImageDecoders
         {
             throw new ImageFormatException("it is empty");
         }
-        foreach (IImageDecoder decoder in _decoders)
+
+        foreach (var decoder in _decoders)
         {
             if (decoder.CanDecode(header))
             {
                 return decoder;
             }
         }
+
         throw new ImageFormatException(
             $"it is neither JPEG, PNG nor WebP, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }

@@ -30,7 +30,7 @@ public static class ImageFiles
         var visited = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Stack<(string Path, string Target)>();
         waiting.Push((folder, Path.GetFullPath(folder)));
-        while (waiting.TryPop(out (string Path, string Target) next))
+        while (waiting.TryPop(out var next))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
@@ -39,7 +39,8 @@ public static class ImageFiles
                 {
                     continue;
                 }
-                foreach (string entry in Directory.EnumerateFileSystemEntries(next.Path))
+
+                foreach (var entry in Directory.EnumerateFileSystemEntries(next.Path))
                 {
                     if (Directory.Exists(entry))
                     {
@@ -57,6 +58,7 @@ public static class ImageFiles
                 onUnreadable(next.Path, exception);
             }
         }
+
         files.Sort(StringComparer.Ordinal);
         return files;
     }

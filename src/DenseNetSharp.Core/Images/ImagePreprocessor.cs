@@ -12,15 +12,18 @@ internal static class ImagePreprocessor
         {
             return size;
         }
+
         if (preset.ResizeSize is not { } shorter)
         {
             return new ImageSize(height, width);
         }
-        double longer = Math.Truncate((double)((long)shorter * Math.Max(width, height)) / Math.Min(width, height));
+
+        var longer = Math.Truncate((double)((long)shorter * Math.Max(width, height)) / Math.Min(width, height));
         if (longer > int.MaxValue)
         {
             throw new ArgumentException($"An image of {height}x{width} pixels is too long to be resized to {shorter}.");
         }
+
         return width <= height ? new ImageSize((int)longer, shorter) : new ImageSize(shorter, (int)longer);
     }
 
@@ -28,14 +31,15 @@ internal static class ImagePreprocessor
     public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
     {
         Check(preset);
-        ImageSize output = preset.OutputSize(image.Height, image.Width);
+        var output = preset.OutputSize(image.Height, image.Width);
         if (destination.Length != (long)preset.Channels * output.Height * output.Width)
         {
             throw new ArgumentException(
                 $"[{preset.Channels}, {output.Height}, {output.Width}] are {(long)preset.Channels * output.Height * output.Width} " +
                 $"values, but the destination holds {destination.Length}.", nameof(destination));
         }
-        (Raster kept, int top, int left) = Fit(preset, image);
+
+        var (kept, top, left) = Fit(preset, image);
         Normalize(preset, kept, output, top, left, destination);
     }
 
@@ -44,17 +48,17 @@ internal static class ImagePreprocessor
     /// it is smaller than the crop.</returns>
     public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
     {
-        Raster source = preset.Channels == 1
+        var source = preset.Channels == 1
             ? new Raster(image.Width, image.Height, 1, image.ToGray())
             : new Raster(image.Width, image.Height, 3, image.Pixels);
-        ImageSize resized = ResizedSize(preset, image.Height, image.Width);
-        ImageSize output = preset.CropSize ?? resized;
-        CenterCrop columns = CenterCrop.Of(resized.Width, output.Width);
-        CenterCrop rows = CenterCrop.Of(resized.Height, output.Height);
+        var resized = ResizedSize(preset, image.Height, image.Width);
+        var output = preset.CropSize ?? resized;
+        var columns = CenterCrop.Of(resized.Width, output.Width);
+        var rows = CenterCrop.Of(resized.Height, output.Height);
         var keptColumns = new OutputRange(image.Width, resized.Width, columns.First, columns.Count);
         var keptRows = new OutputRange(image.Height, resized.Height, rows.First, rows.Count);
         // What an augmentation has brought to its size is not copied again.
-        Raster kept = keptColumns.IsWholeInput && keptRows.IsWholeInput
+        var kept = keptColumns.IsWholeInput && keptRows.IsWholeInput
             ? source
             : ImageResizer.Resize(source, keptColumns, keptRows, preset.Interpolation);
         return (kept, rows.Padding, columns.Padding);
@@ -64,24 +68,26 @@ internal static class ImagePreprocessor
     private static void Normalize(
         ImagePreset preset, Raster kept, ImageSize output, int top, int left, Span<float> destination)
     {
-        bool isPadded = kept.Height != output.Height || kept.Width != output.Width;
+        var isPadded = kept.Height != output.Height || kept.Width != output.Width;
         Span<float> table = stackalloc float[256];
-        for (int channel = 0; channel < preset.Channels; channel++)
+        for (var channel = 0; channel < preset.Channels; channel++)
         {
-            for (int value = 0; value < table.Length; value++)
+            for (var value = 0; value < table.Length; value++)
             {
                 // One rounding an operation, in torchvision's order: a fused form would differ in the last bit.
                 table[value] = (value / preset.Divisor - preset.Mean[channel]) / preset.Std[channel];
             }
-            Span<float> plane = destination.Slice(channel * output.Height * output.Width, output.Height * output.Width);
+
+            var plane = destination.Slice(channel * output.Height * output.Width, output.Height * output.Width);
             if (isPadded)
             {
                 plane.Fill(table[0]);
             }
-            for (int y = 0; y < kept.Height; y++)
+
+            for (var y = 0; y < kept.Height; y++)
             {
                 ReadOnlySpan<byte> from = kept.Row(y)[channel..];
-                Span<float> to = plane.Slice((top + y) * output.Width + left, kept.Width);
+                var to = plane.Slice((top + y) * output.Width + left, kept.Width);
                 for (int x = 0, i = 0; x < to.Length; x++, i += kept.Channels)
                 {
                     to[x] = table[from[i]];
@@ -94,7 +100,7 @@ internal static class ImagePreprocessor
     /// <exception cref="InvalidOperationException">It does; the message says how.</exception>
     public static void Check(ImagePreset preset)
     {
-        string? fault = preset switch
+        var fault = preset switch
         {
             { ResizeSize: not null, FixedSize: not null } => "sets both ResizeSize and FixedSize",
             { ResizeSize: < 1 } => "resizes to nothing",

@@ -135,14 +135,15 @@ public sealed record ImagePreset
     public float[] Apply(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        ImageSize size = OutputSize(image.Height, image.Width);
-        long length = (long)Channels * size.Height * size.Width;
+        var size = OutputSize(image.Height, image.Width);
+        var length = (long)Channels * size.Height * size.Width;
         if (length > Array.MaxLength)
         {
             throw new ArgumentException(
                 $"The preset '{Name}' would make {size} pixels of {image.Height}x{image.Width}, more than fit in one array.",
                 nameof(image));
         }
+
         var pixels = new float[length];
         Apply(image, pixels);
         return pixels;
@@ -171,23 +172,26 @@ public sealed record ImagePreset
         {
             return;
         }
-        ImageSize size = OutputSize(images[0].Height, images[0].Width);
-        long length = (long)Channels * size.Height * size.Width;
+
+        var size = OutputSize(images[0].Height, images[0].Width);
+        var length = (long)Channels * size.Height * size.Width;
         if (destination.Length != length * images.Count)
         {
             throw new ArgumentException(
                 $"[{images.Count}, {Channels}, {size.Height}, {size.Width}] are {length * images.Count} values, " +
                 $"but the destination holds {destination.Length}.", nameof(destination));
         }
-        for (int i = 0; i < images.Count; i++)
+
+        for (var i = 0; i < images.Count; i++)
         {
-            ImageSize own = OutputSize(images[i].Height, images[i].Width);
+            var own = OutputSize(images[i].Height, images[i].Width);
             if (own != size)
             {
                 throw new ArgumentException(
                     $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
                     $"set {nameof(CropSize)} or {nameof(FixedSize)}.", nameof(images));
             }
+
             ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
         }
     }

@@ -18,7 +18,7 @@ public static class ImageResizer
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        Raster resized = Resize(
+        var resized = Resize(
             new Raster(image.Width, image.Height, 3, image.Pixels),
             new OutputRange(image.Width, width, 0, width),
             new OutputRange(image.Height, height, 0, height),
@@ -33,6 +33,7 @@ public static class ImageResizer
         {
             throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "There is no such filter.");
         }
+
         if (resampling == Resampling.Nearest || (columns.KeepsSize && rows.KeepsSize))
         {
             return NearestPass.Run(source, columns, rows);
@@ -40,23 +41,25 @@ public static class ImageResizer
 
         // Pillow does not filter an axis that keeps its size. Where only a part of such an axis is wanted it is filtered
         // here, which changes nothing: every filter weighs a pixel's own place 1 and its neighbours' 0.
-        ResamplingFilter filter = ResamplingFilter.Of(resampling);
-        ResampleWeights? horizontal = columns.IsWholeInput ? null : new ResampleWeights(columns, filter);
-        ResampleWeights? vertical = rows.IsWholeInput ? null : new ResampleWeights(rows, filter);
+        var filter = ResamplingFilter.Of(resampling);
+        var horizontal = columns.IsWholeInput ? null : new ResampleWeights(columns, filter);
+        var vertical = rows.IsWholeInput ? null : new ResampleWeights(rows, filter);
 
-        int firstRow = 0;
+        var firstRow = 0;
         if (horizontal is not null)
         {
             firstRow = vertical?.FirstInput ?? 0;
-            int rowCount = (vertical?.EndInput ?? source.Height) - firstRow;
+            var rowCount = (vertical?.EndInput ?? source.Height) - firstRow;
             if ((long)columns.Count * rowCount * source.Channels > Array.MaxLength)
             {
                 throw new ArgumentException(
                     $"Resizing {source.Width}x{source.Height} to {columns.OutputSize}x{rows.OutputSize} pixels goes by way of " +
                     $"{columns.Count}x{rowCount} pixels, which do not fit in one array.");
             }
+
             source = HorizontalPass.Run(source, firstRow, rowCount, horizontal);
         }
+
         return vertical is null ? source : VerticalPass.Run(source, firstRow, vertical);
     }
 }

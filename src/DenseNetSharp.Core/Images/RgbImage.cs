@@ -25,6 +25,7 @@ public sealed class RgbImage
             throw new ArgumentException(
                 $"{width}x{height} RGB pixels are {3L * width * height} bytes, not {pixels.Length}.", nameof(pixels));
         }
+
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
@@ -48,7 +49,7 @@ public sealed class RgbImage
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
         RequireImageFile(path);
-        using FileStream stream = File.OpenRead(path);
+        using var stream = File.OpenRead(path);
         try
         {
             return Load(stream, options);
@@ -98,9 +99,9 @@ public sealed class RgbImage
     {
         ArgumentNullException.ThrowIfNull(stream);
         var header = new byte[HeaderLength];
-        int headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        var headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
         using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockLength);
+        var block = ArrayPool<byte>.Shared.Rent(BlockLength);
         try
         {
             for (int count; (count = stream.Read(block)) > 0;)
@@ -112,6 +113,7 @@ public sealed class RgbImage
         {
             ArrayPool<byte>.Shared.Return(block);
         }
+
         return file.Decode();
     }
 
@@ -129,7 +131,7 @@ public sealed class RgbImage
     {
         ArgumentNullException.ThrowIfNull(stream);
         var header = new byte[HeaderLength];
-        int headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
         // Not from the pool: a stream may still write to the memory of a read that was cancelled.
         var block = new byte[BlockLength];
@@ -139,6 +141,7 @@ public sealed class RgbImage
             // Not every stream looks at the token.
             cancellationToken.ThrowIfCancellationRequested();
         }
+
         return file.Decode();
     }
 
@@ -165,11 +168,13 @@ public sealed class RgbImage
             throw new ArgumentException(
                 $"{width}x{height} gray pixels are {(long)width * height} bytes, not {gray.Length}.", nameof(gray));
         }
+
         var pixels = new byte[3 * gray.Length];
-        for (int i = 0; i < gray.Length; i++)
+        for (var i = 0; i < gray.Length; i++)
         {
             pixels.AsSpan(3 * i, 3).Fill(gray[i]);
         }
+
         return new RgbImage(width, height, pixels);
     }
 
@@ -179,11 +184,12 @@ public sealed class RgbImage
     {
         var gray = new byte[Width * Height];
         ReadOnlySpan<byte> rgb = Pixels;
-        for (int i = 0; i < gray.Length; i++)
+        for (var i = 0; i < gray.Length; i++)
         {
-            ReadOnlySpan<byte> pixel = rgb.Slice(3 * i, 3);
+            var pixel = rgb.Slice(3 * i, 3);
             gray[i] = (byte)((pixel[0] * 19595 + pixel[1] * 38470 + pixel[2] * 7471 + 0x8000) >> 16);
         }
+
         return gray;
     }
 
@@ -202,6 +208,7 @@ public sealed class RgbImage
         {
             throw new UnauthorizedAccessException($"{path} is a folder, not an image file.");
         }
+
         if (LinkedFile.Resolve(path) is { Exists: true, Length: 0 })
         {
             // To open a pipe is to wait for whoever writes to it.

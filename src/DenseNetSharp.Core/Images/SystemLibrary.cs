@@ -11,13 +11,14 @@ internal static class SystemLibrary
     /// <exception cref="DllNotFoundException">There is none; the message is the remedy.</exception>
     public static nint Load(IEnumerable<string> names, string remedy)
     {
-        foreach (string name in names)
+        foreach (var name in names)
         {
-            if (NativeLibrary.TryLoad(name, out nint library))
+            if (NativeLibrary.TryLoad(name, out var library))
             {
                 return library;
             }
         }
+
         throw new DllNotFoundException(remedy);
     }
 

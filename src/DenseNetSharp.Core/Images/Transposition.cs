@@ -35,12 +35,13 @@ internal static class TranspositionExtensions
         {
             return image;
         }
-        int width = transposition.SwapsSides() ? image.Height : image.Width;
-        int height = transposition.SwapsSides() ? image.Width : image.Height;
+
+        var width = transposition.SwapsSides() ? image.Height : image.Width;
+        var height = transposition.SwapsSides() ? image.Width : image.Height;
 
         // Where the output's first pixel comes from, and how far a step right and a step down go in the input.
         int right = image.Width - 1, bottom = image.Width * (image.Height - 1), row = image.Width;
-        (int start, int stepX, int stepY) = transposition switch
+        var (start, stepX, stepY) = transposition switch
         {
             Transposition.FlipLeftRight => (right, -1, row),
             Transposition.Rotate180 => (bottom + right, -1, -row),
@@ -52,16 +53,17 @@ internal static class TranspositionExtensions
             _ => throw new ArgumentOutOfRangeException(nameof(transposition), transposition, "There is no such transposition."),
         };
         var pixels = new byte[image.Pixels.Length];
-        ReadOnlySpan<Pixel> from = MemoryMarshal.Cast<byte, Pixel>(image.Pixels);
-        for (int y = 0; y < height; y++)
+        var from = MemoryMarshal.Cast<byte, Pixel>(image.Pixels);
+        for (var y = 0; y < height; y++)
         {
-            int source = start + y * stepY;
-            foreach (ref Pixel pixel in MemoryMarshal.Cast<byte, Pixel>(pixels.AsSpan(3 * y * width, 3 * width)))
+            var source = start + y * stepY;
+            foreach (ref var pixel in MemoryMarshal.Cast<byte, Pixel>(pixels.AsSpan(3 * y * width, 3 * width)))
             {
                 pixel = from[source];
                 source += stepX;
             }
         }
+
         return new RgbImage(width, height, pixels);
     }
 

@@ -11,10 +11,11 @@ internal static class CrossEntropy
     {
         // The largest term is exp(0); left out of the sum, it does not swallow what a confident network gives the others.
         double others = 0;
-        for (int i = 0; i < logits.Length; i++)
+        for (var i = 0; i < logits.Length; i++)
         {
             others += i == best ? 0 : Math.Exp((double)logits[i] - logits[best]);
         }
+
         return (double)logits[best] - logits[target] + LogOnePlus(others);
     }
 
@@ -26,7 +27,7 @@ internal static class CrossEntropy
     // Math.Log(1 + x) is 0 for the smallest x; the quotient takes back what the addition rounded away.
     private static double LogOnePlus(double x)
     {
-        double sum = 1 + x;
+        var sum = 1 + x;
         return sum == 1 ? x : Math.Log(sum) * (x / (sum - 1));
     }
 }

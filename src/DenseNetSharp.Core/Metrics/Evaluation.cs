@@ -76,10 +76,11 @@ public sealed class Evaluation
             throw new ArgumentException(
                 $"The network has {network.NumClasses} classes, but the data set has {dataset.ClassNames.Count}.", nameof(dataset));
         }
+
         ImageClassifier.RequireSameChannels(network, preset);
         var evaluation = new Evaluation(dataset);
         var unreadable = new List<ImageBatchItem<LabelledImage>>();
-        foreach (ImageBatch<LabelledImage> batch in ImageBatch.Load(
+        foreach (var batch in ImageBatch.Load(
             dataset.Images, image => RgbImage.Load(image.Path, options?.Decode), preset, options, cancellationToken))
         {
             using (batch)
@@ -89,6 +90,7 @@ public sealed class Evaluation
                 onBatch?.Invoke(batch.Items.Count);
             }
         }
+
         evaluation.Unreadable = unreadable;
         return evaluation;
     }
@@ -111,6 +113,7 @@ public sealed class Evaluation
         {
             return;
         }
+
         var logits = new float[batch.Count * network.NumClasses];
         network.Predict(batch.Pixels, batch.Count, batch.Size, logits, cancellationToken);
         Add(logits, batch.Sources);

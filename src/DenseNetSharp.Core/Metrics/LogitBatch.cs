@@ -11,7 +11,8 @@ internal static class LogitBatch
             throw new ArgumentException(
                 $"The logits of [{rows}, {columns}] are {(long)rows * columns} values, not {logits.Length}.", nameof(logits));
         }
-        for (int i = 0; i < logits.Length; i++)
+
+        for (var i = 0; i < logits.Length; i++)
         {
             if (!float.IsFinite(logits[i]))
             {

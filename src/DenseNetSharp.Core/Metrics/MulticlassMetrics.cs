@@ -48,7 +48,7 @@ public sealed class MulticlassMetrics
     public void Add(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets)
     {
         LogitBatch.Check(logits, targets.Length, Classes);
-        for (int row = 0; row < targets.Length; row++)
+        for (var row = 0; row < targets.Length; row++)
         {
             if (targets[row] < 0 || targets[row] >= Classes)
             {
@@ -56,7 +56,8 @@ public sealed class MulticlassMetrics
                     $"The target of row {row} is {targets[row]}, but the classes are 0 to {Classes - 1}.", nameof(targets));
             }
         }
-        for (int row = 0; row < targets.Length; row++)
+
+        for (var row = 0; row < targets.Length; row++)
         {
             AddImage(logits.Slice(row * Classes, Classes), targets[row]);
         }
@@ -83,20 +84,22 @@ public sealed class MulticlassMetrics
     {
         var predicted = new long[Classes];
         var actual = new long[Classes];
-        for (int row = 0; row < Classes; row++)
+        for (var row = 0; row < Classes; row++)
         {
-            for (int column = 0; column < Classes; column++)
+            for (var column = 0; column < Classes; column++)
             {
                 actual[row] += _confusion[row, column];
                 predicted[column] += _confusion[row, column];
             }
         }
+
         var scores = new ClassScores[Classes];
-        for (int i = 0; i < scores.Length; i++)
+        for (var i = 0; i < scores.Length; i++)
         {
-            long found = _confusion[i, i];
+            var found = _confusion[i, i];
             scores[i] = ClassScores.Of(found, predicted[i] - found, actual[i] - found);
         }
+
         return scores;
     }
 
@@ -110,13 +113,14 @@ public sealed class MulticlassMetrics
 
     private void AddImage(ReadOnlySpan<float> logits, int target)
     {
-        int best = 0;
-        int rank = 0;
-        for (int i = 0; i < logits.Length; i++)
+        var best = 0;
+        var rank = 0;
+        for (var i = 0; i < logits.Length; i++)
         {
             best = logits[i] > logits[best] ? i : best;
             rank += logits[i] > logits[target] || (logits[i] == logits[target] && i < target) ? 1 : 0;
         }
+
         _confusion[target, best]++;
         _ranks[rank]++;
         _loss += CrossEntropy.OfSoftmax(logits, target, best);

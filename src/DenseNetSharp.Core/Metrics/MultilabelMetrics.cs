@@ -50,8 +50,9 @@ public sealed class MultilabelMetrics
             throw new ArgumentException(
                 $"{targets.Length} targets are no whole number of images with {Labels} labels.", nameof(targets));
         }
+
         LogitBatch.Check(logits, targets.Length / Labels, Labels);
-        for (int i = 0; i < targets.Length; i++)
+        for (var i = 0; i < targets.Length; i++)
         {
             if (targets[i] is not (0 or 1 or float.NaN))
             {
@@ -61,13 +62,15 @@ public sealed class MultilabelMetrics
                     nameof(targets));
             }
         }
-        for (int i = 0; i < targets.Length; i++)
+
+        for (var i = 0; i < targets.Length; i++)
         {
             if (!float.IsNaN(targets[i]))
             {
                 AddScore(logits[i], i % Labels, targets[i] == 1);
             }
         }
+
         Count += targets.Length / Labels;
     }
 
@@ -80,13 +83,14 @@ public sealed class MultilabelMetrics
     public IReadOnlyList<double> Auroc()
     {
         var areas = new double[Labels];
-        for (int label = 0; label < areas.Length; label++)
+        for (var label = 0; label < areas.Length; label++)
         {
             _positives[label].Sort();
             _negatives[label].Sort();
             areas[label] = RocCurve.Area(
                 CollectionsMarshal.AsSpan(_positives[label]), CollectionsMarshal.AsSpan(_negatives[label]));
         }
+
         return areas;
     }
 
@@ -104,6 +108,7 @@ public sealed class MultilabelMetrics
         {
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A probability is between 0 and 1.");
         }
+
         return PerLabel([.. Enumerable.Repeat(threshold, Labels)]);
     }
 
@@ -119,23 +124,26 @@ public sealed class MultilabelMetrics
         {
             throw new ArgumentException($"There are {thresholds.Count} thresholds for {Labels} labels.", nameof(thresholds));
         }
+
         var scores = new ClassScores[Labels];
-        for (int label = 0; label < scores.Length; label++)
+        for (var label = 0; label < scores.Length; label++)
         {
-            int found = CountReaching(_positives[label], thresholds[label]);
-            int wrong = CountReaching(_negatives[label], thresholds[label]);
+            var found = CountReaching(_positives[label], thresholds[label]);
+            var wrong = CountReaching(_negatives[label], thresholds[label]);
             scores[label] = ClassScores.Of(found, wrong, _positives[label].Count - found);
         }
+
         return scores;
     }
 
     /// <summary>Forgets everything seen.</summary>
     public void Reset()
     {
-        foreach (List<float> logits in _positives.Concat(_negatives))
+        foreach (var logits in _positives.Concat(_negatives))
         {
             logits.Clear();
         }
+
         (_loss, Count, KnownTargets) = (0, 0, 0);
     }
 

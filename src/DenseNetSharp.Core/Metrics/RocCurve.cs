@@ -12,20 +12,23 @@ internal static class RocCurve
     {
         // Whole numbers, and so exact: twice the pairs of two spans fit.
         ulong doubled = 0;
-        int lower = 0;
-        int notHigher = 0;
-        foreach (float score in positives)
+        var lower = 0;
+        var notHigher = 0;
+        foreach (var score in positives)
         {
             while (lower < negatives.Length && negatives[lower] < score)
             {
                 lower++;
             }
+
             while (notHigher < negatives.Length && negatives[notHigher] <= score)
             {
                 notHigher++;
             }
+
             doubled += (ulong)lower + (ulong)notHigher;
         }
+
         return doubled / (2.0 * positives.Length * negatives.Length);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class MersenneTwister
         {
             _state[i] = 1812433253 * (_state[i - 1] ^ (_state[i - 1] >> 30)) + i;
         }
+
         (_left, _next) = (1, 0);
     }
 
@@ -30,18 +31,20 @@ internal sealed class MersenneTwister
     public MersenneTwister(ReadOnlySpan<uint> key)
         : this(19650218)
     {
-        int i = 1;
-        for (int k = 0; k < Math.Max(StateLength, key.Length); k++)
+        var i = 1;
+        for (var k = 0; k < Math.Max(StateLength, key.Length); k++)
         {
-            int j = k % key.Length;
+            var j = k % key.Length;
             _state[i] = (_state[i] ^ ((_state[i - 1] ^ (_state[i - 1] >> 30)) * 1664525)) + key[j] + (uint)j;
             i = Advance(i);
         }
-        for (int k = 1; k < StateLength; k++)
+
+        for (var k = 1; k < StateLength; k++)
         {
             _state[i] = (_state[i] ^ ((_state[i - 1] ^ (_state[i - 1] >> 30)) * 1566083941)) - (uint)i;
             i = Advance(i);
         }
+
         _state[0] = UpperMask;
     }
 
@@ -66,7 +69,8 @@ internal sealed class MersenneTwister
         {
             Twist();
         }
-        uint y = _state[_next++];
+
+        var y = _state[_next++];
         y ^= y >> 11;
         y ^= (y << 7) & 0x9D2C_5680;
         y ^= (y << 15) & 0xEFC6_0000;
@@ -79,18 +83,20 @@ internal sealed class MersenneTwister
         {
             return i + 1;
         }
+
         _state[0] = _state[StateLength - 1];
         return 1;
     }
 
     private void Twist()
     {
-        for (int i = 0; i < StateLength; i++)
+        for (var i = 0; i < StateLength; i++)
         {
-            uint following = _state[(i + 1) % StateLength];
-            uint mixed = (_state[i] & UpperMask) | (following & LowerMask);
+            var following = _state[(i + 1) % StateLength];
+            var mixed = (_state[i] & UpperMask) | (following & LowerMask);
             _state[i] = _state[(i + Middle) % StateLength] ^ (mixed >> 1) ^ ((following & 1) * MatrixA);
         }
+
         (_left, _next) = (StateLength, 0);
     }
 }

@@ -68,7 +68,7 @@ public sealed class TorchRandom
     /// <exception cref="ArgumentException">The bounds are not finite or not in order.</exception>
     public float Uniform(double from, double to)
     {
-        (float low, float high) = ((float)from, (float)to);
+        var (low, high) = ((float)from, (float)to);
         if (!(from <= to) || !float.IsFinite(high - low))
         {
             throw new ArgumentException($"A range must be finite and begin before it ends, not [{from}, {to}).");
@@ -89,8 +89,9 @@ public sealed class TorchRandom
         {
             throw new ArgumentException($"There is no whole number in [{low}, {high}).");
         }
-        ulong range = unchecked((ulong)(high - low));
-        ulong bits = range > uint.MaxValue ? NextUInt64() : NextUInt32();
+
+        var range = unchecked((ulong)(high - low));
+        var bits = range > uint.MaxValue ? NextUInt64() : NextUInt32();
         return unchecked((long)(bits % range) + low);
     }
 
@@ -103,11 +104,12 @@ public sealed class TorchRandom
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, (int)(uint.MaxValue / 20));
         int[] order = [.. Enumerable.Range(0, n)];
-        for (int i = 0; i < n - 1; i++)
+        for (var i = 0; i < n - 1; i++)
         {
-            int other = i + (int)(NextUInt32() % (uint)(n - i));
+            var other = i + (int)(NextUInt32() % (uint)(n - i));
             (order[i], order[other]) = (order[other], order[i]);
         }
+
         return order;
     }
 
@@ -120,21 +122,24 @@ public sealed class TorchRandom
     {
         if (destination.Length < 16)
         {
-            foreach (ref float value in destination)
+            foreach (ref var value in destination)
             {
                 value = (float)NextNormal();
             }
+
             return;
         }
+
         FillUniform(destination);
-        for (int i = 0; i + 16 <= destination.Length; i += 16)
+        for (var i = 0; i + 16 <= destination.Length; i += 16)
         {
             BoxMuller(destination.Slice(i, 16));
         }
+
         if (destination.Length % 16 != 0)
         {
             // The last block overlaps the one before, so it is drawn anew.
-            Span<float> last = destination[^16..];
+            var last = destination[^16..];
             FillUniform(last);
             BoxMuller(last);
         }
@@ -149,7 +154,7 @@ public sealed class TorchRandom
     {
         RequireShape(alpha, nameof(alpha));
         RequireShape(beta, nameof(beta));
-        (double first, double second) = (NextLogGamma(alpha), NextLogGamma(beta));
+        var (first, second) = (NextLogGamma(alpha), NextLogGamma(beta));
         // Logarithms: gamma variates of small shapes are smaller than any double.
         return 1 / (1 + Math.Exp(second - first));
 
@@ -171,15 +176,17 @@ public sealed class TorchRandom
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(LeftOffset), _engine.Left);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(SeededOffset), 1);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(NextOffset), _engine.Next);
-        for (int i = 0; i < MersenneTwister.StateLength; i++)
+        for (var i = 0; i < MersenneTwister.StateLength; i++)
         {
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(NumbersOffset + 8 * i), _engine.State[i]);
         }
+
         if (_nextNormal is { } normal)
         {
             BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(NormalOffset), normal);
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(HasNormalOffset), 1);
         }
+
         return bytes;
     }
 
@@ -192,18 +199,21 @@ public sealed class TorchRandom
         {
             throw new ArgumentException($"A generator's state has {StateBytes} bytes, not {state.Length}.", nameof(state));
         }
-        int left = BinaryPrimitives.ReadInt32LittleEndian(state[LeftOffset..]);
-        ulong next = BinaryPrimitives.ReadUInt64LittleEndian(state[NextOffset..]);
+
+        var left = BinaryPrimitives.ReadInt32LittleEndian(state[LeftOffset..]);
+        var next = BinaryPrimitives.ReadUInt64LittleEndian(state[NextOffset..]);
         if (BinaryPrimitives.ReadInt32LittleEndian(state[SeededOffset..]) == 0 || !MersenneTwister.IsPosition(left, next))
         {
             throw new ArgumentException(
                 $"The bytes are no state of a Mersenne Twister: {left} numbers left, the next at {next}.", nameof(state));
         }
+
         var numbers = new uint[MersenneTwister.StateLength];
-        for (int i = 0; i < numbers.Length; i++)
+        for (var i = 0; i < numbers.Length; i++)
         {
             numbers[i] = (uint)BinaryPrimitives.ReadUInt64LittleEndian(state[(NumbersOffset + 8 * i)..]);
         }
+
         InitialSeed = BinaryPrimitives.ReadInt64LittleEndian(state);
         _engine = new MersenneTwister(numbers, left, (int)next);
         _nextNormal = BinaryPrimitives.ReadInt32LittleEndian(state[HasNormalOffset..]) == 0
@@ -220,17 +230,19 @@ public sealed class TorchRandom
             // Their section 6: a variate of shape + 1 by a power of a uniform one.
             return NextLogGamma(shape + 1) + Math.Log(1 - NextDouble()) / shape;
         }
-        double d = shape - 1 / 3.0;
-        double c = 1 / Math.Sqrt(9 * d);
+
+        var d = shape - 1 / 3.0;
+        var c = 1 / Math.Sqrt(9 * d);
         while (true)
         {
-            double normal = NextNormal();
-            double root = 1 + c * normal;
+            var normal = NextNormal();
+            var root = 1 + c * normal;
             if (root <= 0)
             {
                 continue;
             }
-            double v = root * root * root;
+
+            var v = root * root * root;
             if (Math.Log(1 - NextDouble()) < normal * normal / 2 + d * (1 - v + Math.Log(v)))
             {
                 return Math.Log(d * v);
@@ -240,7 +252,7 @@ public sealed class TorchRandom
 
     private void FillUniform(Span<float> destination)
     {
-        foreach (ref float value in destination)
+        foreach (ref var value in destination)
         {
             value = NextSingle();
         }
@@ -254,8 +266,9 @@ public sealed class TorchRandom
             _nextNormal = null;
             return waiting;
         }
-        double angle = 2 * Math.PI * NextDouble();
-        double radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+
+        var angle = 2 * Math.PI * NextDouble();
+        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
         _nextNormal = radius * Math.Sin(angle);
         return radius * Math.Cos(angle);
     }
@@ -264,10 +277,10 @@ public sealed class TorchRandom
 
     private static void BoxMuller(Span<float> block)
     {
-        for (int i = 0; i < 8; i++)
+        for (var i = 0; i < 8; i++)
         {
-            float radius = MathF.Sqrt(-2 * MathF.Log(1 - block[i]));
-            float angle = (float)(2 * Math.PI) * block[i + 8];
+            var radius = MathF.Sqrt(-2 * MathF.Log(1 - block[i]));
+            var angle = (float)(2 * Math.PI) * block[i + 8];
             (block[i], block[i + 8]) = (radius * MathF.Cos(angle), radius * MathF.Sin(angle));
         }
     }

@@ -57,33 +57,36 @@ internal sealed class CurvePanel
             svg.Label("title", PlotLeft, 26, _title);
             DrawAxes(svg);
             DrawEpochMarks(svg);
-            foreach (CurveSeries series in _series)
+            foreach (var series in _series)
             {
                 DrawCurve(svg, series);
             }
             // Above all curves.
-            foreach (CurveSeries series in _series)
+            foreach (var series in _series)
             {
                 DrawMarks(svg, series);
             }
+
             DrawLegend(svg);
         }
     }
 
     private void DrawAxes(SvgWriter svg)
     {
-        foreach (AxisTick tick in _axis.Ticks)
+        foreach (var tick in _axis.Ticks)
         {
-            double y = Y(tick.Value);
+            var y = Y(tick.Value);
             svg.Line("grid", PlotLeft, y, PlotRight, y);
             svg.Label("tick-y", PlotLeft - 8, y, tick.Label);
         }
-        foreach (int epoch in EpochTicks())
+
+        foreach (var epoch in EpochTicks())
         {
-            double x = X(epoch);
+            var x = X(epoch);
             svg.Line("grid", x, PlotTop, x, PlotBottom);
             svg.Label("tick-x", x, PlotBottom + 14, epoch.ToString(CultureInfo.InvariantCulture));
         }
+
         svg.Line("axis", PlotLeft, PlotTop, PlotLeft, PlotBottom);
         svg.Line("axis", PlotLeft, PlotBottom, PlotRight, PlotBottom);
         svg.Label("axis-name", (PlotLeft + PlotRight) / 2, PlotBottom + 33, "epoch");
@@ -109,14 +112,15 @@ internal sealed class CurvePanel
     {
         var lines = new StringBuilder();
         var points = new StringBuilder();
-        for (int i = 0; i < _epochs.Count; i++)
+        for (var i = 0; i < _epochs.Count; i++)
         {
             if (!series.Shows(i))
             {
                 continue;
             }
-            bool begins = i == 0 || !series.Shows(i - 1);
-            bool ends = i == _epochs.Count - 1 || !series.Shows(i + 1);
+
+            var begins = i == 0 || !series.Shows(i - 1);
+            var ends = i == _epochs.Count - 1 || !series.Shows(i + 1);
             if (begins && ends)
             {
                 // With round ends, a line of no length is a dot: an epoch between gaps is seen too.
@@ -127,6 +131,7 @@ internal sealed class CurvePanel
                 lines.Append(begins ? 'M' : 'L').Append(Point(series, i)).Append(' ');
             }
         }
+
         DrawPath(svg, _epochs.Count > DenseEpochs ? "curve dense" : "curve", lines, series, series.Dashes);
         DrawPath(svg, "points", points, series, dashes: null);
     }
@@ -135,7 +140,7 @@ internal sealed class CurvePanel
     {
         if (path.Length > 0)
         {
-            string data = path.ToString(0, path.Length - 1);
+            var data = path.ToString(0, path.Length - 1);
             svg.Empty("path", ("class", type), ("d", data), ("stroke", series.Color), ("stroke-dasharray", dashes));
         }
     }
@@ -146,6 +151,7 @@ internal sealed class CurvePanel
         {
             Mark(svg, "best", series, series.Best, BestRadius, "#ffffff");
         }
+
         if (series.Last >= 0 && series.Shows(series.Last))
         {
             Mark(svg, "last", series, series.Last, LastRadius, series.Color);
@@ -172,7 +178,7 @@ internal sealed class CurvePanel
         DrawKey(svg, LastRight, "last", LastRadius, "#5b6470");
         DrawKey(svg, BestRight, "best", BestRadius, "#ffffff");
         svg.Label("head end", PlotRight, LegendTop, "at epoch");
-        for (int i = 0; i < _series.Count; i++)
+        for (var i = 0; i < _series.Count; i++)
         {
             DrawRow(svg, _series[i], LegendTop + ((i + 1) * RowHeight));
         }
@@ -223,17 +229,20 @@ internal sealed class CurvePanel
         {
             return "–";
         }
-        double value = series.Values[index]!.Value;
+
+        var value = series.Values[index]!.Value;
         if (!double.IsFinite(value))
         {
             return "not finite";
         }
-        double magnitude = Math.Abs(value);
+
+        var magnitude = Math.Abs(value);
         if (magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6))
         {
             return value.ToString("0.###e0", CultureInfo.InvariantCulture);
         }
-        int decimals = magnitude == 0 ? 0 : Math.Clamp(3 - (int)Math.Floor(Math.Log10(magnitude)), 0, 7);
+
+        var decimals = magnitude == 0 ? 0 : Math.Clamp(3 - (int)Math.Floor(Math.Log10(magnitude)), 0, 7);
         return value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
     }
 
@@ -242,10 +251,10 @@ internal sealed class CurvePanel
     {
         long first = _epochs[0];
         long last = _epochs[^1];
-        double labelWidth = (last.ToString(CultureInfo.InvariantCulture).Length * CharacterWidth) + 24;
-        double distance = (last - first) * labelWidth / (PlotRight - PlotLeft);
-        long step = distance <= 1 ? 1 : (long)RoundStep.AtLeast(distance).Value;
-        for (long epoch = (first + step - 1) / step * step; epoch <= last; epoch += step)
+        var labelWidth = (last.ToString(CultureInfo.InvariantCulture).Length * CharacterWidth) + 24;
+        var distance = (last - first) * labelWidth / (PlotRight - PlotLeft);
+        var step = distance <= 1 ? 1 : (long)RoundStep.AtLeast(distance).Value;
+        for (var epoch = (first + step - 1) / step * step; epoch <= last; epoch += step)
         {
             yield return (int)epoch;
         }
@@ -256,7 +265,7 @@ internal sealed class CurvePanel
 
     private double X(double epoch)
     {
-        double fraction = _epochs.Count == 1 ? 0.5 : (epoch - _epochs[0]) / ((double)_epochs[^1] - _epochs[0]);
+        var fraction = _epochs.Count == 1 ? 0.5 : (epoch - _epochs[0]) / ((double)_epochs[^1] - _epochs[0]);
         return PlotLeft + Inset + (fraction * (PlotRight - PlotLeft - (2 * Inset)));
     }
 

@@ -34,14 +34,15 @@ internal sealed record CurveSeries(string Name, IReadOnlyList<double?> Values, b
                 return -1;
             }
 
-            int best = -1;
-            for (int i = 0; i < Values.Count; i++)
+            var best = -1;
+            for (var i = 0; i < Values.Count; i++)
             {
                 if (Shows(i) && (best < 0 || (lowerIsBetter ? Values[i] < Values[best] : Values[i] > Values[best])))
                 {
                     best = i;
                 }
             }
+
             return best;
         }
     }

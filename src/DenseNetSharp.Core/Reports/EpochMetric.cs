@@ -16,6 +16,7 @@ public sealed record EpochMetric
         {
             throw new ArgumentException("A metric's name has control characters or half a surrogate pair.", nameof(name));
         }
+
         Name = name;
         Value = value;
     }

@@ -38,7 +38,7 @@ public sealed record EpochRecord
             ArgumentNullException.ThrowIfNull(value, nameof(Metrics));
             var metrics = new ValueList<EpochMetric>(value);
             var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (EpochMetric metric in metrics)
+            foreach (var metric in metrics)
             {
                 ArgumentNullException.ThrowIfNull(metric, nameof(Metrics));
                 if (!names.Add(metric.Name))
@@ -46,6 +46,7 @@ public sealed record EpochRecord
                     throw new ArgumentException($"An epoch has two metrics named {metric.Name}.", nameof(Metrics));
                 }
             }
+
             _metrics = metrics;
         }
     }

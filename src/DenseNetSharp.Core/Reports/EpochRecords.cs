@@ -8,12 +8,13 @@ internal static class EpochRecords
     public static void Validate(IReadOnlyList<EpochRecord> epochs)
     {
         ArgumentNullException.ThrowIfNull(epochs);
-        for (int i = 0; i < epochs.Count; i++)
+        for (var i = 0; i < epochs.Count; i++)
         {
             if (epochs[i] is null)
             {
                 throw new ArgumentException($"The epoch at index {i} is null.", nameof(epochs));
             }
+
             if (i > 0 && epochs[i].Epoch <= epochs[i - 1].Epoch)
             {
                 throw new ArgumentException(

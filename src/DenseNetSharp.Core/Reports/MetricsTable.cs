@@ -27,13 +27,14 @@ public static class MetricsTable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         EpochRecords.Validate(epochs);
-        IReadOnlyList<string> metrics = EpochRecords.MetricNames(epochs);
+        var metrics = EpochRecords.MetricNames(epochs);
         if (metrics.FirstOrDefault(FixedColumns.Contains) is string taken)
         {
             throw new ArgumentException($"A metric cannot be named {taken}: that is another column's name.", nameof(epochs));
         }
+
         var text = new StringBuilder(CsvText.Line([.. FixedColumns, .. metrics]));
-        foreach (EpochRecord epoch in epochs)
+        foreach (var epoch in epochs)
         {
             text.Append(CsvText.Line(
             [
@@ -45,7 +46,8 @@ public static class MetricsTable
                 .. metrics.Select(name => Text(epoch.Metric(name))),
             ]));
         }
-        byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
+
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
@@ -84,6 +86,7 @@ public static class MetricsTable
         {
             throw new FormatException("has two columns of the same name");
         }
+
         var epochs = new List<EpochRecord>();
         foreach (var (line, fields) in rows.Skip(1))
         {
@@ -91,22 +94,26 @@ public static class MetricsTable
             {
                 throw new FormatException($"has {fields.Length} fields on line {line}, not {columns.Length}");
             }
-            EpochRecord epoch = Epoch(columns, fields, line);
+
+            var epoch = Epoch(columns, fields, line);
             if (epochs.Count > 0 && epoch.Epoch <= epochs[^1].Epoch)
             {
                 throw new FormatException($"has epoch {epoch.Epoch} on line {line}, after epoch {epochs[^1].Epoch}");
             }
+
             epochs.Add(epoch);
         }
+
         return epochs;
     }
 
     private static EpochRecord Epoch(string[] columns, string[] fields, int line)
     {
-        if (!int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int epoch))
+        if (!int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch))
         {
             throw new FormatException($"has no epoch number on line {line}");
         }
+
         try
         {
             return new EpochRecord
@@ -130,7 +137,7 @@ public static class MetricsTable
         double? Optional(int column) => fields[column].Length == 0 ? null : Required(column);
 
         double Required(int column) =>
-            double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
                 ? value
                 : throw new FormatException($"has no number for {columns[column]} on line {line}");
     }

@@ -7,9 +7,9 @@ internal readonly record struct RoundStep(int Digit, int Exponent)
 
     public static RoundStep AtLeast(double distance)
     {
-        int exponent = (int)Math.Floor(Math.Log10(distance));
+        var exponent = (int)Math.Floor(Math.Log10(distance));
         // A little above is as good, so that 0.1 / 5 gives 0.02 however it is rounded.
-        double digits = (distance / Math.Pow(10, exponent)) - 1e-9;
+        var digits = (distance / Math.Pow(10, exponent)) - 1e-9;
         return digits <= 1 ? new RoundStep(1, exponent)
             : digits <= 2 ? new RoundStep(2, exponent)
             : digits <= 5 ? new RoundStep(5, exponent)

@@ -43,7 +43,7 @@ internal sealed class SvgWriter(XmlWriter xml)
     private void Start(string name, ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         xml.WriteStartElement(name, Namespace);
-        foreach ((string attribute, string? value) in attributes)
+        foreach (var (attribute, value) in attributes)
         {
             if (value is not null)
             {

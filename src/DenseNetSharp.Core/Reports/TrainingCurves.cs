@@ -44,13 +44,15 @@ public static class TrainingCurves
         {
             throw new ArgumentException("There is no epoch to draw.", nameof(epochs));
         }
+
         IReadOnlyList<CurvePanel> panels = Panels(epochs, marks ?? []);
         var text = new StringBuilder();
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true };
-        using (XmlWriter xml = XmlWriter.Create(text, settings))
+        using (var xml = XmlWriter.Create(text, settings))
         {
             Draw(new SvgWriter(xml), panels);
         }
+
         return text.Append('\n').ToString();
     }
 
@@ -64,27 +66,29 @@ public static class TrainingCurves
     public static void Save(string path, IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark>? marks = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes = Encoding.UTF8.GetBytes(ToSvg(epochs, marks));
+        var bytes = Encoding.UTF8.GetBytes(ToSvg(epochs, marks));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     private static List<CurvePanel> Panels(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark> marks)
     {
-        List<int> numbers = epochs.Select(epoch => epoch.Epoch).ToList();
+        var numbers = epochs.Select(epoch => epoch.Epoch).ToList();
         var losses = new List<CurveSeries> { Series("training", epoch => epoch.TrainingLoss, lowerIsBetter: true, 0) };
         if (epochs.Any(epoch => epoch.ValidationLoss is not null))
         {
             losses.Add(Series("validation", epoch => epoch.ValidationLoss, lowerIsBetter: true, 1));
         }
+
         var panels = new List<CurvePanel> { new("Loss", numbers, losses, marks) };
         // Colours go on where the losses' end, so that each means one curve.
-        List<CurveSeries> metrics = EpochRecords.MetricNames(epochs)
+        var metrics = EpochRecords.MetricNames(epochs)
             .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: false, i + 2))
             .ToList();
         if (metrics.Count > 0)
         {
             panels.Add(new CurvePanel("Validation metrics", numbers, metrics, marks));
         }
+
         if (epochs.DistinctBy(epoch => epoch.LearningRate).Count() > 1)
         {
             var rate = Series("learning rate", epoch => epoch.LearningRate, lowerIsBetter: null, metrics.Count + 2);
@@ -99,15 +103,15 @@ public static class TrainingCurves
 
     private static void Draw(SvgWriter svg, IReadOnlyList<CurvePanel> panels)
     {
-        string width = SvgWriter.Number(panels.Count * CurvePanel.Width);
-        string height = SvgWriter.Number(panels.Max(panel => panel.Height));
+        var width = SvgWriter.Number(panels.Count * CurvePanel.Width);
+        var height = SvgWriter.Number(panels.Max(panel => panel.Height));
         using (svg.Element(
             "svg", ("width", width), ("height", height), ("viewBox", $"0 0 {width} {height}"), ("role", "img")))
         {
             svg.Text("title", "Training curves");
             svg.Text("style", Style);
             svg.Empty("rect", ("width", width), ("height", height), ("rx", "8"), ("fill", "#ffffff"));
-            for (int i = 0; i < panels.Count; i++)
+            for (var i = 0; i < panels.Count; i++)
             {
                 panels[i].Draw(svg, i * CurvePanel.Width);
             }

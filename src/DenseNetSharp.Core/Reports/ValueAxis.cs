@@ -48,52 +48,56 @@ internal sealed class ValueAxis
         {
             return Linear(0, 1);
         }
-        double low = values.Min();
-        double high = values.Max();
-        double[] magnitudes = values.Select(Math.Abs).Where(magnitude => magnitude >= SmallestMagnitude).Order().ToArray();
+
+        var low = values.Min();
+        var high = values.Max();
+        var magnitudes = values.Select(Math.Abs).Where(magnitude => magnitude >= SmallestMagnitude).Order().ToArray();
         if (magnitudes.Length > 1 && magnitudes[^1] > WideRatio * magnitudes[(magnitudes.Length - 1) / 4])
         {
             return low >= SmallestMagnitude ? Logarithmic(low, high) : SignedLogarithmic(low, high, magnitudes[0]);
         }
-        double largest = magnitudes.Length == 0 ? 0 : magnitudes[^1];
+
+        var largest = magnitudes.Length == 0 ? 0 : magnitudes[^1];
         if (high - low > Math.Max(largest * SmallestRelativeRange, SmallestMagnitude))
         {
             return Linear(low, high);
         }
-        double room = largest == 0 ? 1 : largest * 0.1;
+
+        var room = largest == 0 ? 1 : largest * 0.1;
         return Linear(low - room, high + room);
     }
 
     /// <summary>Where a value lies, from 0 at the axis' lower end to 1 at its upper.</summary>
     public double Fraction(double value)
     {
-        double low = _transform(Ticks[0].Value);
+        var low = _transform(Ticks[0].Value);
         return (_transform(value) - low) / (_transform(Ticks[^1].Value) - low);
     }
 
     private static ValueAxis Linear(double low, double high)
     {
-        RoundStep step = RoundStep.AtLeast((high - low) / LinearSteps);
-        long first = (long)Math.Floor(low / step.Value);
-        long last = (long)Math.Ceiling(high / step.Value);
+        var step = RoundStep.AtLeast((high - low) / LinearSteps);
+        var first = (long)Math.Floor(low / step.Value);
+        var last = (long)Math.Ceiling(high / step.Value);
         var ticks = new List<AxisTick>();
-        for (long i = first; i <= last; i++)
+        for (var i = first; i <= last; i++)
         {
-            double value = step.Times(i);
+            var value = step.Times(i);
             ticks.Add(new AxisTick(value, Label(value, step, Math.Max(Math.Abs(first), Math.Abs(last)))));
         }
+
         return new ValueAxis(ticks, isLogarithmic: false, value => value);
     }
 
     private static ValueAxis Logarithmic(double low, double high)
     {
-        (int first, int last) = Decades(low, high);
-        IEnumerable<double> candidates = last - first <= 3
+        var (first, last) = Decades(low, high);
+        var candidates = last - first <= 3
             ? Enumerable.Range(first, last - first + 1).SelectMany(exponent => new[] { 1, 2, 5 }.Select(digit => digit * PowerOfTen(exponent)))
             : Every(Stride(last - first), first, last).Select(PowerOfTen);
-        double[] values = candidates.ToArray();
-        double start = values.Last(value => value <= low);
-        double end = values.First(value => value >= high);
+        var values = candidates.ToArray();
+        var start = values.Last(value => value <= low);
+        var end = values.First(value => value >= high);
         return new ValueAxis(
             values.Where(value => value >= start && value <= end).Select(DecadeTick).ToList(), isLogarithmic: true, Math.Log10);
     }
@@ -101,12 +105,12 @@ internal sealed class ValueAxis
     /// <summary>Logarithmic on both sides of 0, and linear about it as far as the smallest magnitude.</summary>
     private static ValueAxis SignedLogarithmic(double low, double high, double smallest)
     {
-        double largest = Math.Max(Math.Abs(low), Math.Abs(high));
-        (int first, int last) = Decades(Math.Max(smallest, largest * 1e-12), largest);
-        double threshold = PowerOfTen(first);
-        int stride = Stride((last - first) * (low < 0 && high > 0 ? 2 : 1));
+        var largest = Math.Max(Math.Abs(low), Math.Abs(high));
+        var (first, last) = Decades(Math.Max(smallest, largest * 1e-12), largest);
+        var threshold = PowerOfTen(first);
+        var stride = Stride((last - first) * (low < 0 && high > 0 ? 2 : 1));
         // None at the threshold itself: its label would lie on that of 0.
-        double[] decades = Every(stride, first + stride, last).Select(PowerOfTen).ToArray();
+        var decades = Every(stride, first + stride, last).Select(PowerOfTen).ToArray();
         double[] values = [.. Side(-low).Reverse().Select(value => -value), 0, .. Side(high)];
         return new ValueAxis(
             values.Select(DecadeTick).ToList(),
@@ -118,8 +122,8 @@ internal sealed class ValueAxis
 
     private static (int First, int Last) Decades(double low, double high)
     {
-        int first = (int)Math.Floor(Math.Log10(low));
-        int last = (int)Math.Ceiling(Math.Log10(high));
+        var first = (int)Math.Floor(Math.Log10(low));
+        var last = (int)Math.Ceiling(Math.Log10(high));
         first -= PowerOfTen(first) > low ? 1 : 0;
         last += PowerOfTen(last) < high ? 1 : 0;
         return (first, last);
@@ -129,11 +133,12 @@ internal sealed class ValueAxis
 
     private static IEnumerable<int> Every(int stride, int first, int last)
     {
-        int exponent = first;
+        var exponent = first;
         for (; exponent < last; exponent += stride)
         {
             yield return exponent;
         }
+
         yield return exponent;
     }
 
@@ -141,14 +146,14 @@ internal sealed class ValueAxis
 
     private static AxisTick DecadeTick(double value)
     {
-        double magnitude = Math.Abs(value);
-        bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);
+        var magnitude = Math.Abs(value);
+        var plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6);
         return new AxisTick(value, value.ToString(plain ? "0.####" : "0e0", CultureInfo.InvariantCulture));
     }
 
     private static string Label(double value, RoundStep step, long largestMultiple)
     {
-        bool plain = step.Exponent >= -6 && Math.Abs(step.Times(largestMultiple)) < 1e6;
+        var plain = step.Exponent >= -6 && Math.Abs(step.Times(largestMultiple)) < 1e6;
         return plain
             ? value.ToString($"F{Math.Max(-step.Exponent, 0)}", CultureInfo.InvariantCulture)
             : value.ToString(value == 0 ? "0" : "0.#######e0", CultureInfo.InvariantCulture);

@@ -186,8 +186,8 @@ public sealed record FineTuningOptions
     /// <exception cref="ArgumentException">The warm-up leaves nothing of the run; the message says how long both are.</exception>
     public LearningRateSchedule ScheduleFor(long stepsPerEpoch)
     {
-        TrainingLength length = TrainingLength.OfEpochs(Epochs, stepsPerEpoch);
-        LearningRateSchedule schedule = WarmupEpochs == 0
+        var length = TrainingLength.OfEpochs(Epochs, stepsPerEpoch);
+        var schedule = WarmupEpochs == 0
             ? Schedule
             : Schedule with { WarmupSteps = (long)Math.Min(Math.Round(WarmupEpochs * stepsPerEpoch), long.MaxValue / 2) };
         schedule.CheckFits(length);

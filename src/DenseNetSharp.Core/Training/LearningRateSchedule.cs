@@ -66,7 +66,7 @@ public abstract record LearningRateSchedule
     {
         ScheduleValue.Rate(baseRate, nameof(baseRate));
         CheckStep(step, length);
-        TrainingLength rest = AfterWarmup(length);
+        var rest = AfterWarmup(length);
         return step < WarmupSteps
             ? InitialRate(baseRate) * (WarmupStartFactor + (1 - WarmupStartFactor) * step / WarmupSteps)
             : Rate(baseRate, step - WarmupSteps, rest);

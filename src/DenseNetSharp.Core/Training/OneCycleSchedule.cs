@@ -75,7 +75,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
 
     private protected override double Rate(double baseRate, long step, TrainingLength length)
     {
-        double initial = InitialRate(baseRate);
+        var initial = InitialRate(baseRate);
         return Cycle(step, length, initial, baseRate, initial / FinalDivFactor);
     }
 
@@ -85,11 +85,12 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     private double Cycle(long step, TrainingLength length, double initial, double peak, double last)
     {
         // The peak may lie between two steps, or before the first.
-        double peakStep = PctStart * length.TotalSteps - 1;
+        var peakStep = PctStart * length.TotalSteps - 1;
         if (step <= peakStep)
         {
             return CosineAnnealing.Between(initial, peak, peakStep > 0 ? step / peakStep : 0);
         }
+
         return CosineAnnealing.Between(peak, last, (step - peakStep) / (length.TotalSteps - 1 - peakStep));
     }
 }

@@ -44,8 +44,8 @@ public static class TrainingAugmentations
 
     private static TrainingTransform Shift(ImagePreset preset)
     {
-        TrainingTransform flip = TrainingTransform.Flip(preset, FlipProbability);
-        ImageSize size = flip.OutputSize;
+        var flip = TrainingTransform.Flip(preset, FlipProbability);
+        var size = flip.OutputSize;
         // 4 of CIFAR's 32 pixels.
         var shift = new RandomCrop(size, Math.Min(size.Height, size.Width) / 8);
         return new TrainingTransform([flip.Augmentations[0], shift, .. flip.Augmentations.Skip(1)], flip.Preset);
@@ -53,7 +53,7 @@ public static class TrainingAugmentations
 
     private static TrainingTransform CropAndJitter(ImagePreset preset)
     {
-        TrainingTransform crop = TrainingTransform.ResizedCropAndFlip(preset, FlipProbability);
+        var crop = TrainingTransform.ResizedCropAndFlip(preset, FlipProbability);
         return new TrainingTransform([.. crop.Augmentations, new ColorJitter(0.4, 0.4, 0.4)], crop.Preset);
     }
 }

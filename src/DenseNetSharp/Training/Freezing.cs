@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace DenseNetSharp.Training;
 
 /// <summary>Which parts of a network training changes.</summary>
@@ -28,7 +26,7 @@ public static class Freezing
     private static DenseNet SetTrainable(this DenseNet model, bool trainable, params string[] names)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Dictionary<string, nn.Module> modules = model.NamedModules().ToDictionary(entry => entry.Name, entry => entry.Module);
+        var modules = model.NamedModules().ToDictionary(entry => entry.Name, entry => entry.Module);
         foreach (var name in names)
         {
             ModuleExtensions.RequireModule(name, modules.Keys, nameof(names));

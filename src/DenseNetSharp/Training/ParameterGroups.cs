@@ -18,7 +18,7 @@ internal sealed class ParameterGroups
     public static ParameterGroups Of(DenseNet model, FineTuningOptions options)
     {
         var result = new ParameterGroups(model);
-        IReadOnlyList<TrainingStage> stages = options.Stages.Count > 0
+        var stages = options.Stages.Count > 0
             ? options.Stages
             : [new TrainingStage { Modules = ["features", "classifier"] }];
         var modules = model.NamedModules().Where(entry => entry.Name.Length > 0).ToArray();

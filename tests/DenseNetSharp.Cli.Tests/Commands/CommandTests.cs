@@ -317,7 +317,8 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         Skip.IfNot(File.Exists("/dev/full"), "There is no device that is always full.");
         using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh",
             ["-c", $"exec dotnet exec '{Path.Combine(AppContext.BaseDirectory, "densenet.dll")}' classify '{reference["drawing.png"]}' missing.png"
-                + $" --weights '{reference["zip.pth"]}' --json 2>/dev/full"]) { RedirectStandardOutput = true })!;
+                + $" --weights '{reference["zip.pth"]}' --json 2>/dev/full"])
+        { RedirectStandardOutput = true })!;
 
         var output = process.StandardOutput.ReadToEnd();
 

@@ -9,7 +9,11 @@ public sealed class CheckpointWritingTests(TorchFiles files)
 {
     private static readonly DenseNetSpec _small = new()
     {
-        GrowthRate = 4, BlockConfig = [2, 3], InitFeatures = 6, BottleneckSize = 2, NumClasses = 5,
+        GrowthRate = 4,
+        BlockConfig = [2, 3],
+        InitFeatures = 6,
+        BottleneckSize = 2,
+        NumClasses = 5,
     };
 
     private static readonly (string Extension, CheckpointFormat Format)[] _formats =

@@ -33,7 +33,7 @@ public sealed class AsynchronousClassificationTests : IDisposable
     {
         using var body = new RequestBody(_png);
 
-        ClassificationResult result = await Classifier.ClassifyAsync(body);
+        var result = await Classifier.ClassifyAsync(body);
 
         result.Logits.Should().Equal(Classifier.Classify(_png).Logits);
         (await Classifier.ClassifyAsync(_folder.File("photo.png"))).Logits.Should().Equal(result.Logits);
@@ -96,7 +96,7 @@ public sealed class AsynchronousClassificationTests : IDisposable
     public async Task The_token_reaches_the_network_whatever_is_classified()
     {
         using var cancellationToken = new CancellationTokenSource();
-        RgbImage image = TestImages.Photo(9, 9);
+        var image = TestImages.Photo(9, 9);
         Action[] calls =
         [
             () => Classifier.Classify(_folder.File("photo.png"), cancellationToken.Token),
@@ -105,22 +105,24 @@ public sealed class AsynchronousClassificationTests : IDisposable
             () => Classifier.Classify(image, cancellationToken.Token),
             () => Classifier.Classify([image, image], cancellationToken.Token),
         ];
-        foreach (Action call in calls)
+        foreach (var call in calls)
         {
             _network.Forget();
             call();
             _network.Token.Should().Be(cancellationToken.Token);
         }
+
         _network.Forget();
         await Classifier.ClassifyAsync(new MemoryStream(_png), cancellationToken.Token);
         _network.Token.Should().Be(cancellationToken.Token);
 
         await cancellationToken.CancelAsync();
         _network.Forget();
-        foreach (Action call in calls)
+        foreach (var call in calls)
         {
             call.Should().Throw<OperationCanceledException>();
         }
+
         _network.Token.Should().Be(CancellationToken.None, "nothing was computed");
     }
 
@@ -155,12 +157,14 @@ public sealed class AsynchronousClassificationTests : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            int rest = content.Length - (int)Math.Min(BytesRead, content.Length);
-            int count = Math.Min(buffer.Length, rest > 0 ? rest : IsEndless ? int.MaxValue : 0);
+
+            var rest = content.Length - (int)Math.Min(BytesRead, content.Length);
+            var count = Math.Min(buffer.Length, rest > 0 ? rest : IsEndless ? int.MaxValue : 0);
             if (rest > 0)
             {
                 content.AsMemory((int)BytesRead, count).CopyTo(buffer);
             }
+
             BytesRead += count;
             return count;
         }

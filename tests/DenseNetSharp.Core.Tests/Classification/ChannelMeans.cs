@@ -23,14 +23,16 @@ internal sealed class ChannelMeans : IImageNetwork, IDisposable
         {
             throw new ArgumentException($"Images must be at least 4x4, but got {height}x{width}.");
         }
+
         nchw.Length.Should().Be(n * 3 * height * width);
-        for (int i = 0; i < logits.Length; i++)
+        for (var i = 0; i < logits.Length; i++)
         {
             float sum = 0;
-            foreach (float value in nchw.Slice(i * height * width, height * width))
+            foreach (var value in nchw.Slice(i * height * width, height * width))
             {
                 sum += value;
             }
+
             logits[i] = sum / (height * width);
         }
     }

@@ -13,8 +13,8 @@ public class ClassificationResultTests(PillowReference reference)
     [SkippableFact]
     public void Softmax_top_k_agrees_with_PyTorch()
     {
-        float[] logits = RandomLogits(1000);
-        (float[] values, int[] indices) = TorchTopFive($"{Torch(logits)}.softmax(0)");
+        var logits = RandomLogits(1000);
+        var (values, indices) = TorchTopFive($"{Torch(logits)}.softmax(0)");
 
         var result = new ClassificationResult(logits);
 
@@ -29,7 +29,7 @@ public class ClassificationResultTests(PillowReference reference)
     public void Sigmoid_top_k_agrees_with_PyTorch()
     {
         float[] logits = [.. RandomLogits(300), -200, 80, 0];
-        (float[] values, int[] indices) = TorchTopFive($"{Torch(logits)}.double().sigmoid()");
+        var (values, indices) = TorchTopFive($"{Torch(logits)}.double().sigmoid()");
 
         var result = new ClassificationResult(logits, task: ClassificationTask.Multilabel);
 
@@ -105,7 +105,7 @@ public class ClassificationResultTests(PillowReference reference)
 
     private (float[] Values, int[] Indices) TorchTopFive(string probabilities)
     {
-        byte[] bytes = reference.Run($"""
+        var bytes = reference.Run($"""
             values, indices = {probabilities}.topk(5)
             result = values.float().numpy().tobytes() + indices.int().numpy().tobytes()
             """);

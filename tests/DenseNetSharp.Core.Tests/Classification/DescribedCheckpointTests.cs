@@ -25,7 +25,7 @@ public sealed class DescribedCheckpointTests : IDisposable
     {
         using var network = new ChannelMeans();
 
-        using (ImageClassifier classifier = ImageClassifier.For(network, Findings))
+        using (var classifier = ImageClassifier.For(network, Findings))
         {
             RequireFindings(classifier);
         }
@@ -38,7 +38,7 @@ public sealed class DescribedCheckpointTests : IDisposable
     {
         using var network = new ChannelMeans();
 
-        ImageClassifier classifier = ImageClassifier.For(network, null);
+        var classifier = ImageClassifier.For(network, null);
 
         (classifier.Preset, classifier.Labels, classifier.Task, classifier.DecodeOptions.ApplyExifOrientation)
             .Should().Be((ImagePreset.TorchvisionImageNet, null, ClassificationTask.Multiclass, false));
@@ -47,8 +47,8 @@ public sealed class DescribedCheckpointTests : IDisposable
     [Fact]
     public void The_description_beside_the_checkpoint_counts_and_else_the_one_inside()
     {
-        string path = Save(3, Findings with { ClassNames = ["a", "b", "c"] });
-        using Checkpoint checkpoint = Checkpoint.Open(path);
+        var path = Save(3, Findings with { ClassNames = ["a", "b", "c"] });
+        using var checkpoint = Checkpoint.Open(path);
 
         DescribedCheckpoint.Of(checkpoint).Labels.Should().Equal("a", "b", "c");
         DescribedCheckpoint.Of(checkpoint).DescribedBy.Should().Be($"the description inside {path}");
@@ -60,10 +60,10 @@ public sealed class DescribedCheckpointTests : IDisposable
     [Fact]
     public void A_loaded_classifier_disposes_its_network()
     {
-        using Checkpoint checkpoint = Checkpoint.Open(Save(3, Findings));
+        using var checkpoint = Checkpoint.Open(Save(3, Findings));
         var network = new ChannelMeans();
 
-        using (ImageClassifier classifier = DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => network))
+        using (var classifier = DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => network))
         {
             RequireFindings(classifier);
             network.IsDisposed.Should().BeFalse();
@@ -75,7 +75,7 @@ public sealed class DescribedCheckpointTests : IDisposable
     [Fact]
     public void A_network_that_does_not_fit_after_all_is_disposed()
     {
-        using Checkpoint checkpoint = Checkpoint.Open(Save(5, Findings with { ClassNames = ["1", "2", "3", "4", "5"], Thresholds = null }));
+        using var checkpoint = Checkpoint.Open(Save(5, Findings with { ClassNames = ["1", "2", "3", "4", "5"], Thresholds = null }));
         var network = new ChannelMeans();
 
         Action load = () => DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => network);
@@ -87,9 +87,9 @@ public sealed class DescribedCheckpointTests : IDisposable
     [Fact]
     public void What_does_not_belong_together_is_refused_by_name()
     {
-        string path = Save(3, Findings);
-        using Checkpoint checkpoint = Checkpoint.Open(path);
-        string run = _folder.File(RunDescription.FileName);
+        var path = Save(3, Findings);
+        using var checkpoint = Checkpoint.Open(path);
+        var run = _folder.File(RunDescription.FileName);
 
         (Findings with { ClassNames = ["cat", "dog"], Thresholds = null }).Save(run);
         Refused($"run.json beside {path} has 2 class names, but {path} has 3 classes.");
@@ -129,7 +129,7 @@ public sealed class DescribedCheckpointTests : IDisposable
     private string Save(int classes, RunDescription inside)
     {
         var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [1, 1], InitFeatures = 8, NumClasses = classes };
-        string path = _folder.File("best.pth");
+        var path = _folder.File("best.pth");
         using var checkpoint = new Checkpoint(
             spec.StateDict.Where(entry => !entry.MayBeAbsent).Select(entry => KeyValuePair.Create(
                 entry.Name, CheckpointTensor.FromArray(new float[entry.ElementCount], [.. entry.Shape]))),

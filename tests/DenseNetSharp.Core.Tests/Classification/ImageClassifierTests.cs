@@ -12,8 +12,8 @@ public class ImageClassifierTests
     public void A_file_a_stream_bytes_and_pixels_give_the_same()
     {
         using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "photo.png");
-        RgbImage image = TestImages.Photo(40, 30);
+        var path = Path.Combine(folder.Path, "photo.png");
+        var image = TestImages.Photo(40, 30);
         image.SavePng(path);
         var classifier = new ImageClassifier(new ChannelMeans(), Small, ["red", "green", "blue"]);
 
@@ -27,9 +27,9 @@ public class ImageClassifierTests
             classifier.ClassifyFiles([path]).Single().Result!,
         ];
 
-        float[] pixels = Small.Apply(image);
+        var pixels = Small.Apply(image);
         float[] means = [.. Enumerable.Range(0, 3).Select(c => pixels.AsSpan(64 * c, 64).ToArray().Average())];
-        foreach (ClassificationResult result in results)
+        foreach (var result in results)
         {
             result.Logits.Zip(means, (logit, mean) => Math.Abs(logit - mean)).Max().Should().BeLessThan(1e-6f);
             result.Best.Label.Should().NotBeNull();
@@ -40,26 +40,28 @@ public class ImageClassifierTests
     public void Many_files_come_back_in_order_with_the_bad_ones_in_their_places()
     {
         using var folder = new TemporaryFolder();
-        string[] paths = Enumerable.Range(0, 23).Select(i => Path.Combine(folder.Path, $"{i}.png")).ToArray();
-        for (int i = 0; i < paths.Length; i++)
+        var paths = Enumerable.Range(0, 23).Select(i => Path.Combine(folder.Path, $"{i}.png")).ToArray();
+        for (var i = 0; i < paths.Length; i++)
         {
             var pixels = new byte[3 * 4 * 4];
             // The network's first score is the mean of red: it tells which image this was.
-            for (int p = 0; p < pixels.Length; p += 3)
+            for (var p = 0; p < pixels.Length; p += 3)
             {
                 pixels[p] = (byte)(10 * i);
             }
+
             new RgbImage(4, 4, pixels).SavePng(paths[i]);
         }
+
         File.WriteAllText(paths[0], "no image");
         File.Delete(paths[9]);
         File.WriteAllBytes(paths[22], []);
         var classifier = new ImageClassifier(new ChannelMeans(), Small);
 
-        ClassifiedFile[] files = classifier.ClassifyFiles(paths, new ImageBatchOptions { BatchSize = 5, Workers = 3 }).ToArray();
+        var files = classifier.ClassifyFiles(paths, new ImageBatchOptions { BatchSize = 5, Workers = 3 }).ToArray();
 
         files.Select(file => file.Path).Should().Equal(paths);
-        for (int i = 0; i < files.Length; i++)
+        for (var i = 0; i < files.Length; i++)
         {
             files[i].IsClassified.Should().Be(i is not (0 or 9 or 22));
             if (files[i].IsClassified)
@@ -67,6 +69,7 @@ public class ImageClassifierTests
                 files[i].Result!.Logits[0].Should().BeApproximately(10 * i / 255f, 1e-6f);
             }
         }
+
         files[0].Error.Should().BeOfType<ImageFormatException>();
         files[9].Error.Should().BeOfType<FileNotFoundException>();
         files[22].Error!.Message.Should().Contain("22.png").And.Contain("empty");
@@ -83,7 +86,7 @@ public class ImageClassifierTests
         TestImages.Noise(7, 15).SavePng(paths[2]);
         var classifier = new ImageClassifier(new ChannelMeans(), Small with { FixedSize = null });
 
-        ClassifiedFile[] files = classifier.ClassifyFiles(paths).ToArray();
+        var files = classifier.ClassifyFiles(paths).ToArray();
 
         files.Select(file => file.IsClassified).Should().Equal(true, false, true);
         files[1].Error!.Message.Should().Contain("at least 4x4");
@@ -95,7 +98,7 @@ public class ImageClassifierTests
         var classifier = new ImageClassifier(
             new ChannelMeans(), Small, ["red", "green", "blue"], ClassificationTask.Multilabel, [0.9f, 0.4f, 0.9f]);
 
-        ClassificationResult result = classifier.Classify(TestImages.Photo(20, 20));
+        var result = classifier.Classify(TestImages.Photo(20, 20));
 
         result.Task.Should().Be(ClassificationTask.Multilabel);
         result.Found().Select(prediction => prediction.Label).Should().Equal("green");

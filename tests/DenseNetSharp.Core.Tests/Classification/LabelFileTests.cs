@@ -32,15 +32,16 @@ public sealed class LabelFileTests : IDisposable
     public void Names_that_are_written_are_read_back_and_what_is_no_line_is_refused()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.File("labels.txt");
+        var path = folder.File("labels.txt");
 
         LabelFile.Write(path, ["cat", "Ankle boot", "été"]);
 
         LabelFile.Read(path).Should().Equal("cat", "Ankle boot", "été");
-        foreach (string name in new[] { "", " cat", "a\nb", "a\r" })
+        foreach (var name in new[] { "", " cat", "a\nb", "a\r" })
         {
             ((Action)(() => LabelFile.Write(path, ["dog", name]))).Should().Throw<ArgumentException>().WithMessage("*line of its own*");
         }
+
         LabelFile.Read(path).Should().HaveCount(3);
     }
 }

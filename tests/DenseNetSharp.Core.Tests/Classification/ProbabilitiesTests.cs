@@ -12,15 +12,15 @@ public class ProbabilitiesTests(PillowReference reference)
     {
         var random = new Random(1);
         float[] logits = [.. Enumerable.Range(0, 1000).Select(_ => (float)(random.NextDouble() * 60 - 30)), 500f, 499f];
-        byte[] bytes = reference.Run($"""
+        var bytes = reference.Run($"""
             logits = torch.tensor([{string.Join(", ", logits)}], dtype=torch.float32)
             result = torch.softmax(logits, 0).numpy().tobytes()
             """);
-        ReadOnlySpan<float> expected = MemoryMarshal.Cast<byte, float>(bytes);
+        var expected = MemoryMarshal.Cast<byte, float>(bytes);
 
-        float[] actual = Probabilities.Softmax(logits);
+        var actual = Probabilities.Softmax(logits);
 
-        for (int i = 0; i < actual.Length; i++)
+        for (var i = 0; i < actual.Length; i++)
         {
             actual[i].Should().BeApproximately(expected[i], 1e-7f);
         }

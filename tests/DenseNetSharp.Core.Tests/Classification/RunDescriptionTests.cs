@@ -21,11 +21,11 @@ public sealed class RunDescriptionTests : IDisposable
             ClassNames = ["Edema", "Mass"],
             Preset = ImagePreset.ChestXray,
         };
-        string path = _folder.File(RunDescription.FileName);
+        var path = _folder.File(RunDescription.FileName);
 
         description.Save(path);
 
-        RunDescription read = RunDescription.Load(path);
+        var read = RunDescription.Load(path);
         (read.Architecture, read.Task, read.Preset).Should().Be(("densenet121", ClassificationTask.Multilabel, ImagePreset.ChestXray));
         read.ClassNames.Should().Equal("Edema", "Mass");
         File.ReadAllText(path).Should().Contain("\"task\": \"multilabel\"").And.NotContain("fixedOutputSize").And.NotContain("sufficientDecodeSize");
@@ -39,7 +39,7 @@ public sealed class RunDescriptionTests : IDisposable
     [InlineData("mean")]
     public void A_preset_that_leaves_out_what_changes_the_numbers_is_refused_by_name(string property)
     {
-        string path = Saved(text => text.Replace($"\"{property}\"", $"\"not-{property}\""));
+        var path = Saved(text => text.Replace($"\"{property}\"", $"\"not-{property}\""));
 
         ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage($"*{RunDescription.FileName}*{property}*");
     }
@@ -51,7 +51,7 @@ public sealed class RunDescriptionTests : IDisposable
     [InlineData("\"channels\": 3", "\"channels\": 2", "*run.json*2 channels*")]
     public void Values_that_make_no_sense_are_refused_with_the_files_name(string sound, string damaged, string message)
     {
-        string path = Saved(text => text.Replace(sound, damaged));
+        var path = Saved(text => text.Replace(sound, damaged));
 
         ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage(message);
     }
@@ -59,22 +59,23 @@ public sealed class RunDescriptionTests : IDisposable
     [Fact]
     public void How_a_checkpoint_was_trained_is_read_back_from_the_file_and_from_a_checkpoints_metadata()
     {
-        RunDescription description = Trained();
-        string path = _folder.File(RunDescription.FileName);
+        var description = Trained();
+        var path = _folder.File(RunDescription.FileName);
         description.Save(path);
-        string weights = _folder.File("weights.safetensors");
+        var weights = _folder.File("weights.safetensors");
         using (var checkpoint = new Checkpoint([], description.ToMetadata()))
         {
             checkpoint.Save(weights);
         }
 
-        using Checkpoint opened = Checkpoint.Open(weights);
-        foreach (RunDescription read in new[] { RunDescription.Load(path), RunDescription.FindIn(opened)! })
+        using var opened = Checkpoint.Open(weights);
+        foreach (var read in new[] { RunDescription.Load(path), RunDescription.FindIn(opened)! })
         {
             read.Training!.Options.Should().Be(description.Training!.Options);
             (read.Training.EpochsDone, read.Training.BestEpoch, read.Training.Images).Should().Be((3, 2, "abc"));
             read.ClassNames.Should().Equal("cat", "dog");
         }
+
         RunDescription.FindIn(new Checkpoint([])).Should().BeNull();
     }
 
@@ -85,9 +86,9 @@ public sealed class RunDescriptionTests : IDisposable
     [InlineData("\"kind\": \"cosine\"", "\"kind\": \"sine\"", "*run.json*")]
     public void Options_that_make_no_sense_are_refused_with_the_files_name(string sound, string damaged, string message)
     {
-        string path = _folder.File(RunDescription.FileName);
+        var path = _folder.File(RunDescription.FileName);
         Trained().Save(path);
-        string text = File.ReadAllText(path);
+        var text = File.ReadAllText(path);
         text.Should().Contain(sound);
         File.WriteAllText(path, text.Replace(sound, damaged));
 
@@ -111,7 +112,7 @@ public sealed class RunDescriptionTests : IDisposable
 
     private string Saved(Func<string, string> change)
     {
-        string path = _folder.File(RunDescription.FileName);
+        var path = _folder.File(RunDescription.FileName);
         new RunDescription { ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet }.Save(path);
         File.WriteAllText(path, change(File.ReadAllText(path)));
         return path;

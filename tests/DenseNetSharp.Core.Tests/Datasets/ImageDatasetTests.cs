@@ -13,23 +13,24 @@ public class ImageDatasetTests
     public void A_split_gives_each_class_its_share_on_both_sides(double fraction)
     {
         int[] sizes = [100, 37, 2, 1];
-        ImageDataset data = Data(sizes);
+        var data = Data(sizes);
 
-        (ImageDataset training, ImageDataset heldOut) = data.Split(fraction, seed: 3);
+        var (training, heldOut) = data.Split(fraction, seed: 3);
 
         training.Images.Concat(heldOut.Images).Should().BeEquivalentTo(data.Images).And.HaveCount(data.Images.Count);
-        for (int i = 0; i < sizes.Length; i++)
+        for (var i = 0; i < sizes.Length; i++)
         {
-            int held = heldOut.CountPerClass()[i];
+            var held = heldOut.CountPerClass()[i];
             held.Should().Be(sizes[i] == 1 ? 0 : Math.Clamp((int)Math.Round(fraction * sizes[i], MidpointRounding.AwayFromZero), 1, sizes[i] - 1));
         }
+
         training.Images.Select(image => image.Path).Should().BeInAscendingOrder(StringComparer.Ordinal);
     }
 
     [Fact]
     public void The_seed_chooses_the_split()
     {
-        ImageDataset data = Data([50, 50]);
+        var data = Data([50, 50]);
         string[] HeldOut(long seed) => data.Split(0.3, seed).HeldOut.Images.Select(image => image.Path).ToArray();
 
         HeldOut(1).Should().Equal(HeldOut(1));
@@ -39,11 +40,11 @@ public class ImageDatasetTests
     [Fact]
     public void Images_of_several_classes_are_divided_by_their_combination()
     {
-        LabelledImage[] images = Enumerable.Range(0, 40)
+        var images = Enumerable.Range(0, 40)
             .Select(i => new LabelledImage($"{i:00}", i % 4 == 0 ? [] : i % 4 == 1 ? [0] : i % 4 == 2 ? [1] : new[] { 0, 1 })).ToArray();
         var data = new ImageDataset(["a", "b"], images, ClassificationTask.Multilabel);
 
-        (_, ImageDataset heldOut) = data.Split(0.2, seed: 1);
+        (_, var heldOut) = data.Split(0.2, seed: 1);
 
         heldOut.Images.GroupBy(image => string.Join(' ', image.Classes)).Select(group => group.Count()).Should().Equal(2, 2, 2, 2);
         heldOut.CountPerClass().Should().Equal(4, 4);

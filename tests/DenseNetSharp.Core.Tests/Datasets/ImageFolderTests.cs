@@ -12,13 +12,13 @@ public class ImageFolderTests(PillowReference reference)
         using var folder = new TemporaryFolder();
         string[] files = ["b/2.png", "b/10.jpg", "b/1.PNG", "B/x.jpeg", "a b/z.webp", "ä/1.png", "b/notes.txt", "10/1.png", "9/1.png"];
         Make(folder, files);
-        string expected = reference.RunText($"""
+        var expected = reference.RunText($"""
             from torchvision.datasets import ImageFolder
             data = ImageFolder('{folder.Path}', loader=lambda path: path)
             result = "\n".join(data.classes) + "\n\n" + "\n".join(f"{"{path}"} {"{label}"}" for path, label in data.samples)
             """);
 
-        ImageDataset data = ImageFolder.Load(folder.Path);
+        var data = ImageFolder.Load(folder.Path);
 
         (string.Join('\n', data.ClassNames) + "\n\n" + string.Join('\n', data.Images.Select(image => $"{image.Path} {image.Class}")))
             .Should().Be(expected);
@@ -31,7 +31,7 @@ public class ImageFolderTests(PillowReference reference)
         using var folder = new TemporaryFolder();
         Make(folder, ["cat/1.png", "dog/1.png", "dog/2.png"]);
 
-        ImageDataset data = ImageFolder.Load(folder.Path, ["dog", "cat"]);
+        var data = ImageFolder.Load(folder.Path, ["dog", "cat"]);
 
         data.ClassNames.Should().Equal("dog", "cat");
         data.Images.Select(image => image.Class).Should().Equal(0, 0, 1);
@@ -56,7 +56,7 @@ public class ImageFolderTests(PillowReference reference)
 
     private static void Make(TemporaryFolder folder, IEnumerable<string> files)
     {
-        foreach (string file in files)
+        foreach (var file in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder.File(file))!);
             File.WriteAllText(folder.File(file), "");

@@ -9,7 +9,7 @@ public sealed class LabelTableTests : IDisposable
 
     public LabelTableTests()
     {
-        foreach (string name in new[] { "1.png", "2, with comma.png", "3.png" })
+        foreach (var name in new[] { "1.png", "2, with comma.png", "3.png" })
         {
             File.WriteAllText(_folder.File(name), "");
         }
@@ -20,7 +20,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void A_column_a_class_holds_ones_and_zeros()
     {
-        ImageDataset data = Load("Path,Edema,Effusion,Mass\n1.png,1,0,1.0\n\"2, with comma.png\",,1,\n3.png,0,0,0\n");
+        var data = Load("Path,Edema,Effusion,Mass\n1.png,1,0,1.0\n\"2, with comma.png\",,1,\n3.png,0,0,0\n");
 
         data.Task.Should().Be(ClassificationTask.Multilabel);
         data.ClassNames.Should().Equal("Edema", "Effusion", "Mass");
@@ -31,7 +31,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void One_column_holds_the_names_between_bars()
     {
-        ImageDataset data = Load("Image Index,Finding Labels\n1.png,Mass|Effusion\n\"2, with comma.png\",No Finding\n3.png,Effusion\n");
+        var data = Load("Image Index,Finding Labels\n1.png,Mass|Effusion\n\"2, with comma.png\",No Finding\n3.png,Effusion\n");
 
         data.ClassNames.Should().Equal("Effusion", "Mass");
         data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0 1", "", "0");
@@ -40,7 +40,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void One_column_of_ones_and_zeros_is_one_class()
     {
-        ImageDataset data = Load("file,Pneumonia\n1.png,1\n3.png,0\n");
+        var data = Load("file,Pneumonia\n1.png,1\n3.png,0\n");
 
         data.ClassNames.Should().Equal("Pneumonia");
         data.CountPerClass().Should().Equal(1);
@@ -49,7 +49,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void A_given_order_of_the_classes_is_kept()
     {
-        ImageDataset data = Load("file,labels\n1.png,b\n3.png,a|b\n", ["c", "b", "a"]);
+        var data = Load("file,labels\n1.png,b\n3.png,a|b\n", ["c", "b", "a"]);
 
         data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("1", "1 2");
     }
@@ -73,7 +73,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void Of_NIHs_own_table_the_findings_count()
     {
-        ImageDataset data = Load("Image Index,Finding Labels,Follow-up #,Patient ID\n1.png,Mass|Effusion,0,7\n3.png,No Finding,1,7\n");
+        var data = Load("Image Index,Finding Labels,Follow-up #,Patient ID\n1.png,Mass|Effusion,0,7\n3.png,No Finding,1,7\n");
 
         data.ClassNames.Should().Equal("Effusion", "Mass");
         data.Images.Select(image => image.Classes.Count).Should().Equal(2, 0);
@@ -84,7 +84,7 @@ public sealed class LabelTableTests : IDisposable
     {
         const string Text = "Path,Sex,Age,Edema,Pneumothorax,Fracture\n1.png,Male,61,1.0,,-1.0\n3.png,Female,40,0.0,1.0,\n";
 
-        ImageDataset data = Load(Text, ["Pneumothorax", "Edema"]);
+        var data = Load(Text, ["Pneumothorax", "Edema"]);
 
         data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("1", "0");
         ((Action)(() => Load(Text, ["Edema", "Mass"]))).Should().Throw<InvalidDataException>().WithMessage("*no column for the class 'Mass'*Edema*");
@@ -93,7 +93,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void Another_encoding_than_UTF_8_is_refused()
     {
-        string path = _folder.File("latin.csv");
+        var path = _folder.File("latin.csv");
         File.WriteAllBytes(path, [.. "file,"u8, 0xE9, .. "\n1.png,1\n"u8]);
 
         ((Action)(() => LabelTable.Load(path))).Should().Throw<InvalidDataException>().WithMessage("*latin.csv is not UTF-8*");
@@ -107,7 +107,7 @@ public sealed class LabelTableTests : IDisposable
 
     private ImageDataset Load(string text, string[]? classNames = null)
     {
-        string path = _folder.File("labels.csv");
+        var path = _folder.File("labels.csv");
         File.WriteAllText(path, text);
         return LabelTable.Load(path, classNames: classNames);
     }

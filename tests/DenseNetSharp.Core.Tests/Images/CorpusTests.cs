@@ -16,14 +16,15 @@ public class CorpusTests(PillowReference pillow)
     [SkippableFact]
     public void Every_image_decodes_to_Pillows_pixels_or_is_refused_as_by_Pillow()
     {
-        (string[] sound, string[] refused) = Files();
-        foreach (string path in sound)
+        var (sound, refused) = Files();
+        foreach (var path in sound)
         {
-            byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+            var expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
 
             RgbImage.Load(path).Pixels.ShouldEqual(expected, path);
         }
-        foreach (string path in refused)
+
+        foreach (var path in refused)
         {
             Action load = () => RgbImage.Load(path);
 
@@ -38,10 +39,10 @@ public class CorpusTests(PillowReference pillow)
     [InlineData(".webp", "lossless=True, method=0")]
     public void Every_image_encoded_again_decodes_to_Pillows_pixels(string extension, string options)
     {
-        foreach (string path in Files().Sound)
+        foreach (var path in Files().Sound)
         {
-            string encoded = pillow.NewPath(extension);
-            byte[] expected = pillow.Run($"""
+            var encoded = pillow.NewPath(extension);
+            var expected = pillow.Run($"""
                 image = Image.open('{path}')
                 image = image.convert("RGBA" if "{extension}" == ".webp" and "A" in image.getbands() else "RGB")
                 result = b""
@@ -62,15 +63,15 @@ public class CorpusTests(PillowReference pillow)
     [InlineData("bicubic", 303, 288)]
     public void Every_image_is_prepared_as_torchvision_prepares_it_to_the_bit(string interpolation, int resize, int crop)
     {
-        ImagePreset preset = ImagePreset.TorchvisionImageNet with
+        var preset = ImagePreset.TorchvisionImageNet with
         {
             ResizeSize = resize,
             CropSize = crop,
             Interpolation = Enum.Parse<Resampling>(interpolation, ignoreCase: true),
         };
-        foreach (string path in Files().Sound)
+        foreach (var path in Files().Sound)
         {
-            byte[] expected = pillow.Run($"""
+            var expected = pillow.Run($"""
                 from torchvision.transforms import InterpolationMode
                 from torchvision.transforms._presets import ImageClassification
                 preset = ImageClassification(crop_size={crop}, resize_size={resize}, interpolation=InterpolationMode("{interpolation}"))
@@ -85,9 +86,9 @@ public class CorpusTests(PillowReference pillow)
     private (string[] Sound, string[] Refused) Files()
     {
         // artifacts/BACKEND/bin/PROJECT/CONFIGURATION/ is where this runs.
-        string folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "corpus")).Replace('\\', '/');
+        var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "corpus")).Replace('\\', '/');
         Skip.IfNot(Directory.Exists(folder), "There are no images in artifacts/corpus; ./build.sh test puts them there.");
-        string[] lines = pillow.RunText($"""
+        var lines = pillow.RunText($"""
             from glob import glob
             def reads(path):
                 try:

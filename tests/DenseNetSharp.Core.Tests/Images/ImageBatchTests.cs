@@ -14,17 +14,17 @@ public class ImageBatchTests
     [InlineData(200, 3, 5)]
     public void Batches_hold_every_image_in_order_as_the_preset_prepares_it(int batchSize, int workers, int ahead)
     {
-        int[] seeds = Enumerable.Range(0, 100).ToArray();
+        var seeds = Enumerable.Range(0, 100).ToArray();
         var options = new ImageBatchOptions { BatchSize = batchSize, Workers = workers, BatchesAhead = ahead };
         var seen = new List<int>();
 
-        foreach (ImageBatch<int> batch in ImageBatch.Load(seeds, Image, Small, options))
+        foreach (var batch in ImageBatch.Load(seeds, Image, Small, options))
         {
             using (batch)
             {
                 batch.Count.Should().Be(Math.Min(batchSize, seeds.Length - seen.Count));
                 (batch.Channels, batch.Size).Should().Be((3, new ImageSize(9, 9)));
-                float[] expected = batch.Items.SelectMany(item => Small.Apply(Image(item.Source))).ToArray();
+                var expected = batch.Items.SelectMany(item => Small.Apply(Image(item.Source))).ToArray();
                 batch.Pixels.SequenceEqual(expected).Should().BeTrue();
                 batch.Items.Select(item => item.Row).Should().Equal(Enumerable.Range(0, batch.Count).Cast<int?>());
                 seen.AddRange(batch.Items.Select(item => item.Source));
@@ -40,14 +40,14 @@ public class ImageBatchTests
         int[] bad = [0, 3, 4, 9, 19];
         RgbImage Read(int seed) => bad.Contains(seed) ? throw new ImageFormatException($"number {seed} is bad") : Image(seed);
 
-        ImageBatch<int>[] batches = ImageBatch.Load(Enumerable.Range(0, 20), Read, Small, new ImageBatchOptions { BatchSize = 10 }).ToArray();
+        var batches = ImageBatch.Load(Enumerable.Range(0, 20), Read, Small, new ImageBatchOptions { BatchSize = 10 }).ToArray();
 
         batches.Select(batch => batch.Count).Should().Equal(6, 9);
-        foreach (ImageBatch<int> batch in batches)
+        foreach (var batch in batches)
         {
             batch.Items.Where(item => item.Error is not null).Select(item => item.Source).Should().BeSubsetOf(bad);
             batch.Items.Where(item => item.Row is null).Should().OnlyContain(item => item.Error!.Message.Contains($"number {item.Source} is bad"));
-            ImageBatchItem<int>[] good = batch.Items.Where(item => item.Row is not null).ToArray();
+            var good = batch.Items.Where(item => item.Row is not null).ToArray();
             good.Select(item => item.Row!.Value).Should().Equal(Enumerable.Range(0, good.Length));
             batch.Pixels.SequenceEqual(good.SelectMany(item => Small.Apply(Image(item.Source))).ToArray()).Should().BeTrue();
         }
@@ -56,7 +56,7 @@ public class ImageBatchTests
     [Fact]
     public void A_batch_of_bad_images_has_none()
     {
-        ImageBatch<string> batch = ImageBatch.Load(["/nowhere/a.png", "/nowhere/b.png"], Small).Single();
+        var batch = ImageBatch.Load(["/nowhere/a.png", "/nowhere/b.png"], Small).Single();
 
         batch.Count.Should().Be(0);
         batch.Pixels.Length.Should().Be(0);
@@ -66,9 +66,9 @@ public class ImageBatchTests
     [Fact]
     public void Images_that_keep_their_own_sizes_come_one_by_one()
     {
-        ImagePreset preset = Small with { CropSize = null };
+        var preset = Small with { CropSize = null };
 
-        ImageBatch<int>[] batches = ImageBatch.Load(
+        var batches = ImageBatch.Load(
             [1, 2, 3], seed => TestImages.Noise(20 + seed, 20, seed), preset, new ImageBatchOptions { BatchSize = 16 }).ToArray();
 
         batches.Select(batch => (batch.Count, batch.Size)).Should().Equal(
@@ -85,7 +85,7 @@ public class ImageBatchTests
             destination[0] = image.Pixels[0];
         }
 
-        ImageBatch<int> batch = ImageBatch.Load([5, 6], Image, channels: 2, size: new ImageSize(3, 4), Prepare).Single();
+        var batch = ImageBatch.Load([5, 6], Image, channels: 2, size: new ImageSize(3, 4), Prepare).Single();
 
         (batch.Channels, batch.Size, batch.Pixels.Length).Should().Be((2, new ImageSize(3, 4), 48));
         batch.Pixels[0].Should().Be(Image(5).Pixels[0]);
@@ -108,8 +108,8 @@ public class ImageBatchTests
             return Image(seed);
         }
 
-        int consumed = 0;
-        foreach (ImageBatch<int> batch in ImageBatch.Load(
+        var consumed = 0;
+        foreach (var batch in ImageBatch.Load(
             Enumerable.Range(0, 100), Read, Small, new ImageBatchOptions { BatchSize = batchSize, Workers = workers, BatchesAhead = ahead }))
         {
             consumed += batch.Items.Count;
@@ -126,9 +126,9 @@ public class ImageBatchTests
     public void A_disposed_batchs_memory_serves_a_later_one_and_its_own_pixels_are_gone()
     {
         var options = new ImageBatchOptions { BatchSize = 5, BatchesAhead = 1, Workers = 1 };
-        int fresh = 0;
+        var fresh = 0;
         ImageBatch<int>? first = null;
-        RgbImage image = Image(1);
+        var image = Image(1);
         void Prepare(int source, RgbImage _, Span<float> destination)
         {
             // Memory that was not used before holds zeros.
@@ -136,7 +136,7 @@ public class ImageBatchTests
             destination.Fill(1);
         }
 
-        foreach (ImageBatch<int> batch in ImageBatch.Load(Enumerable.Range(0, 500), _ => image, 3, new ImageSize(10, 10), Prepare, options))
+        foreach (var batch in ImageBatch.Load(Enumerable.Range(0, 500), _ => image, 3, new ImageSize(10, 10), Prepare, options))
         {
             first ??= batch;
             batch.Dispose();
@@ -151,13 +151,14 @@ public class ImageBatchTests
     public void Cancelling_ends_the_work()
     {
         using var cancellationToken = new CancellationTokenSource();
-        int read = 0;
+        var read = 0;
         RgbImage Read(int seed)
         {
             if (Interlocked.Increment(ref read) == 10)
             {
                 cancellationToken.Cancel();
             }
+
             return Image(seed);
         }
 
@@ -165,7 +166,7 @@ public class ImageBatchTests
             Enumerable.Range(0, 10_000), Read, Small, new ImageBatchOptions { BatchSize = 8, Workers = 2 }, cancellationToken.Token).ToArray();
 
         enumerate.Should().Throw<OperationCanceledException>().Which.CancellationToken.Should().Be(cancellationToken.Token);
-        int readWhenItEnded = Volatile.Read(ref read);
+        var readWhenItEnded = Volatile.Read(ref read);
         readWhenItEnded.Should().BeLessThan(50);
         Thread.Sleep(50);
         Volatile.Read(ref read).Should().Be(readWhenItEnded);
@@ -183,7 +184,7 @@ public class ImageBatchTests
             return Image(seed);
         }
 
-        Task<int> count = Task.Run(() => ImageBatch.Load(
+        var count = Task.Run(() => ImageBatch.Load(
             Enumerable.Range(0, 20), seed => Read(seed).Result, Small, new ImageBatchOptions { Workers = workers }).Sum(batch => batch.Count));
 
         (await count.WaitAsync(TimeSpan.FromSeconds(60))).Should().Be(20);
@@ -192,7 +193,7 @@ public class ImageBatchTests
     [Fact]
     public void A_readers_own_cancellation_is_that_images_error()
     {
-        ImageBatch<int> batch = ImageBatch.Load(
+        var batch = ImageBatch.Load(
             [1, 2, 3], seed => seed == 2 ? throw new TaskCanceledException("timed out") : Image(seed), Small).Single();
 
         batch.Count.Should().Be(2);
@@ -214,14 +215,14 @@ public class ImageBatchTests
     [Fact]
     public void Leaving_the_enumeration_ends_the_work()
     {
-        int read = 0;
-        foreach (ImageBatch<int> batch in ImageBatch.Load(
+        var read = 0;
+        foreach (var batch in ImageBatch.Load(
             Enumerable.Range(0, 10_000), seed => { Interlocked.Increment(ref read); return Image(seed); }, Small))
         {
             break;
         }
 
-        int readWhenItEnded = Volatile.Read(ref read);
+        var readWhenItEnded = Volatile.Read(ref read);
         Thread.Sleep(50);
         Volatile.Read(ref read).Should().Be(readWhenItEnded).And.BeLessThan(200);
     }

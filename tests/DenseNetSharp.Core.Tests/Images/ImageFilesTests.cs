@@ -9,9 +9,9 @@ public class ImageFilesTests
     {
         using var folder = new TemporaryFolder();
         string[] images = ["B.PNG", "a/1.jpg", "a/2.webp", "b/c/d.Jpeg"];
-        foreach (string name in images.Concat(["notes.txt", "a/jpg", "b/c/d.gif"]))
+        foreach (var name in images.Concat(["notes.txt", "a/jpg", "b/c/d.gif"]))
         {
-            string path = Path.Combine(folder.Path, name);
+            var path = Path.Combine(folder.Path, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, "");
         }
@@ -24,7 +24,7 @@ public class ImageFilesTests
     {
         Skip.If(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
         using var folder = new TemporaryFolder();
-        string inner = Directory.CreateDirectory(Path.Combine(folder.Path, "in", "deep")).FullName;
+        var inner = Directory.CreateDirectory(Path.Combine(folder.Path, "in", "deep")).FullName;
         File.WriteAllText(Path.Combine(inner, "a.png"), "");
         using var other = new TemporaryFolder();
         File.WriteAllText(Path.Combine(other.Path, "b.png"), "");

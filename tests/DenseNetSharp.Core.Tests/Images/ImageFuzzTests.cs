@@ -59,17 +59,18 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
     {
         (int ColorType, int BitDepth, bool Interlaced)[] kinds = [(2, 8, false), (3, 4, false), (0, 16, true), (6, 8, true), (0, 1, false)];
         var files = new List<byte[]>();
-        foreach ((int colorType, int bitDepth, bool interlaced) in kinds)
+        foreach (var (colorType, bitDepth, interlaced) in kinds)
         {
             var encoder = new PngEncoder(23, 19, bitDepth, colorType, interlaced, seed: 9);
             files.Add(encoder.Encode(colorType == 3 ? encoder.Palette(16) : null, chunkLength: 100));
         }
+
         return files;
     }
 
     private byte[] Save(string extension, string mode, string options)
     {
-        string path = pillow.NewPath(extension);
+        var path = pillow.NewPath(extension);
         pillow.Run($"""
             exif = Image.Exif()
             exif[0x0112] = 6
@@ -87,20 +88,21 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
         var mutator = new FileMutator(files, seed);
 
         // Written before it is decoded: a crash of the whole process leaves it behind.
-        string path = Path.Combine(Path.GetTempPath(), $"densenetsharp-fuzz-{Environment.ProcessId}-{Guid.NewGuid():N}.image");
-        int decoded = 0;
+        var path = Path.Combine(Path.GetTempPath(), $"densenetsharp-fuzz-{Environment.ProcessId}-{Guid.NewGuid():N}.image");
+        var decoded = 0;
         long mostBytes = 0;
-        TimeSpan longest = TimeSpan.Zero;
-        foreach (byte[] file in files)
+        var longest = TimeSpan.Zero;
+        foreach (var file in files)
         {
             RgbImage.Decode(file, Options[0]);
         }
-        for (int i = 0; i < count; i++)
+
+        for (var i = 0; i < count; i++)
         {
-            byte[] damaged = mutator.Mutate(i);
+            var damaged = mutator.Mutate(i);
             damaged = repair?.Invoke(damaged) ?? damaged;
             File.WriteAllBytes(path, damaged);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var watch = Stopwatch.StartNew();
             try
             {
@@ -115,6 +117,7 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
             {
                 Assert.Fail($"Mutation {i} of seed {seed}, kept as {path}: {exception}");
             }
+
             mostBytes = Math.Max(mostBytes, GC.GetAllocatedBytesForCurrentThread() - before);
             longest = watch.Elapsed > longest ? watch.Elapsed : longest;
             if (mostBytes > MostAllocatedBytes || longest > MostTime)
@@ -122,6 +125,7 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
                 Assert.Fail($"Mutation {i} of seed {seed}, kept as {path}, took {mostBytes} bytes and {longest}.");
             }
         }
+
         File.Delete(path);
         output.WriteLine($"{count} mutations of seed {seed}: {decoded} decoded, the rest refused; at most {longest.TotalMilliseconds:F0} ms and {mostBytes:N0} bytes each.");
         decoded.Should().BeInRange(1, count - 1, "some damage does no harm, and some does");
@@ -134,14 +138,16 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
         {
             return file;
         }
+
         List<byte> repaired = [.. file[..8]];
-        for (int i = 8; i + 12 <= file.Length;)
+        for (var i = 8; i + 12 <= file.Length;)
         {
-            int length = Math.Min(file[i + 2] << 8 | file[i + 3], file.Length - i - 12);
-            string type = string.Concat(file.Skip(i + 4).Take(4).Select(value => (char)value));
+            var length = Math.Min(file[i + 2] << 8 | file[i + 3], file.Length - i - 12);
+            var type = string.Concat(file.Skip(i + 4).Take(4).Select(value => (char)value));
             repaired.AddRange(PngEncoder.Chunk(type, file[(i + 8)..(i + 8 + length)]));
             i += 12 + length;
         }
+
         return [.. repaired];
     }
 }

@@ -7,7 +7,7 @@ public class ImagePreprocessorTests
     [Fact]
     public void A_preset_with_a_filter_that_does_not_exist_is_refused()
     {
-        ImagePreset preset = ImagePreset.TorchvisionImageNet with { Interpolation = (Resampling)6 };
+        var preset = ImagePreset.TorchvisionImageNet with { Interpolation = (Resampling)6 };
 
         Action apply = () => preset.Apply(TestImages.Noise(8, 8));
 

@@ -23,10 +23,10 @@ public class ImagePresetTests(PillowReference pillow)
             (640, 480), (480, 640), (256, 256), (224, 224), (300, 255), (257, 256), (255, 300), (1, 1), (1, 50), (50, 1), (3, 2),
             (1000, 37), (37, 1000), (500, 333), (333, 500), (29, 29), (31, 17), (4032, 3024), (256, 300), (300, 256), (28, 28),
         ];
-        foreach ((int width, int height) in sizes)
+        foreach (var (width, height) in sizes)
         {
-            RgbImage image = TestImages.Noise(width, height);
-            byte[] expected = pillow.Run($"""
+            var image = TestImages.Noise(width, height);
+            var expected = pillow.Run($"""
                 from torchvision.transforms._presets import ImageClassification
                 result = ImageClassification(crop_size=224, resize_size=256)({image.ToPython(pillow)}).numpy().tobytes()
                 """);
@@ -39,9 +39,9 @@ public class ImagePresetTests(PillowReference pillow)
     public void Random_presets_give_torchvisions_floats_to_the_bit()
     {
         var random = new Random(5);
-        for (int i = 0; i < 150; i++)
+        for (var i = 0; i < 150; i++)
         {
-            RgbImage image = TestImages.Noise(random.Next(1, 300), random.Next(1, 300), seed: i);
+            var image = TestImages.Noise(random.Next(1, 300), random.Next(1, 300), seed: i);
             var preset = new ImagePreset
             {
                 Name = "random",
@@ -51,7 +51,7 @@ public class ImagePresetTests(PillowReference pillow)
                 Mean = [0.485f, 0.456f, 0.406f],
                 Std = [0.229f, 0.224f, 0.225f],
             };
-            byte[] expected = pillow.Run($"""
+            var expected = pillow.Run($"""
                 from torchvision.transforms import InterpolationMode
                 from torchvision.transforms._presets import ImageClassification
                 modes = dict(Nearest="nearest", Lanczos="lanczos", Bilinear="bilinear", Bicubic="bicubic", Box="box", Hamming="hamming")
@@ -68,10 +68,10 @@ public class ImagePresetTests(PillowReference pillow)
     [SkippableFact]
     public void One_channel_is_Pillows_luma_resized()
     {
-        foreach ((int width, int height) in new[] { (28, 28), (50, 31), (32, 32), (200, 300), (1, 1) })
+        foreach (var (width, height) in new[] { (28, 28), (50, 31), (32, 32), (200, 300), (1, 1) })
         {
-            RgbImage image = TestImages.Noise(width, height);
-            byte[] expected = pillow.Run($"""
+            var image = TestImages.Noise(width, height);
+            var expected = pillow.Run($"""
                 from torchvision.transforms import functional as F
                 image = F.resize({image.ToPython(pillow)}.convert("L"), [32, 32])
                 result = F.normalize(F.to_tensor(image), [0.2860], [0.3530]).numpy().tobytes()
@@ -84,11 +84,11 @@ public class ImagePresetTests(PillowReference pillow)
     [SkippableFact]
     public void KerasImageNet_gives_what_load_img_and_preprocess_input_give()
     {
-        foreach ((int width, int height) in new[] { (640, 480), (224, 224), (100, 333), (1, 1), (225, 223), (1000, 3) })
+        foreach (var (width, height) in new[] { (640, 480), (224, 224), (100, 333), (1, 1), (225, 223), (1000, 3) })
         {
-            RgbImage image = TestImages.Noise(width, height);
+            var image = TestImages.Noise(width, height);
             // keras.utils.load_img(target_size=...) and keras.applications.imagenet_utils.preprocess_input(mode="torch").
-            byte[] expected = pillow.Run($"""
+            var expected = pillow.Run($"""
                 x = np.asarray({image.ToPython(pillow)}.resize((224, 224), Image.NEAREST), dtype="float32").copy()
                 x /= 255.
                 for channel, (mean, std) in enumerate(zip([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])):
@@ -104,11 +104,11 @@ public class ImagePresetTests(PillowReference pillow)
     [SkippableFact]
     public void ChestXray_is_one_channel_scaled_as_torchxrayvision_does()
     {
-        foreach ((int width, int height) in new[] { (640, 480), (224, 224), (300, 1000), (256, 1), (29, 31) })
+        foreach (var (width, height) in new[] { (640, 480), (224, 224), (300, 1000), (256, 1), (29, 31) })
         {
-            RgbImage image = TestImages.Noise(width, height);
+            var image = TestImages.Noise(width, height);
             // torchxrayvision.datasets.normalize(image, 255).
-            byte[] expected = pillow.Run($"""
+            var expected = pillow.Run($"""
                 from torchvision.transforms import functional as F
                 x = F.center_crop(F.resize({image.ToPython(pillow)}.convert("L"), 224), 224)
                 x = (2 * (np.asarray(x).astype(np.float32) / 255) - 1.) * 1024
@@ -116,7 +116,7 @@ public class ImagePresetTests(PillowReference pillow)
                 result = x.tobytes()
                 """);
 
-            float[] actual = ImagePreset.ChestXray.Apply(image);
+            var actual = ImagePreset.ChestXray.Apply(image);
 
             Bytes(actual).ShouldEqual(expected, $"{width}x{height}");
             actual.Should().HaveCount(224 * 224).And.OnlyContain(value => value >= -1024 && value <= 1024);
@@ -127,18 +127,19 @@ public class ImagePresetTests(PillowReference pillow)
     public void Presets_are_found_by_name()
     {
         ImagePreset.All.Select(preset => preset.Name).Should().OnlyHaveUniqueItems();
-        foreach (ImagePreset known in ImagePreset.All)
+        foreach (var known in ImagePreset.All)
         {
-            ImagePreset.TryGet(known.Name.ToUpperInvariant(), out ImagePreset? found).Should().BeTrue();
+            ImagePreset.TryGet(known.Name.ToUpperInvariant(), out var found).Should().BeTrue();
             found.Should().BeSameAs(known);
         }
+
         ImagePreset.TryGet("instagram", out _).Should().BeFalse();
     }
 
     [Fact]
     public void What_a_preset_says_of_its_sizes_before_it_sees_an_image()
     {
-        ImagePreset preset = ImagePreset.TorchvisionImageNet;
+        var preset = ImagePreset.TorchvisionImageNet;
 
         preset.FixedOutputSize.Should().Be(new ImageSize(224, 224));
         preset.SufficientDecodeSize.Should().Be(new ImageSize(512, 512));
@@ -151,8 +152,8 @@ public class ImagePresetTests(PillowReference pillow)
     public void Without_resize_and_crop_an_image_is_only_normalised()
     {
         var preset = new ImagePreset { Name = "plain", Mean = [0.5f, 0.4f, 0.3f], Std = [0.2f, 0.25f, 0.3f] };
-        RgbImage image = TestImages.Noise(33, 21);
-        byte[] expected = pillow.Run($"""
+        var image = TestImages.Noise(33, 21);
+        var expected = pillow.Run($"""
             from torchvision.transforms import functional as F
             result = F.normalize(F.to_tensor({image.ToPython(pillow)}), [0.5, 0.4, 0.3], [0.2, 0.25, 0.3]).numpy().tobytes()
             """);
@@ -175,7 +176,7 @@ public class ImagePresetTests(PillowReference pillow)
     [Fact]
     public void A_batch_of_several_sizes_is_refused_by_index()
     {
-        ImagePreset preset = ImagePreset.TorchvisionImageNet with { CropSize = null };
+        var preset = ImagePreset.TorchvisionImageNet with { CropSize = null };
         RgbImage[] images = [TestImages.Noise(30, 20), TestImages.Noise(20, 30)];
 
         Action apply = () => preset.Apply(images, new float[2 * 3 * 256 * 384]);
@@ -194,8 +195,8 @@ public class ImagePresetTests(PillowReference pillow)
     [Fact]
     public void A_preset_that_contradicts_itself_says_how()
     {
-        ImagePreset preset = ImagePreset.TorchvisionImageNet;
-        RgbImage image = TestImages.Noise(8, 8);
+        var preset = ImagePreset.TorchvisionImageNet;
+        var image = TestImages.Noise(8, 8);
         (ImagePreset Preset, string Fault)[] faults =
         [
             (preset with { FixedSize = 32 }, "*both ResizeSize and FixedSize*"),
@@ -207,7 +208,7 @@ public class ImagePresetTests(PillowReference pillow)
             (preset with { Divisor = float.NaN }, "*not finite*"),
             (preset with { Mean = [1, float.PositiveInfinity, 1] }, "*not finite*"),
         ];
-        foreach ((ImagePreset faulty, string fault) in faults)
+        foreach (var (faulty, fault) in faults)
         {
             Action apply = () => faulty.Apply(image);
 
@@ -237,7 +238,7 @@ public class ImagePresetTests(PillowReference pillow)
     [Fact]
     public void Presets_with_equal_values_are_equal()
     {
-        ImagePreset same = ImagePreset.TorchvisionImageNet with { Mean = [0.485f, 0.456f, 0.406f] };
+        var same = ImagePreset.TorchvisionImageNet with { Mean = [0.485f, 0.456f, 0.406f] };
 
         same.Should().Be(ImagePreset.TorchvisionImageNet);
         (same with { Std = [1, 1, 1] }).Should().NotBe(ImagePreset.TorchvisionImageNet);

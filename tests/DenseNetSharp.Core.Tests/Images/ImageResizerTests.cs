@@ -22,11 +22,11 @@ public class ImageResizerTests(PillowReference pillow)
     [MemberData(nameof(AllFilters))]
     public void Resizing_gives_Pillows_bytes_for_every_size(Resampling filter)
     {
-        foreach ((int width, int height, int newWidth, int newHeight) in Sizes)
+        foreach (var (width, height, newWidth, newHeight) in Sizes)
         {
-            foreach (RgbImage image in new[] { TestImages.Noise(width, height), TestImages.Stripes(width, height) })
+            foreach (var image in new[] { TestImages.Noise(width, height), TestImages.Stripes(width, height) })
             {
-                byte[] expected = pillow.Run(
+                var expected = pillow.Run(
                     $"result = {image.ToPython(pillow)}.resize(({newWidth}, {newHeight}), {(int)filter}).tobytes()");
 
                 ImageResizer.Resize(image, newWidth, newHeight, filter).Pixels.ShouldEqual(
@@ -40,11 +40,11 @@ public class ImageResizerTests(PillowReference pillow)
     public void Resizing_gives_Pillows_bytes_for_random_sizes(Resampling filter)
     {
         var random = new Random(20 + (int)filter);
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
-            RgbImage image = TestImages.Noise(random.Next(1, 200), random.Next(1, 200), seed: i);
+            var image = TestImages.Noise(random.Next(1, 200), random.Next(1, 200), seed: i);
             int width = random.Next(1, 300), height = random.Next(1, 300);
-            byte[] expected = pillow.Run(
+            var expected = pillow.Run(
                 $"result = {image.ToPython(pillow)}.resize(({width}, {height}), {(int)filter}).tobytes()");
 
             ImageResizer.Resize(image, width, height, filter).Pixels.ShouldEqual(
@@ -55,8 +55,8 @@ public class ImageResizerTests(PillowReference pillow)
     [SkippableFact]
     public void A_photo_of_12_megapixels_shrinks_to_Pillows_bytes()
     {
-        RgbImage image = TestImages.Photo(4000, 3000);
-        byte[] expected = pillow.Run($"result = {image.ToPython(pillow)}.resize((341, 256), Image.BILINEAR).tobytes()");
+        var image = TestImages.Photo(4000, 3000);
+        var expected = pillow.Run($"result = {image.ToPython(pillow)}.resize((341, 256), Image.BILINEAR).tobytes()");
 
         ImageResizer.Resize(image, 341, 256).Pixels.ShouldEqual(expected, "4000x3000 to 341x256");
     }
@@ -65,13 +65,13 @@ public class ImageResizerTests(PillowReference pillow)
     [MemberData(nameof(AllFilters))]
     public void One_channel_resizes_to_Pillows_bytes(Resampling filter)
     {
-        foreach ((int width, int height, int newWidth, int newHeight) in Sizes)
+        foreach (var (width, height, newWidth, newHeight) in Sizes)
         {
-            RgbImage image = TestImages.Noise(width, height);
-            byte[] expected = pillow.Run(
+            var image = TestImages.Noise(width, height);
+            var expected = pillow.Run(
                 $"result = {image.ToPython(pillow)}.convert('L').resize(({newWidth}, {newHeight}), {(int)filter}).tobytes()");
 
-            Raster resized = ImageResizer.Resize(
+            var resized = ImageResizer.Resize(
                 new Raster(width, height, 1, image.ToGray()),
                 new OutputRange(width, newWidth, 0, newWidth),
                 new OutputRange(height, newHeight, 0, newHeight),
@@ -85,20 +85,20 @@ public class ImageResizerTests(PillowReference pillow)
     public void A_part_of_a_resize_is_Pillows_resize_cropped(Resampling filter)
     {
         var random = new Random(70 + (int)filter);
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
-            RgbImage image = TestImages.Noise(random.Next(1, 200), random.Next(1, 200), seed: i);
+            var image = TestImages.Noise(random.Next(1, 200), random.Next(1, 200), seed: i);
             // Every fourth image keeps its width, every fifth its height.
-            int width = i % 4 == 0 ? image.Width : random.Next(1, 300);
-            int height = i % 5 == 0 ? image.Height : random.Next(1, 300);
+            var width = i % 4 == 0 ? image.Width : random.Next(1, 300);
+            var height = i % 5 == 0 ? image.Height : random.Next(1, 300);
             int left = random.Next(width), top = random.Next(height);
             int right = random.Next(left, width) + 1, bottom = random.Next(top, height) + 1;
-            byte[] expected = pillow.Run($"""
+            var expected = pillow.Run($"""
                 resized = {image.ToPython(pillow)}.resize(({width}, {height}), {(int)filter})
                 result = resized.crop(({left}, {top}, {right}, {bottom})).tobytes()
                 """);
 
-            Raster part = ImageResizer.Resize(
+            var part = ImageResizer.Resize(
                 new Raster(image.Width, image.Height, 3, image.Pixels),
                 new OutputRange(image.Width, width, left, right - left),
                 new OutputRange(image.Height, height, top, bottom - top),
@@ -112,16 +112,17 @@ public class ImageResizerTests(PillowReference pillow)
     [MemberData(nameof(AllFilters))]
     public void Thousands_of_weights_a_pixel_add_up_to_Pillows_bytes(Resampling filter)
     {
-        foreach ((int width, int height, int newWidth, int newHeight) in
+        foreach (var (width, height, newWidth, newHeight) in
             new[] { (70_001, 5, 3, 4), (5, 70_001, 4, 3), (1_000_003, 1, 2, 1), (1, 1_000_003, 1, 2) })
         {
-            RgbImage white = TestImages.Noise(width, height);
+            var white = TestImages.Noise(width, height);
             // Nearly white pixels make the largest sums.
-            for (int i = 0; i < white.Pixels.Length; i++)
+            for (var i = 0; i < white.Pixels.Length; i++)
             {
                 white.Pixels[i] |= 0xFC;
             }
-            byte[] expected = pillow.Run(
+
+            var expected = pillow.Run(
                 $"result = {white.ToPython(pillow)}.resize(({newWidth}, {newHeight}), {(int)filter}).tobytes()");
 
             ImageResizer.Resize(white, newWidth, newHeight, filter).Pixels.ShouldEqual(
@@ -132,12 +133,12 @@ public class ImageResizerTests(PillowReference pillow)
     [SkippableFact]
     public void Nearest_rounds_as_Pillow_does_over_long_sides()
     {
-        foreach ((int size, int newSize) in
+        foreach (var (size, newSize) in
             new[] { (100_003, 7), (7, 100_003), (100_003, 99_991), (99_991, 100_003), (1_000_003, 333_333), (3, 1_000_000) })
         {
             RgbImage row = TestImages.Noise(size, 1), column = TestImages.Noise(1, size);
-            byte[] expectedRow = pillow.Run($"result = {row.ToPython(pillow)}.resize(({newSize}, 1), 0).tobytes()");
-            byte[] expectedColumn = pillow.Run($"result = {column.ToPython(pillow)}.resize((1, {newSize}), 0).tobytes()");
+            var expectedRow = pillow.Run($"result = {row.ToPython(pillow)}.resize(({newSize}, 1), 0).tobytes()");
+            var expectedColumn = pillow.Run($"result = {column.ToPython(pillow)}.resize((1, {newSize}), 0).tobytes()");
 
             ImageResizer.Resize(row, newSize, 1, Resampling.Nearest).Pixels.ShouldEqual(expectedRow, $"{size} to {newSize}");
             ImageResizer.Resize(column, 1, newSize, Resampling.Nearest).Pixels.ShouldEqual(expectedColumn, $"{size} to {newSize}");
@@ -153,10 +154,10 @@ public class ImageResizerTests(PillowReference pillow)
         image.Pixels.AsSpan(0, image.Pixels.Length / 2).Fill(77);
         image.Pixels.AsSpan(image.Pixels.Length / 2).Fill(200);
 
-        foreach ((int newWidth, Resampling filter) in
+        foreach (var (newWidth, filter) in
             new[] { (3, Resampling.Box), (width, Resampling.Box), (3, Resampling.Nearest) })
         {
-            byte[] resized = ImageResizer.Resize(image, newWidth, 2, filter).Pixels;
+            var resized = ImageResizer.Resize(image, newWidth, 2, filter).Pixels;
 
             resized.ShouldEqual(
                 [.. Enumerable.Repeat((byte)77, 3 * newWidth), .. Enumerable.Repeat((byte)200, 3 * newWidth)],
@@ -193,10 +194,10 @@ public class ImageResizerTests(PillowReference pillow)
     [Fact]
     public void A_resize_leaves_the_original_alone()
     {
-        RgbImage image = TestImages.Noise(20, 10);
+        var image = TestImages.Noise(20, 10);
         byte[] before = [.. image.Pixels];
 
-        RgbImage same = ImageResizer.Resize(image, 20, 10);
+        var same = ImageResizer.Resize(image, 20, 10);
         same.Pixels[0] ^= 0xFF;
 
         image.Pixels.ShouldEqual(before, "the original");
@@ -215,7 +216,7 @@ public class ImageResizerTests(PillowReference pillow)
     [Fact]
     public void A_filter_that_does_not_exist_is_refused()
     {
-        foreach (int size in new[] { 2, 4 })
+        foreach (var size in new[] { 2, 4 })
         {
             Action resize = () => ImageResizer.Resize(TestImages.Noise(4, 4), size, size, (Resampling)9);
 

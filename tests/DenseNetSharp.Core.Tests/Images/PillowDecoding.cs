@@ -11,9 +11,9 @@ internal static class PillowDecoding
     /// <param name="prepare">Statements that change <c>image</c> before it is converted, one a line.</param>
     public static RgbImage? TryDecode(this PillowReference pillow, byte[] file, string prepare = "")
     {
-        string path = pillow.NewPath(".bin");
+        var path = pillow.NewPath(".bin");
         File.WriteAllBytes(path, file);
-        byte[] reply = pillow.Run($"""
+        var reply = pillow.Run($"""
             try:
                 image = Image.open("{path}")
                 exec('''{prepare}''')
@@ -32,9 +32,9 @@ internal static class PillowDecoding
     public static void CompareDecoded(
         this PillowReference pillow, byte[] file, string what, string prepare = "", ImageDecodeOptions? options = null)
     {
-        RgbImage? expected = pillow.TryDecode(file, prepare);
+        var expected = pillow.TryDecode(file, prepare);
         expected.Should().NotBeNull($"Pillow decodes {what}");
-        RgbImage actual = RgbImage.Decode(file, options);
+        var actual = RgbImage.Decode(file, options);
 
         (actual.Width, actual.Height).Should().Be((expected!.Width, expected.Height), what);
         actual.Pixels.ShouldEqual(expected.Pixels, what);
@@ -61,15 +61,16 @@ internal static class PillowDecoding
     /// <summary>One digit a file: 1 where Pillow decodes it.</summary>
     public static string Verdicts(this PillowReference pillow, IEnumerable<byte[]> files)
     {
-        string path = pillow.NewPath(".bin");
+        var path = pillow.NewPath(".bin");
         using (var writer = new BinaryWriter(File.Create(path)))
         {
-            foreach (byte[] file in files)
+            foreach (var file in files)
             {
                 writer.Write(file.Length);
                 writer.Write(file);
             }
         }
+
         return pillow.RunText($$"""
             result = ""
             with open("{{path}}", "rb") as all:
@@ -101,9 +102,9 @@ internal static class PillowDecoding
     public static void CompareVerdictsOfCuts(this PillowReference pillow, byte[] file, string what)
     {
         int[] lengths = [.. Enumerable.Range(3, file.Length - 2)];
-        string verdicts = pillow.Verdicts(lengths.Select(length => file[..length]));
+        var verdicts = pillow.Verdicts(lengths.Select(length => file[..length]));
 
-        for (int i = 0; i < lengths.Length; i++)
+        for (var i = 0; i < lengths.Length; i++)
         {
             Accepts(file[..lengths[i]]).Should().Be(
                 verdicts[i] == '1', $"{what}, the first {lengths[i]} of {file.Length} bytes");

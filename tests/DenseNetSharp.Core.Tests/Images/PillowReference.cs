@@ -44,7 +44,8 @@ public sealed class PillowReference : IDisposable
         {
             return;
         }
-        string script = Path.Combine(Folder, "server.py");
+
+        var script = Path.Combine(Folder, "server.py");
         File.WriteAllText(script, Server);
         _process = Process.Start(new ProcessStartInfo(PythonReference.Interpreter, [script])
         {
@@ -67,10 +68,10 @@ public sealed class PillowReference : IDisposable
         PythonReference.Require();
         lock (_process!)
         {
-            byte[] bytes = Encoding.UTF8.GetBytes(code);
+            var bytes = Encoding.UTF8.GetBytes(code);
             var length = new byte[4];
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            Stream requests = _process.StandardInput.BaseStream;
+            var requests = _process.StandardInput.BaseStream;
             requests.Write(length);
             requests.Write(bytes);
             requests.Flush();
@@ -93,7 +94,7 @@ public sealed class PillowReference : IDisposable
 
     private byte[] ReadReply()
     {
-        Stream replies = _process!.StandardOutput.BaseStream;
+        var replies = _process!.StandardOutput.BaseStream;
         var header = new byte[5];
         replies.ReadExactly(header);
         var data = new byte[BinaryPrimitives.ReadInt32BigEndian(header) - 1];

@@ -40,23 +40,24 @@ public class ResizeKernelTests(PillowReference pillow)
     internal static string ResizeAll()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((int width, int height, int newWidth, int newHeight) in Sizes)
+        foreach (var (width, height, newWidth, newHeight) in Sizes)
         {
-            RgbImage image = TestImages.Noise(width, height);
+            var image = TestImages.Noise(width, height);
             var columns = new OutputRange(width, newWidth, 0, newWidth);
             var rows = new OutputRange(height, newHeight, 0, newHeight);
-            foreach (Resampling filter in Enum.GetValues<Resampling>())
+            foreach (var filter in Enum.GetValues<Resampling>())
             {
                 hash.AppendData(ImageResizer.Resize(image, newWidth, newHeight, filter).Pixels);
                 hash.AppendData(ImageResizer.Resize(new Raster(width, height, 1, image.ToGray()), columns, rows, filter).Bytes);
             }
         }
+
         return $"{HorizontalPass.Kernel} {Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     private string Expected()
     {
-        IEnumerable<string> cases = Sizes.Select(size =>
+        var cases = Sizes.Select(size =>
             $"({TestImages.Noise(size.Width, size.Height).ToPython(pillow)}, ({size.NewWidth}, {size.NewHeight}))");
         return pillow.RunText($"""
             import hashlib

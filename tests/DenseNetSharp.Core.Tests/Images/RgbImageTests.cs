@@ -7,10 +7,10 @@ public class RgbImageTests
     [Fact]
     public void A_path_a_stream_and_bytes_give_the_same_pixels()
     {
-        RgbImage image = TestImages.Photo(50, 30);
-        string path = Path.GetTempFileName();
+        var image = TestImages.Photo(50, 30);
+        var path = Path.GetTempFileName();
         image.SavePng(path);
-        byte[] file = File.ReadAllBytes(path);
+        var file = File.ReadAllBytes(path);
 
         RgbImage.Load(path).Pixels.ShouldEqual(image.Pixels, "path");
         RgbImage.Load(new MemoryStream(file)).Pixels.ShouldEqual(image.Pixels, "stream");
@@ -21,12 +21,12 @@ public class RgbImageTests
     [Fact]
     public void A_file_that_is_no_image_is_named_in_one_sentence()
     {
-        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
         File.WriteAllText(path, "not an image");
 
         Action load = () => RgbImage.Load(path);
 
-        ImageFormatException exception = load.Should().Throw<ImageFormatException>().Which;
+        var exception = load.Should().Throw<ImageFormatException>().Which;
         exception.FileName.Should().Be(path);
         exception.Message.Should().Be(
             $"{path}: it is neither JPEG, PNG nor WebP, nor anything a registered decoder knows (it starts with 6e 6f 74 20 61 6e 20 69).");
@@ -114,10 +114,11 @@ public class RgbImageTests
 
         public override int Read(byte[] buffer, int offset, int count)
         {
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
             {
                 buffer[offset + i] = start[BytesRead++ % start.Length];
             }
+
             return count;
         }
 

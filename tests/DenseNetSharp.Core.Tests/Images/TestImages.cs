@@ -20,14 +20,15 @@ internal static class TestImages
         var pixels = new byte[3 * width * height];
         for (int y = 0, i = 0; y < height; y++)
         {
-            for (int x = 0; x < width; x++, i += 3)
+            for (var x = 0; x < width; x++, i += 3)
             {
-                double wave = 40 * Math.Sin(x * 0.11) * Math.Cos(y * 0.07);
+                var wave = 40 * Math.Sin(x * 0.11) * Math.Cos(y * 0.07);
                 pixels[i] = Clamp(255.0 * x / width + wave + random.Next(-6, 7));
                 pixels[i + 1] = Clamp(255.0 * y / height - wave + random.Next(-6, 7));
                 pixels[i + 2] = Clamp(128 + wave * 2 + random.Next(-6, 7));
             }
         }
+
         return new RgbImage(width, height, pixels);
     }
 
@@ -35,10 +36,11 @@ internal static class TestImages
     public static RgbImage Stripes(int width, int height)
     {
         var pixels = new byte[3 * width * height];
-        for (int i = 0; i < width * height; i++)
+        for (var i = 0; i < width * height; i++)
         {
             pixels.AsSpan(3 * i, 3).Fill((i % width / 3 + i / width / 2) % 2 == 0 ? byte.MaxValue : byte.MinValue);
         }
+
         return new RgbImage(width, height, pixels);
     }
 
@@ -51,7 +53,7 @@ internal static class TestImages
     /// <summary>Writes raw pixels for Python and gives the expression that reads them as a Pillow image.</summary>
     public static string ToPython(this RgbImage image, PillowReference pillow)
     {
-        string path = pillow.NewPath(".rgb");
+        var path = pillow.NewPath(".rgb");
         File.WriteAllBytes(path, image.Pixels);
         return $"Image.frombytes('RGB', ({image.Width}, {image.Height}), open('{path}', 'rb').read())";
     }
@@ -64,8 +66,9 @@ internal static class TestImages
         {
             return;
         }
-        int first = actual.AsSpan().CommonPrefixLength(expected);
-        int count = actual.Where((value, i) => value != expected[i]).Count();
+
+        var first = actual.AsSpan().CommonPrefixLength(expected);
+        var count = actual.Where((value, i) => value != expected[i]).Count();
         Assert.Fail($"{what}: {count} of {actual.Length} bytes differ, first at {first}: {actual[first]} instead of {expected[first]}.");
     }
 

@@ -17,10 +17,10 @@ public class MulticlassMetricsTests(PillowReference reference)
     public void Every_figure_agrees_with_scikit_learn_and_PyTorch(int images, int classes, int levels, int spread)
     {
         var random = new Random(images);
-        float[] logits = Logits(random, images * classes, levels, spread);
+        var logits = Logits(random, images * classes, levels, spread);
         // Low classes are common and high ones rare or absent, as targets and as predictions.
         int[] targets = [.. Enumerable.Range(0, images).Select(_ => random.Next(1 + random.Next(classes)))];
-        double[] expected = ScikitLearn.Run(reference, logits, classes, targets, """
+        var expected = ScikitLearn.Run(reference, logits, classes, targets, """
             everything = np.arange(columns)
             predicted = logits.argmax(1)
             order = np.argsort(-logits, axis=1, kind='stable')
@@ -35,9 +35,9 @@ public class MulticlassMetricsTests(PillowReference reference)
                 *scores, confusion.ravel()])
             """);
 
-        MulticlassMetrics metrics = Fill(logits, targets, classes);
+        var metrics = Fill(logits, targets, classes);
 
-        IReadOnlyList<ClassScores> scores = metrics.PerClass();
+        var scores = metrics.PerClass();
         double[] actual =
         [
             metrics.Loss, metrics.Accuracy,
@@ -63,13 +63,13 @@ public class MulticlassMetricsTests(PillowReference reference)
         })];
         int[] targets = [.. Enumerable.Range(0, 400).Select(_ => random.Next(classes))];
         // The function of torchvision's references/classification/utils.py, which the package does not hold.
-        double[] expected = ScikitLearn.Run(reference, logits, classes, targets, """
+        var expected = ScikitLearn.Run(reference, logits, classes, targets, """
             found = torch.from_numpy(logits).topk(20, 1)[1]
             correct = found.t().eq(torch.from_numpy(targets)[None])
             result = [correct[:k].flatten().sum(dtype=torch.float64) / len(targets) for k in (1, 5, 20)]
             """);
 
-        MulticlassMetrics metrics = Fill(logits, targets, classes);
+        var metrics = Fill(logits, targets, classes);
 
         new[] { metrics.TopAccuracy(1), metrics.TopAccuracy(5), metrics.TopAccuracy(20) }.ShouldEqual(expected, 1e-15);
     }
@@ -78,14 +78,15 @@ public class MulticlassMetricsTests(PillowReference reference)
     public void The_loss_of_a_confident_network_keeps_its_digits()
     {
         float[] logits = [50, 0, -3, -50, 50, 0, 1e30f, -1e30f, 0];
-        double[] loss = new double[3];
-        for (int row = 0; row < loss.Length; row++)
+        var loss = new double[3];
+        for (var row = 0; row < loss.Length; row++)
         {
             var metrics = new MulticlassMetrics(3);
             metrics.Add(logits.AsSpan(row * 3, 3), [row == 1 ? 1 : 0]);
             loss[row] = metrics.Loss;
         }
-        double[] expected = ScikitLearn.Run(reference, logits, 3, new[] { 0, 1, 0 }, """
+
+        var expected = ScikitLearn.Run(reference, logits, 3, new[] { 0, 1, 0 }, """
             result = [np.log1p(np.exp(np.delete(row.astype(np.float64), target) - row[target].astype(np.float64)).sum())
                       for row, target in zip(logits, targets)]
             """);
@@ -120,12 +121,12 @@ public class MulticlassMetricsTests(PillowReference reference)
     public void After_a_reset_only_what_follows_counts()
     {
         float[] logits = [1, 2, 0, 4, 5, 6];
-        MulticlassMetrics used = Fill(logits, [0, 1], 3);
+        var used = Fill(logits, [0, 1], 3);
         used.Reset();
         used.Count.Should().Be(0);
         used.Add(logits.AsSpan(3), [2]);
 
-        MulticlassMetrics fresh = Fill(logits[3..], [2], 3);
+        var fresh = Fill(logits[3..], [2], 3);
         used.Should().BeEquivalentTo(fresh);
         used.ConfusionMatrix().Should().BeEquivalentTo(fresh.ConfusionMatrix());
         used.PerClass().Should().Equal(fresh.PerClass());
@@ -134,7 +135,7 @@ public class MulticlassMetricsTests(PillowReference reference)
     [Fact]
     public void A_confusion_matrix_is_the_callers_own()
     {
-        MulticlassMetrics metrics = Fill([1, 2], [1], 2);
+        var metrics = Fill([1, 2], [1], 2);
 
         metrics.ConfusionMatrix()[1, 1] = 100;
 
@@ -149,7 +150,7 @@ public class MulticlassMetricsTests(PillowReference reference)
     [InlineData(new float[] { 1, 2, 3, 4 }, new[] { 0, -1 }, "*target of row 1 is -1, but the classes are 0 to 1*")]
     public void A_bad_batch_is_refused_and_nothing_of_it_added(float[] logits, int[] targets, string message)
     {
-        MulticlassMetrics metrics = Fill([3, 1], [0], 2);
+        var metrics = Fill([3, 1], [0], 2);
         Action add = () => metrics.Add(logits, targets);
 
         add.Should().Throw<ArgumentException>().WithMessage(message);
@@ -177,7 +178,7 @@ public class MulticlassMetricsTests(PillowReference reference)
     private static MulticlassMetrics Fill(float[] logits, int[] targets, int classes)
     {
         var metrics = new MulticlassMetrics(classes);
-        int split = targets.Length / 3;
+        var split = targets.Length / 3;
         metrics.Add(logits.AsSpan(0, split * classes), targets.AsSpan(0, split));
         metrics.Add(logits.AsSpan(split * classes), targets.AsSpan(split));
         return metrics;

@@ -24,7 +24,7 @@ public class MultilabelMetricsTests(PillowReference reference)
         float[] targets = [.. Enumerable.Range(0, images * labels).Select(i =>
             random.NextDouble() < unknown ? float.NaN
             : random.NextDouble() < (labels == 1 ? 0.02 : i % labels / (labels - 1.0)) ? 1f : 0f)];
-        double[] expected = ScikitLearn.Run(reference, logits, labels, targets, """
+        var expected = ScikitLearn.Run(reference, logits, labels, targets, """
             known = ~np.isnan(targets)
             def loss():
                 return functional.binary_cross_entropy_with_logits(
@@ -43,7 +43,7 @@ public class MultilabelMetricsTests(PillowReference reference)
                     result += scores(column, np.float32(threshold).item())
             """);
 
-        MultilabelMetrics metrics = Fill(logits, targets, labels);
+        var metrics = Fill(logits, targets, labels);
 
         double[] actual =
         [
@@ -59,16 +59,17 @@ public class MultilabelMetricsTests(PillowReference reference)
     {
         float[] logits = [50, -50, 1e30f, -1e30f, 1e30f, 0];
         float[] targets = [1, 0, 0, 1, 1, 0];
-        double[] expected = ScikitLearn.Run(reference, logits, 1, targets, """
+        var expected = ScikitLearn.Run(reference, logits, 1, targets, """
             signed = np.where(targets == 1, -1.0, 1.0) * logits.astype(np.float64)
             result = np.logaddexp(0, signed).ravel()
             """);
-        for (int i = 0; i < logits.Length; i++)
+        for (var i = 0; i < logits.Length; i++)
         {
             var metrics = new MultilabelMetrics(1);
             metrics.Add([logits[i]], [targets[i]]);
             metrics.Loss.Should().BeApproximately(expected[i], expected[i] * 1e-12);
         }
+
         expected[0].Should().BeGreaterThan(0);
     }
 
@@ -78,7 +79,7 @@ public class MultilabelMetricsTests(PillowReference reference)
         float[] logits = [3, 1, 2, 0, 4, -1, 2, 2];
         float[] targets = [1, 0, 0, 1, 1, 1, 0, 0];
         var asked = new MultilabelMetrics(2);
-        for (int row = 0; row < 4; row++)
+        for (var row = 0; row < 4; row++)
         {
             asked.Add(logits.AsSpan(row * 2, 2), targets.AsSpan(row * 2, 2));
             asked.Auroc();
@@ -95,18 +96,18 @@ public class MultilabelMetricsTests(PillowReference reference)
         float[] logits = [.. Enumerable.Range(0, 300).Select(_ => random.Next(-8, 8) / 4f)];
         float[] thresholds = [0.5f, 1 / (1 + MathF.Exp(-0.25f)), float.NaN];
         var found = new int[3];
-        for (int row = 0; row < 100; row++)
+        for (var row = 0; row < 100; row++)
         {
             var result = new ClassificationResult(
                 logits.AsSpan(row * 3, 3), null, ClassificationTask.Multilabel, thresholds);
-            foreach (Prediction prediction in result.Found())
+            foreach (var prediction in result.Found())
             {
                 found[prediction.Index]++;
             }
         }
 
         // Where every image has the label, the recall counts what is found.
-        MultilabelMetrics metrics = Fill(logits, [.. Enumerable.Repeat(1f, 300)], 3);
+        var metrics = Fill(logits, [.. Enumerable.Repeat(1f, 300)], 3);
 
         metrics.PerLabel(thresholds).Select(score => score.Recall)
             .ShouldEqual(found.Select(count => count / 100.0), 1e-15);
@@ -117,7 +118,7 @@ public class MultilabelMetricsTests(PillowReference reference)
     [Fact]
     public void Without_known_targets_there_are_no_means()
     {
-        MultilabelMetrics metrics = Fill([1, 2], [float.NaN, float.NaN], 2);
+        var metrics = Fill([1, 2], [float.NaN, float.NaN], 2);
 
         metrics.Loss.Should().Be(double.NaN);
         metrics.MeanAuroc().Should().Be(double.NaN);
@@ -128,12 +129,12 @@ public class MultilabelMetricsTests(PillowReference reference)
     [Fact]
     public void After_a_reset_only_what_follows_counts()
     {
-        MultilabelMetrics used = Fill([5, 6, 7, 8], [0, 1, 1, 0], 1);
+        var used = Fill([5, 6, 7, 8], [0, 1, 1, 0], 1);
         used.Reset();
         (used.Count, used.KnownTargets).Should().Be((0L, 0L));
         used.Add([1, 2, 3], [0, 1, 0]);
 
-        MultilabelMetrics fresh = Fill([1, 2, 3], [0, 1, 0], 1);
+        var fresh = Fill([1, 2, 3], [0, 1, 0], 1);
         used.Should().BeEquivalentTo(fresh);
         used.Auroc().Should().Equal(0.5);
         used.PerLabel().Should().Equal(fresh.PerLabel());
@@ -148,7 +149,7 @@ public class MultilabelMetricsTests(PillowReference reference)
     [InlineData(new float[] { 1, 2 }, new float[] { 0, 0.5f }, "*row 0, column 1 is 0.5; it must be 0, 1, or NaN*")]
     public void A_bad_batch_is_refused_and_nothing_of_it_added(float[] logits, float[] targets, string message)
     {
-        MultilabelMetrics metrics = Fill([3, 1], [0, 1], 2);
+        var metrics = Fill([3, 1], [0, 1], 2);
         Action add = () => metrics.Add(logits, targets);
 
         add.Should().Throw<ArgumentException>().WithMessage(message);
@@ -179,7 +180,7 @@ public class MultilabelMetricsTests(PillowReference reference)
     private static MultilabelMetrics Fill(float[] logits, float[] targets, int labels)
     {
         var metrics = new MultilabelMetrics(labels);
-        int split = logits.Length / labels / 3 * labels;
+        var split = logits.Length / labels / 3 * labels;
         metrics.Add(logits.AsSpan(0, split), targets.AsSpan(0, split));
         metrics.Add(logits.AsSpan(split), targets.AsSpan(split));
         return metrics;

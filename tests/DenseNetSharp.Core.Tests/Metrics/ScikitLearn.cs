@@ -19,10 +19,10 @@ internal static class ScikitLearn
         Skip.IfNot(
             reference.RunText("import importlib.util\nresult = importlib.util.find_spec('sklearn') is not None") == "True",
             "no scikit-learn (install python3-sklearn)");
-        string logitsFile = Write(reference, logits);
-        string targetsFile = Write(reference, targets);
-        string shaped = typeof(T) == typeof(int) ? "np.int32)" : "np.float32).reshape(-1, columns)";
-        byte[] bytes = reference.Run($"""
+        var logitsFile = Write(reference, logits);
+        var targetsFile = Write(reference, targets);
+        var shaped = typeof(T) == typeof(int) ? "np.int32)" : "np.float32).reshape(-1, columns)";
+        var bytes = reference.Run($"""
             import sklearn.metrics
             from torch.nn import functional
             columns = {columns}
@@ -40,9 +40,9 @@ internal static class ScikitLearn
         double[] values = [.. actual];
         double[] wanted = [.. expected];
         values.Length.Should().Be(wanted.Length);
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            bool same = double.IsNaN(wanted[i])
+            var same = double.IsNaN(wanted[i])
                 ? double.IsNaN(values[i])
                 : Math.Abs(values[i] - wanted[i]) <= precision * Math.Max(1, Math.Abs(wanted[i]));
             same.Should().BeTrue($"value {i} should be {wanted[i]:R} and is {values[i]:R}");
@@ -52,7 +52,7 @@ internal static class ScikitLearn
     private static string Write<T>(PillowReference reference, T[] values)
         where T : unmanaged
     {
-        string path = reference.NewPath(".bin");
+        var path = reference.NewPath(".bin");
         File.WriteAllBytes(path, MemoryMarshal.AsBytes<T>(values).ToArray());
         return path;
     }

@@ -13,9 +13,9 @@ public class TorchRandomTests(PillowReference python)
     [SkippableFact]
     public void A_seed_gives_PyTorchs_uniform_numbers()
     {
-        foreach (long seed in Seeds)
+        foreach (var seed in Seeds)
         {
-            byte[] expected = python.Run($"torch.manual_seed({seed}); result = torch.rand(2000).numpy().tobytes()");
+            var expected = python.Run($"torch.manual_seed({seed}); result = torch.rand(2000).numpy().tobytes()");
             var random = new TorchRandom(seed);
 
             Bytes(2000, random.NextSingle).ShouldEqual(expected, $"seed {seed}");
@@ -31,7 +31,7 @@ public class TorchRandomTests(PillowReference python)
     [InlineData(0.5, 0.5)]
     public void A_range_gives_PyTorchs_numbers_to_the_bit(double from, double to)
     {
-        byte[] expected = python.Run(
+        var expected = python.Run(
             $"torch.manual_seed(7); result = torch.cat([torch.empty(1).uniform_({from:R}, {to:R}) for _ in range(20000)])"
             + ".numpy().tobytes()");
         var random = new TorchRandom(7);
@@ -48,7 +48,7 @@ public class TorchRandomTests(PillowReference python)
     [InlineData(-9223372036854775807, 9223372036854775807)]
     public void Whole_numbers_are_PyTorchs(long low, long high)
     {
-        byte[] expected = python.Run(
+        var expected = python.Run(
             $"torch.manual_seed(3); result = torch.cat([torch.randint({low}, {high}, (1,)) for _ in range(3000)])"
             + ".numpy().tobytes()");
         var random = new TorchRandom(3);
@@ -64,7 +64,7 @@ public class TorchRandomTests(PillowReference python)
     [InlineData(1_281_167)]
     public void Permutations_are_PyTorchs(int n)
     {
-        byte[] expected = python.Run(
+        var expected = python.Run(
             $"torch.manual_seed(11); result = torch.cat([torch.randperm({n}), torch.randperm({n})]).int().numpy().tobytes()");
         var random = new TorchRandom(11);
         int[] actual = [.. random.Permutation(n), .. random.Permutation(n)];
@@ -82,13 +82,13 @@ public class TorchRandomTests(PillowReference python)
     [InlineData(3 * 50 * 41, 2e-6f)]
     public void Normal_numbers_are_PyTorchs_within_a_tolerance_and_leave_the_same_state(int n, float tolerance)
     {
-        byte[] reply = python.Run(
+        var reply = python.Run(
             $"torch.manual_seed(19); x = torch.cat([torch.empty({n}).normal_() for _ in range(40)])"
             + "; result = x.numpy().tobytes() + torch.get_rng_state().numpy().tobytes()");
-        float[] expected = MemoryMarshal.Cast<byte, float>(reply.AsSpan(0, 40 * n * sizeof(float))).ToArray();
+        var expected = MemoryMarshal.Cast<byte, float>(reply.AsSpan(0, 40 * n * sizeof(float))).ToArray();
         var random = new TorchRandom(19);
         var actual = new float[40 * n];
-        for (int i = 0; i < 40; i++)
+        for (var i = 0; i < 40; i++)
         {
             random.FillNormal(actual.AsSpan(i * n, n));
         }
@@ -106,10 +106,10 @@ public class TorchRandomTests(PillowReference python)
     [InlineData("torch.empty(3).normal_()")]
     public void A_state_of_PyTorchs_is_continued_and_given_back(string drawn)
     {
-        byte[] reply = python.Run(
+        var reply = python.Run(
             $"torch.manual_seed(23)\n{drawn}\nstate = torch.get_rng_state().numpy().tobytes()\n"
             + "result = state + torch.empty(3).normal_().numpy().tobytes() + torch.rand(1000).numpy().tobytes()");
-        byte[] state = reply[..5056];
+        var state = reply[..5056];
         var random = new TorchRandom(99);
 
         random.SetState(state);
@@ -125,11 +125,11 @@ public class TorchRandomTests(PillowReference python)
     [SkippableFact]
     public void PyTorch_continues_a_state_of_ours()
     {
-        TorchRandom random = TorchRandom.For(1, 2, 3);
+        var random = TorchRandom.For(1, 2, 3);
         random.NextInt64(0, 10);
-        string path = python.NewPath(".state");
+        var path = python.NewPath(".state");
         File.WriteAllBytes(path, random.GetState());
-        byte[] expected = python.Run(
+        var expected = python.Run(
             $"torch.set_rng_state(torch.from_numpy(np.fromfile('{path}', np.uint8)))"
             + "; result = torch.rand(1000).numpy().tobytes()");
 
@@ -140,12 +140,12 @@ public class TorchRandomTests(PillowReference python)
     public void The_generator_of_an_image_in_an_epoch_is_numpys_for_the_same_key()
     {
         (long Seed, int Epoch, long Index)[] keys = [(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (-7, 89, 1L << 40)];
-        foreach ((long seed, int epoch, long index) in keys)
+        foreach (var (seed, epoch, index) in keys)
         {
-            byte[] expected = python.Run(
+            var expected = python.Run(
                 $"key = [{seed} & 0xffffffff, {seed} >> 32 & 0xffffffff, {epoch}, {index} & 0xffffffff, {index} >> 32]\n"
                 + "result = np.random.RandomState(key).randint(0, 2**32, 1500, dtype=np.uint32).tobytes()");
-            TorchRandom random = TorchRandom.For(seed, epoch, index);
+            var random = TorchRandom.For(seed, epoch, index);
 
             Bytes(1500, random.NextUInt32).ShouldEqual(expected, $"{seed}, {epoch}, {index}");
         }
@@ -156,12 +156,12 @@ public class TorchRandomTests(PillowReference python)
     {
         var random = new TorchRandom(5);
         random.NextUInt32();
-        byte[] good = random.GetState();
+        var good = random.GetState();
         byte[] unseeded = [.. good], spent = [.. good], beyond = [.. good];
         unseeded[12] = 0;
         spent[8] = spent[9] = 0;
         beyond[18] = 1;
-        foreach (byte[] bad in new[] { unseeded, spent, beyond, good[1..], [] })
+        foreach (var bad in new[] { unseeded, spent, beyond, good[1..], [] })
         {
             Action set = () => random.SetState(bad);
 
@@ -194,10 +194,11 @@ public class TorchRandomTests(PillowReference python)
         where T : unmanaged
     {
         var values = new T[count];
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             values[i] = draw();
         }
+
         return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
     }
 
@@ -212,9 +213,9 @@ public class TorchRandomTests(PillowReference python)
         var random = new TorchRandom(3);
         double[] values = [.. Enumerable.Range(0, Count).Select(_ => random.NextBeta(alpha, beta))];
 
-        double sum = alpha + beta;
-        double mean = alpha / sum;
-        double variance = alpha * beta / (sum * sum * (sum + 1));
+        var sum = alpha + beta;
+        var mean = alpha / sum;
+        var variance = alpha * beta / (sum * sum * (sum + 1));
         values.Should().OnlyContain(value => value >= 0 && value <= 1);
         values.Average().Should().BeApproximately(mean, 5 * Math.Sqrt(variance / Count));
         values.Select(value => (value - mean) * (value - mean)).Average().Should().BeApproximately(variance, variance * 0.03);

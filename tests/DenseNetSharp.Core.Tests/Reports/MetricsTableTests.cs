@@ -20,7 +20,7 @@ public class MetricsTableTests(PillowReference python)
     public void What_is_written_is_read_back_whatever_the_culture()
     {
         using var folder = new TemporaryFolder();
-        CultureInfo before = CultureInfo.CurrentCulture;
+        var before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         comma.NumberFormat.NumberDecimalSeparator = ",";
         comma.NumberFormat.NegativeSign = "~";
@@ -34,16 +34,17 @@ public class MetricsTableTests(PillowReference python)
         {
             CultureInfo.CurrentCulture = before;
         }
+
         Directory.GetFiles(folder.Path).Should().ContainSingle();
     }
 
     [SkippableFact]
     public void Python_reads_the_same_names_and_the_same_bits()
     {
-        string path = python.NewPath(".csv");
+        var path = python.NewPath(".csv");
         MetricsTable.Write(path, Run);
 
-        string read = python.RunText($$"""
+        var read = python.RunText($$"""
             import csv
             with open("{{path}}", newline="", encoding="utf-8") as file:
                 rows = list(csv.reader(file, strict=True))
@@ -53,7 +54,7 @@ public class MetricsTableTests(PillowReference python)
             """);
 
         string[] names = ["accuracy, \"top 1\"", "Größe", "late"];
-        IEnumerable<string> expected = Run.Select(epoch => string.Join('|', new[] { epoch.Epoch.ToString(CultureInfo.InvariantCulture) }.Concat(
+        var expected = Run.Select(epoch => string.Join('|', new[] { epoch.Epoch.ToString(CultureInfo.InvariantCulture) }.Concat(
             new double?[] { epoch.LearningRate, epoch.TrainingLoss, epoch.ValidationLoss, epoch.Seconds }
                 .Concat(names.Select(epoch.Metric)).Select(Bits))));
         read.Split('\n').Should().Equal([$"{Header.Replace(',', '|')}|{string.Join('|', names)}", .. expected]);
@@ -65,7 +66,7 @@ public class MetricsTableTests(PillowReference python)
     [SkippableFact]
     public void What_Python_writes_is_read()
     {
-        string path = python.NewPath(".csv");
+        var path = python.NewPath(".csv");
         python.Run($$"""
             import csv
             with open("{{path}}", "w", newline="", encoding="utf-8") as file:
@@ -75,7 +76,7 @@ public class MetricsTableTests(PillowReference python)
                 writer.writerow([2, 1e-05, 2 / 3, 1e22, 3, ""])
             """);
 
-        IReadOnlyList<EpochRecord> epochs = MetricsTable.Read(path);
+        var epochs = MetricsTable.Read(path);
 
         epochs.Should().Equal(
             new EpochRecord { Epoch = 1, LearningRate = 1e-5, TrainingLoss = 0.1 + 0.2, Seconds = 3, Metrics = [new("a \"b\", c", double.NaN)] },
@@ -108,7 +109,7 @@ public class MetricsTableTests(PillowReference python)
     public void What_cannot_be_a_table_leaves_the_file_as_it_was()
     {
         using var folder = new TemporaryFolder();
-        string path = folder.Write("metrics.csv", [1, 2, 3]);
+        var path = folder.Write("metrics.csv", [1, 2, 3]);
 
         ((Action)(() => MetricsTable.Write(path, [Epochs.Of(2, 1), Epochs.Of(2, 1)]))).Should().Throw<ArgumentException>().WithMessage("*Epoch 2 comes after epoch 2*");
         ((Action)(() => MetricsTable.Write(path, [Epochs.Of(2, 1, null, ("seconds", 1))]))).Should().Throw<ArgumentException>().WithMessage("*named seconds*");

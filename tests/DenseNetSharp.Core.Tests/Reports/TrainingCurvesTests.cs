@@ -18,28 +18,29 @@ public partial class TrainingCurvesTests
     public void A_value_with_a_tick_lies_at_the_tick(double a, double b, double c, double d)
     {
         double[] values = [a, b, c, d];
-        XElement panel = Panels([.. values.Select((value, i) => Epochs.Of(i + 1, value))]).Single();
+        var panel = Panels([.. values.Select((value, i) => Epochs.Of(i + 1, value))]).Single();
 
         (double Value, double Y)[] ticks = Ticks(panel, "tick-y", "y");
         (double Epoch, double X)[] epochs = Ticks(panel, "tick-x", "x");
-        (double X, double Y)[] points = Curve(panel);
+        var points = Curve(panel);
 
         ticks.Should().BeInAscendingOrder(tick => tick.Value).And.BeInDescendingOrder(tick => tick.Y);
         ticks.Length.Should().BeInRange(2, 12);
-        XElement axis = OfClass(panel, "axis").First();
+        var axis = OfClass(panel, "axis").First();
         ticks[0].Y.Should().Be(Parse(axis.Attribute("y2")!.Value));
         ticks[^1].Y.Should().Be(Parse(axis.Attribute("y1")!.Value));
         points.Select(point => point.X).Should().Equal(epochs.Select(epoch => epoch.X));
-        int onTicks = 0;
-        for (int i = 0; i < values.Length; i++)
+        var onTicks = 0;
+        for (var i = 0; i < values.Length; i++)
         {
             points[i].Y.Should().BeInRange(ticks[^1].Y, ticks[0].Y);
-            foreach ((double value, double y) in ticks)
+            foreach (var (value, y) in ticks)
             {
                 Math.Sign(value - values[i]).Should().Be(Math.Sign(points[i].Y - y), $"{values[i]} against the tick {value}");
                 onTicks += value == values[i] ? 1 : 0;
             }
         }
+
         onTicks.Should().BePositive();
     }
 
@@ -49,12 +50,12 @@ public partial class TrainingCurvesTests
         (double Value, double Y)[] linear = Ticks(Panels([Epochs.Of(1, 0.5), Epochs.Of(2, 2.5)]).Single(), "tick-y", "y");
         (double Value, double Y)[] wide = Ticks(Panels([Epochs.Of(1, 1e6), Epochs.Of(2, 1)]).Single(), "tick-y", "y");
 
-        foreach (((double Value, double Y)[] ticks, Func<double, double> scale) in new[] { (linear, (Func<double, double>)(value => value)), (wide, Math.Log10) })
+        foreach (var (ticks, scale) in new[] { (linear, (Func<double, double>)(value => value)), (wide, Math.Log10) })
         {
-            double low = scale(ticks[0].Value);
-            foreach ((double value, double y) in ticks)
+            var low = scale(ticks[0].Value);
+            foreach (var (value, y) in ticks)
             {
-                double fraction = (scale(value) - low) / (scale(ticks[^1].Value) - low);
+                var fraction = (scale(value) - low) / (scale(ticks[^1].Value) - low);
                 y.Should().BeApproximately(ticks[0].Y + (fraction * (ticks[^1].Y - ticks[0].Y)), 0.011);
             }
         }
@@ -65,8 +66,8 @@ public partial class TrainingCurvesTests
     {
         double[] losses = [1, 2, double.NaN, 1.5, double.PositiveInfinity, 2, 1];
         EpochRecord[] run = [.. losses.Select((loss, i) => Epochs.Of(i, loss, i == 3 ? null : 1))];
-        string svg = TrainingCurves.ToSvg(run);
-        XElement panel = Panels(run).Single();
+        var svg = TrainingCurves.ToSvg(run);
+        var panel = Panels(run).Single();
 
         string[] starts = [.. OfClass(panel, "curve").Select(path => new string([.. path.Attribute("d")!.Value.Where(char.IsLetter)]))];
         starts.Should().Equal("MLML", "MLLMLL");
@@ -77,7 +78,7 @@ public partial class TrainingCurvesTests
     [Fact]
     public void The_last_and_the_best_values_are_marked_and_told()
     {
-        XElement[] panels = Panels(
+        var panels = Panels(
         [
             Epochs.Of(1, 3, 2, ("accuracy", 0.5)),
             Epochs.Of(2, 2, 1, ("accuracy", 0.75)),
@@ -94,8 +95,8 @@ public partial class TrainingCurvesTests
     [Fact]
     public void One_epoch_and_nothing_finite_can_be_drawn()
     {
-        XElement one = Panels([Epochs.Of(4, 0.7)]).Single();
-        XElement none = Panels([Epochs.Of(4, double.NaN)]).Single();
+        var one = Panels([Epochs.Of(4, 0.7)]).Single();
+        var none = Panels([Epochs.Of(4, double.NaN)]).Single();
 
         OfClass(one, "tick-x").Select(tick => tick.Value).Should().Equal("4");
         Coordinates(OfClass(one, "best").Single()).X.Should().Be(Ticks(one, "tick-x", "x").Single().Position);
@@ -106,7 +107,7 @@ public partial class TrainingCurvesTests
     [Fact]
     public void A_thousand_epochs_have_a_point_each_and_few_ticks()
     {
-        XElement panel = Panels([.. Enumerable.Range(1, 1000).Select(i => Epochs.Of(i, 1.0 / i))]).Single();
+        var panel = Panels([.. Enumerable.Range(1, 1000).Select(i => Epochs.Of(i, 1.0 / i))]).Single();
 
         Curve(panel).Should().HaveCount(1000).And.BeInAscendingOrder(point => point.X);
         OfClass(panel, "tick-x").Count().Should().BeInRange(3, 10);
@@ -115,8 +116,8 @@ public partial class TrainingCurvesTests
     [Fact]
     public void Names_are_escaped_and_long_ones_shortened_in_sight()
     {
-        string name = "<AUROC> & \"Pleural Thickening\" 𝔸";
-        XElement row = OfClass(Panels([Epochs.Of(1, 1, 1, (name, 1))])[1], "row").Single();
+        var name = "<AUROC> & \"Pleural Thickening\" 𝔸";
+        var row = OfClass(Panels([Epochs.Of(1, 1, 1, (name, 1))])[1], "row").Single();
 
         row.Element(row.Name.Namespace + "title")!.Value.Should().Be(name);
         OfClass(row, "name").Single().Value.Should().Be("<AUROC> & \"Pleural …");
@@ -127,8 +128,8 @@ public partial class TrainingCurvesTests
     {
         using var folder = new TemporaryFolder();
         EpochRecord[] run = [Epochs.Of(1, -0.25, 1.5, ("a", 0.1)), Epochs.Of(2, 0.123, 1.25, ("a", 0.2))];
-        string expected = TrainingCurves.ToSvg(run);
-        CultureInfo before = CultureInfo.CurrentCulture;
+        var expected = TrainingCurves.ToSvg(run);
+        var before = CultureInfo.CurrentCulture;
         var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
         comma.NumberFormat.NumberDecimalSeparator = ",";
         comma.NumberFormat.NegativeSign = "~";
@@ -161,7 +162,7 @@ public partial class TrainingCurvesTests
         XElement[] panels = [.. OfClass(XDocument.Parse(TrainingCurves.ToSvg(run, marks)).Root!, "panel")];
 
         panels.Should().HaveCount(2);
-        foreach (XElement panel in panels)
+        foreach (var panel in panels)
         {
             double[] epochs = [.. Ticks(panel, "tick-x", "x").Select(tick => tick.Position)];
             double[] lines = [.. OfClass(panel, "mark").Select(line => Parse(line.Attribute("x1")!.Value))];
@@ -175,7 +176,7 @@ public partial class TrainingCurvesTests
     {
         EpochRecord[] run = [Epochs.Of(1, 3) with { LearningRate = 0.1 }, Epochs.Of(2, 2) with { LearningRate = 0.05 }];
 
-        XElement panel = Panels(run).Last();
+        var panel = Panels(run).Last();
 
         Rows(panel).Should().ContainSingle().Which.Should().StartWith("learning rate").And.Contain("0.05");
         OfClass(panel, "best").Should().BeEmpty();

@@ -23,7 +23,12 @@ public sealed class DenseNetShapesTests
     {
         var spec = new DenseNetSpec
         {
-            GrowthRate = 12, BlockConfig = [3, 4, 5], InitFeatures = 24, BottleneckSize = 2, NumClasses = 10, InputChannels = 1,
+            GrowthRate = 12,
+            BlockConfig = [3, 4, 5],
+            InitFeatures = 24,
+            BottleneckSize = 2,
+            NumClasses = 10,
+            InputChannels = 1,
         };
 
         Infer(Shapes(spec)).Should().Be(spec);
@@ -155,7 +160,11 @@ public sealed class DenseNetShapesOfFilesTests(TorchFiles files)
 
         spec.Should().Be(new DenseNetSpec
         {
-            GrowthRate = 4, BlockConfig = [2, 3], InitFeatures = 6, BottleneckSize = 2, NumClasses = 5,
+            GrowthRate = 4,
+            BlockConfig = [2, 3],
+            InitFeatures = 6,
+            BottleneckSize = 2,
+            NumClasses = 5,
         });
     }
 

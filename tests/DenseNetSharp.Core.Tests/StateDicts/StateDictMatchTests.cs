@@ -9,7 +9,11 @@ public sealed class StateDictMatchTests
 {
     private static readonly DenseNetSpec _spec = new()
     {
-        GrowthRate = 4, BlockConfig = [2, 3], InitFeatures = 6, BottleneckSize = 2, NumClasses = 5,
+        GrowthRate = 4,
+        BlockConfig = [2, 3],
+        InitFeatures = 6,
+        BottleneckSize = 2,
+        NumClasses = 5,
     };
 
     [Fact]

@@ -47,7 +47,7 @@ public class LearningRateScheduleTests(PillowReference python)
 
         // PyTorch's recurrence gathers rounding errors, which its closed form does not have.
         ShouldBe(schedule, new TrainingLength(steps, 9), Torch, tolerance: 1e-8);
-        double[] expected = python.Run(Torch(steps), BaseRate, steps, "scheduler._get_closed_form_lr()[0]");
+        var expected = python.Run(Torch(steps), BaseRate, steps, "scheduler._get_closed_form_lr()[0]");
         ShouldEqual(Rates(schedule, BaseRate, new TrainingLength(steps, 9)), expected, 1e-12, "closed form");
     }
 
@@ -76,10 +76,10 @@ public class LearningRateScheduleTests(PillowReference python)
             + $"final_div_factor={finalDivFactor:R}, base_momentum={baseMomentum:R}, max_momentum={maxMomentum:R})";
 
         ShouldBe(schedule, new TrainingLength(steps, 10), Torch);
-        foreach ((long warmup, string torch) in new[] { (0L, Torch(steps)), (6L, TorchSchedules.WarmedUp(Torch(steps), 6, 0.5)) })
+        foreach (var (warmup, torch) in new[] { (0L, Torch(steps)), (6L, TorchSchedules.WarmedUp(Torch(steps), 6, 0.5)) })
         {
             var length = new TrainingLength(steps + warmup, 10);
-            double[] expected = python.Run(torch, BaseRate, length.TotalSteps, "group['momentum']");
+            var expected = python.Run(torch, BaseRate, length.TotalSteps, "group['momentum']");
             LearningRateSchedule warmed = schedule with { WarmupSteps = warmup, WarmupStartFactor = 0.5 };
             double[] actual = [.. Steps(length).Select(step => warmed.MomentumAt(step, length)!.Value)];
             ShouldEqual(actual, expected, 1e-12, $"momentum of {warmed}");
@@ -90,11 +90,11 @@ public class LearningRateScheduleTests(PillowReference python)
     public void Random_runs_have_PyTorchs_rates()
     {
         var random = new Random(5);
-        for (int i = 0; i < 40; i++)
+        for (var i = 0; i < 40; i++)
         {
             var length = new TrainingLength(random.Next(20, 2000), random.Next(1, 60));
             double gamma = 0.05 + 0.95 * random.NextDouble(), share = 0.06 + 0.9 * random.NextDouble();
-            int epochs = random.Next(1, 20);
+            var epochs = random.Next(1, 20);
             ShouldBe(
                 new StepDecaySchedule { EveryEpochs = epochs, Gamma = gamma }, length,
                 _ => $"S.StepLR(optimizer, {epochs * length.StepsPerEpoch}, {gamma:R})");
@@ -133,12 +133,12 @@ public class LearningRateScheduleTests(PillowReference python)
     private void ShouldBe(
         LearningRateSchedule schedule, TrainingLength length, Func<long, string> torch, double tolerance = 1e-12)
     {
-        foreach ((long warmup, double startFactor) in new[] { (0, 1), (1, 0.01), (5, 1.0 / 3), (250, 1e-3), (13, 1) })
+        foreach ((long warmup, var startFactor) in new[] { (0, 1), (1, 0.01), (5, 1.0 / 3), (250, 1e-3), (13, 1) })
         {
-            LearningRateSchedule warmed = schedule with { WarmupSteps = warmup, WarmupStartFactor = startFactor };
+            var warmed = schedule with { WarmupSteps = warmup, WarmupStartFactor = startFactor };
             var whole = new TrainingLength(length.TotalSteps + warmup, length.StepsPerEpoch);
-            string scheduler = torch(length.TotalSteps);
-            double[] expected = python.Run(
+            var scheduler = torch(length.TotalSteps);
+            var expected = python.Run(
                 warmup == 0 ? scheduler : TorchSchedules.WarmedUp(scheduler, warmup, startFactor),
                 BaseRate, whole.TotalSteps);
 
@@ -149,9 +149,9 @@ public class LearningRateScheduleTests(PillowReference python)
     private static void ShouldEqual(double[] actual, double[] expected, double tolerance, string what)
     {
         actual.Should().HaveSameCount(expected);
-        for (int step = 0; step < actual.Length; step++)
+        for (var step = 0; step < actual.Length; step++)
         {
-            double error = Math.Abs(actual[step] - expected[step]);
+            var error = Math.Abs(actual[step] - expected[step]);
             error.Should().BeLessThanOrEqualTo(
                 tolerance * Math.Abs(expected[step]), $"step {step} of {what} is {expected[step]:R}, not {actual[step]:R}");
         }

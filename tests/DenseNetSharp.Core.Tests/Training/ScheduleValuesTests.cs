@@ -32,7 +32,7 @@ public class ScheduleValuesTests
     public void A_schedule_says_what_it_is_and_comes_back_from_JSON_equal(
         LearningRateSchedule schedule, string kind, string text)
     {
-        string json = JsonSerializer.Serialize(schedule, ScheduleJson.Default.LearningRateSchedule);
+        var json = JsonSerializer.Serialize(schedule, ScheduleJson.Default.LearningRateSchedule);
 
         schedule.ToString().Should().Be(text);
         JsonDocument.Parse(json).RootElement.GetProperty("kind").GetString().Should().Be(kind);
@@ -43,10 +43,10 @@ public class ScheduleValuesTests
     [MemberData(nameof(All))]
     public void JSON_that_lacks_a_value_is_refused(LearningRateSchedule schedule, string kind, string text)
     {
-        string json = JsonSerializer.Serialize(schedule, ScheduleJson.Default.LearningRateSchedule);
-        foreach (string name in JsonNode.Parse(json)!.AsObject().Select(property => property.Key))
+        var json = JsonSerializer.Serialize(schedule, ScheduleJson.Default.LearningRateSchedule);
+        foreach (var name in JsonNode.Parse(json)!.AsObject().Select(property => property.Key))
         {
-            JsonObject lacking = JsonNode.Parse(json)!.AsObject();
+            var lacking = JsonNode.Parse(json)!.AsObject();
             lacking.Remove(name);
 
             FluentActions.Invoking(() => lacking.Deserialize(ScheduleJson.Default.LearningRateSchedule))
@@ -72,13 +72,14 @@ public class ScheduleValuesTests
     public void Impossible_values_are_refused_with_their_name()
     {
         Refuse(() => new ConstantSchedule { WarmupSteps = -1 }, "WarmupSteps");
-        foreach (double bad in new[] { 0, -0.1, 1.1, double.NaN })
+        foreach (var bad in new[] { 0, -0.1, 1.1, double.NaN })
         {
             Refuse(() => new ConstantSchedule { WarmupStartFactor = bad }, "WarmupStartFactor");
             Refuse(() => new StepDecaySchedule { Gamma = bad }, "Gamma");
             Refuse(() => new MilestoneSchedule { Epochs = [1], Gamma = bad }, "Gamma");
         }
-        foreach (double bad in new[] { -0.1, double.NaN, double.PositiveInfinity })
+
+        foreach (var bad in new[] { -0.1, double.NaN, double.PositiveInfinity })
         {
             Refuse(() => new CosineSchedule { MinimumRate = bad }, "MinimumRate");
             Refuse(() => new OneCycleSchedule { PctStart = bad }, "PctStart");
@@ -87,13 +88,15 @@ public class ScheduleValuesTests
             Refuse(() => new OneCycleSchedule { BaseMomentum = bad }, "BaseMomentum");
             Refuse(() => new OneCycleSchedule { MaxMomentum = bad }, "MaxMomentum");
         }
+
         Refuse(() => new OneCycleSchedule { DivFactor = 0 }, "DivFactor");
         Refuse(() => new OneCycleSchedule { MaxMomentum = 1 }, "MaxMomentum");
         Refuse(() => new StepDecaySchedule { EveryEpochs = 0 }, "EveryEpochs");
-        foreach (int[] bad in new int[][] { [], [0, 3], [3, 3], [5, 4] })
+        foreach (var bad in new int[][] { [], [0, 3], [3, 3], [5, 4] })
         {
             Refuse(() => new MilestoneSchedule { Epochs = bad }, "Epochs");
         }
+
         Refuse(() => new TrainingLength(0, 1), "totalSteps");
         Refuse(() => new TrainingLength(1, 0), "stepsPerEpoch");
         Refuse(() => TrainingLength.OfEpochs(0, 1), "epochs");

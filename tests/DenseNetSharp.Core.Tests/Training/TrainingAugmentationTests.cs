@@ -24,7 +24,7 @@ public sealed class TrainingAugmentationTests
     [InlineData(TrainingAugmentation.CropAndJitter, typeof(RandomResizedCrop), typeof(RandomHorizontalFlip), typeof(ColorJitter))]
     public void Each_has_its_steps_and_gives_the_presets_size(TrainingAugmentation augmentation, params Type[] steps)
     {
-        TrainingTransform transform = augmentation.ToTransform(Preset)!;
+        var transform = augmentation.ToTransform(Preset)!;
 
         transform.Augmentations.Select(step => step.GetType()).Should().Equal(steps);
         transform.OutputSize.Should().Be((ImageSize)32);

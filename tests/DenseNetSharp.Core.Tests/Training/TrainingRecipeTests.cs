@@ -8,7 +8,7 @@ public sealed class TrainingRecipeTests
     [Fact]
     public void The_papers_ImageNet_recipe_is_the_papers()
     {
-        FineTuningOptions options = TrainingRecipe.Get("paper-imagenet").ToOptions();
+        var options = TrainingRecipe.Get("paper-imagenet").ToOptions();
 
         (options.Epochs, options.BatchSize, options.Augmentation).Should().Be((90, 256, TrainingAugmentation.Crop));
         options.Optimizer.Should().Be(new OptimizerSettings { LearningRate = 0.1, Momentum = 0.9, Nesterov = true, WeightDecay = 1e-4 });
@@ -18,7 +18,7 @@ public sealed class TrainingRecipeTests
     [Fact]
     public void The_papers_CIFAR_recipe_is_the_papers()
     {
-        FineTuningOptions options = TrainingRecipe.PaperCifar.ToOptions();
+        var options = TrainingRecipe.PaperCifar.ToOptions();
 
         (options.Epochs, options.BatchSize, options.Augmentation).Should().Be((300, 64, TrainingAugmentation.Shift));
         Rates(options, 0, 149, 150, 224, 225, 299).Should().Equal([0.1, 0.1, 0.01, 0.01, 0.001, 0.001], Near);
@@ -27,7 +27,7 @@ public sealed class TrainingRecipeTests
     [Fact]
     public void Timms_recipe_has_the_defaults_of_its_training_script()
     {
-        FineTuningOptions options = TrainingRecipe.Get("TIMM").ToOptions();
+        var options = TrainingRecipe.Get("TIMM").ToOptions();
 
         (options.Epochs, options.BatchSize, options.LabelSmoothing, options.WarmupEpochs).Should().Be((300, 128, 0.1, 5));
         (options.Optimizer.LearningRate, options.Optimizer.WeightDecay, options.Optimizer.DecayNormsAndBiases).Should().Be((0.05, 2e-5, false));
@@ -40,9 +40,9 @@ public sealed class TrainingRecipeTests
     [InlineData(30)]
     public void Every_recipe_fits_a_run_of_any_length(int epochs)
     {
-        foreach (TrainingRecipe recipe in TrainingRecipe.All)
+        foreach (var recipe in TrainingRecipe.All)
         {
-            FineTuningOptions options = recipe.ToOptions(epochs);
+            var options = recipe.ToOptions(epochs);
             options.Epochs.Should().Be(epochs);
             options.ScheduleFor(stepsPerEpoch: 3).CheckFits(TrainingLength.OfEpochs(epochs, 3));
         }
@@ -57,8 +57,8 @@ public sealed class TrainingRecipeTests
 
     private static double[] Rates(FineTuningOptions options, params int[] epochs)
     {
-        LearningRateSchedule schedule = options.ScheduleFor(stepsPerEpoch: 10);
-        TrainingLength length = TrainingLength.OfEpochs(options.Epochs, 10);
+        var schedule = options.ScheduleFor(stepsPerEpoch: 10);
+        var length = TrainingLength.OfEpochs(options.Epochs, 10);
         return [.. epochs.Select(epoch => schedule.RateAt(options.Optimizer.LearningRate, epoch * 10, length))];
     }
 

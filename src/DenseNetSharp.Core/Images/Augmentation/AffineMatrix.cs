@@ -8,7 +8,7 @@ internal readonly record struct AffineMatrix(double A, double B, double C, doubl
     /// <summary>The matrix whose origin is what this one makes of a point.</summary>
     public AffineMatrix MovedTo(double x, double y)
     {
-        (double c, double f) = Map(x, y);
+        var (c, f) = Map(x, y);
         return this with { C = c, F = f };
     }
 }

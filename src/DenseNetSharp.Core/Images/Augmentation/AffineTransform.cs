@@ -42,17 +42,17 @@ internal static class AffineTransform
 
     private static bool FitsFixedPoint(AffineMatrix matrix, int x, int y)
     {
-        (double mappedX, double mappedY) = matrix.Map(x, y);
+        var (mappedX, mappedY) = matrix.Map(x, y);
         return Math.Abs(mappedX) < FixedPointLimit && Math.Abs(mappedY) < FixedPointLimit;
     }
 
     private static void NearestScaled(RgbImage source, AffineMatrix matrix, RgbImage result)
     {
-        double positionY = matrix.F + matrix.E * 0.5;
-        for (int y = 0; y < result.Height; y++, positionY += matrix.E)
+        var positionY = matrix.F + matrix.E * 0.5;
+        for (var y = 0; y < result.Height; y++, positionY += matrix.E)
         {
-            double positionX = matrix.C + matrix.A * 0.5;
-            for (int x = 0; x < result.Width; x++, positionX += matrix.A)
+            var positionX = matrix.C + matrix.A * 0.5;
+            for (var x = 0; x < result.Width; x++, positionX += matrix.A)
             {
                 Copy(source, Truncate(positionX), Truncate(positionY), result, x, y);
             }
@@ -62,12 +62,12 @@ internal static class AffineTransform
     private static void NearestFixedPoint(RgbImage source, AffineMatrix matrix, RgbImage result)
     {
         int a = ToFixed(matrix.A), b = ToFixed(matrix.B), d = ToFixed(matrix.D), e = ToFixed(matrix.E);
-        int rowX = ToFixed(matrix.C + matrix.A * 0.5 + matrix.B * 0.5);
-        int rowY = ToFixed(matrix.F + matrix.D * 0.5 + matrix.E * 0.5);
-        for (int y = 0; y < result.Height; y++, rowX += b, rowY += e)
+        var rowX = ToFixed(matrix.C + matrix.A * 0.5 + matrix.B * 0.5);
+        var rowY = ToFixed(matrix.F + matrix.D * 0.5 + matrix.E * 0.5);
+        for (var y = 0; y < result.Height; y++, rowX += b, rowY += e)
         {
             int positionX = rowX, positionY = rowY;
-            for (int x = 0; x < result.Width; x++, positionX += a, positionY += d)
+            for (var x = 0; x < result.Width; x++, positionX += a, positionY += d)
             {
                 Copy(source, positionX >> 16, positionY >> 16, result, x, y);
             }
@@ -76,12 +76,12 @@ internal static class AffineTransform
 
     private static void NearestFloatingPoint(RgbImage source, AffineMatrix matrix, RgbImage result)
     {
-        double rowX = matrix.C + matrix.B * 0.5 + matrix.A * 0.5;
-        double rowY = matrix.F + matrix.E * 0.5 + matrix.D * 0.5;
-        for (int y = 0; y < result.Height; y++, rowX += matrix.B, rowY += matrix.E)
+        var rowX = matrix.C + matrix.B * 0.5 + matrix.A * 0.5;
+        var rowY = matrix.F + matrix.E * 0.5 + matrix.D * 0.5;
+        for (var y = 0; y < result.Height; y++, rowX += matrix.B, rowY += matrix.E)
         {
             double positionX = rowX, positionY = rowY;
-            for (int x = 0; x < result.Width; x++, positionX += matrix.A, positionY += matrix.D)
+            for (var x = 0; x < result.Width; x++, positionX += matrix.A, positionY += matrix.D)
             {
                 Copy(source, Truncate(positionX), Truncate(positionY), result, x, y);
             }

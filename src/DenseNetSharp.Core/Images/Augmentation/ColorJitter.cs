@@ -67,14 +67,14 @@ public sealed record ColorJitter : IImageAugmentation
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        int[] order = random.Permutation(4);
+        var order = random.Permutation(4);
 
         // A range that allows only what changes nothing draws nothing.
         float? brightness = Brightness == NoFactor ? null : Brightness.Draw(random);
         float? contrast = Contrast == NoFactor ? null : Contrast.Draw(random);
         float? saturation = Saturation == NoFactor ? null : Saturation.Draw(random);
         float? hue = Hue == NoShift ? null : Hue.Draw(random);
-        foreach (int step in order)
+        foreach (var step in order)
         {
             image = step switch
             {
@@ -85,6 +85,7 @@ public sealed record ColorJitter : IImageAugmentation
                 _ => image,
             };
         }
+
         return image;
     }
 

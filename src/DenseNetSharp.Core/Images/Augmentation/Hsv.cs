@@ -6,17 +6,18 @@ internal readonly record struct Hsv(byte Hue, byte Saturation, byte Value)
 {
     public static Hsv FromRgb(byte red, byte green, byte blue)
     {
-        byte max = Math.Max(red, Math.Max(green, blue));
-        byte min = Math.Min(red, Math.Min(green, blue));
+        var max = Math.Max(red, Math.Max(green, blue));
+        var min = Math.Min(red, Math.Min(green, blue));
         if (min == max)
         {
             return new Hsv(0, 0, max);
         }
+
         float range = max - min;
-        float saturation = range / max;
-        float redDistance = (max - red) / range;
-        float greenDistance = (max - green) / range;
-        float blueDistance = (max - blue) / range;
+        var saturation = range / max;
+        var redDistance = (max - red) / range;
+        var greenDistance = (max - green) / range;
+        var blueDistance = (max - blue) / range;
         float sextant;
         if (red == max)
         {
@@ -30,7 +31,8 @@ internal readonly record struct Hsv(byte Hue, byte Saturation, byte Value)
         {
             sextant = (float)(4.0 + greenDistance - redDistance);
         }
-        float hue = (float)((sextant / 6.0 + 1.0) % 1.0);
+
+        var hue = (float)((sextant / 6.0 + 1.0) % 1.0);
         return new Hsv((byte)(hue * 255.0), (byte)(saturation * 255.0), max);
     }
 
@@ -40,12 +42,13 @@ internal readonly record struct Hsv(byte Hue, byte Saturation, byte Value)
         {
             return (Value, Value, Value);
         }
-        int sextant = (int)(Hue * 6.0 / 255.0);
-        float fraction = (float)(Hue * 6.0 / 255.0 - sextant);
-        float saturation = (float)(Saturation / 255.0);
-        byte p = Round(Value * (1.0 - saturation));
-        byte q = Round(Value * (1.0 - saturation * fraction));
-        byte t = Round(Value * (1.0 - saturation * (1.0 - fraction)));
+
+        var sextant = (int)(Hue * 6.0 / 255.0);
+        var fraction = (float)(Hue * 6.0 / 255.0 - sextant);
+        var saturation = (float)(Saturation / 255.0);
+        var p = Round(Value * (1.0 - saturation));
+        var q = Round(Value * (1.0 - saturation * fraction));
+        var t = Round(Value * (1.0 - saturation * (1.0 - fraction)));
         return (sextant % 6) switch
         {
             0 => (Value, t, p),

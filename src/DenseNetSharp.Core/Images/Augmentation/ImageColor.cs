@@ -22,13 +22,14 @@ public static class ImageColor
     public static RgbImage AdjustContrast(RgbImage image, double factor)
     {
         ArgumentNullException.ThrowIfNull(image);
-        float alpha = CheckedFactor(factor);
-        byte[] gray = image.ToGray();
+        var alpha = CheckedFactor(factor);
+        var gray = image.ToGray();
         long sum = 0;
-        foreach (byte value in gray)
+        foreach (var value in gray)
         {
             sum += value;
         }
+
         return BlendWithGray(image, (int)((double)sum / gray.Length + 0.5), alpha);
     }
 
@@ -40,13 +41,14 @@ public static class ImageColor
     public static RgbImage AdjustSaturation(RgbImage image, double factor)
     {
         ArgumentNullException.ThrowIfNull(image);
-        float alpha = CheckedFactor(factor);
-        byte[] gray = image.ToGray();
+        var alpha = CheckedFactor(factor);
+        var gray = image.ToGray();
         var pixels = new byte[image.Pixels.Length];
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
             pixels[i] = Blend(gray[i / 3], image.Pixels[i], alpha);
         }
+
         return new RgbImage(image.Width, image.Height, pixels);
     }
 
@@ -64,14 +66,15 @@ public static class ImageColor
         }
 
         // Cut off towards zero, and added as bytes: 255 follows -1.
-        byte shift = unchecked((byte)(int)(factor * 255));
+        var shift = unchecked((byte)(int)(factor * 255));
         var pixels = new byte[image.Pixels.Length];
-        for (int i = 0; i < pixels.Length; i += 3)
+        for (var i = 0; i < pixels.Length; i += 3)
         {
-            Hsv hsv = Hsv.FromRgb(image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]);
-            Hsv turned = hsv with { Hue = unchecked((byte)(hsv.Hue + shift)) };
+            var hsv = Hsv.FromRgb(image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]);
+            var turned = hsv with { Hue = unchecked((byte)(hsv.Hue + shift)) };
             (pixels[i], pixels[i + 1], pixels[i + 2]) = turned.ToRgb();
         }
+
         return new RgbImage(image.Width, image.Height, pixels);
     }
 
@@ -83,28 +86,30 @@ public static class ImageColor
         ArgumentNullException.ThrowIfNull(image);
         var pixels = new byte[image.Pixels.Length];
         var table = new byte[256];
-        for (int channel = 0; channel < 3; channel++)
+        for (var channel = 0; channel < 3; channel++)
         {
-            (int low, int high) = (255, 0);
-            for (int i = channel; i < pixels.Length; i += 3)
+            var (low, high) = (255, 0);
+            for (var i = channel; i < pixels.Length; i += 3)
             {
                 low = Math.Min(low, image.Pixels[i]);
                 high = Math.Max(high, image.Pixels[i]);
             }
+
             Stretch(low, high, table);
-            for (int i = channel; i < pixels.Length; i += 3)
+            for (var i = channel; i < pixels.Length; i += 3)
             {
                 pixels[i] = table[image.Pixels[i]];
             }
         }
+
         return new RgbImage(image.Width, image.Height, pixels);
     }
 
     private static void Stretch(int low, int high, byte[] table)
     {
-        double scale = high > low ? 255.0 / (high - low) : 1;
-        double offset = high > low ? -low * scale : 0;
-        for (int value = 0; value < table.Length; value++)
+        var scale = high > low ? 255.0 / (high - low) : 1;
+        var offset = high > low ? -low * scale : 0;
+        for (var value = 0; value < table.Length; value++)
         {
             table[value] = (byte)Math.Clamp(value * scale + offset, 0, 255);
         }
@@ -113,15 +118,17 @@ public static class ImageColor
     private static RgbImage BlendWithGray(RgbImage image, int gray, float alpha)
     {
         var table = new byte[256];
-        for (int value = 0; value < table.Length; value++)
+        for (var value = 0; value < table.Length; value++)
         {
             table[value] = Blend(gray, value, alpha);
         }
+
         var pixels = new byte[image.Pixels.Length];
-        for (int i = 0; i < pixels.Length; i++)
+        for (var i = 0; i < pixels.Length; i++)
         {
             pixels[i] = table[image.Pixels[i]];
         }
+
         return new RgbImage(image.Width, image.Height, pixels);
     }
 

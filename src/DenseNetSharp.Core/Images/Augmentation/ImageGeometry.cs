@@ -32,15 +32,16 @@ public static class ImageGeometry
     public static RgbImage Crop(RgbImage image, int top, int left, int height, int width)
     {
         ArgumentNullException.ThrowIfNull(image);
-        RgbImage part = NewImage(width, height);
+        var part = NewImage(width, height);
         int firstRow = Math.Max(0, top), endRow = (int)Math.Min(image.Height, (long)top + height);
         int firstColumn = Math.Max(0, left), endColumn = (int)Math.Min(image.Width, (long)left + width);
-        int length = 3 * (endColumn - firstColumn);
-        for (int y = firstRow; y < endRow && length > 0; y++)
+        var length = 3 * (endColumn - firstColumn);
+        for (var y = firstRow; y < endRow && length > 0; y++)
         {
             image.Pixels.AsSpan(3 * (y * image.Width + firstColumn), length)
                 .CopyTo(part.Pixels.AsSpan(3 * ((y - top) * width + firstColumn - left)));
         }
+
         return part;
     }
 
@@ -93,7 +94,7 @@ public static class ImageGeometry
         angle = angle < 0 ? angle + 360 : angle;
         if (center is null)
         {
-            bool fits = expand || image.Width == image.Height;
+            var fits = expand || image.Width == image.Height;
             switch (angle)
             {
                 case 0:
@@ -106,12 +107,14 @@ public static class ImageGeometry
                     return Transposition.RotateClockwise.Apply(image);
             }
         }
-        Rotation rotation = Rotation.Of(image, angle, expand, center);
-        RgbImage result = NewImage(rotation.Width, rotation.Height);
-        for (int i = 0; i < result.Pixels.Length; i += 3)
+
+        var rotation = Rotation.Of(image, angle, expand, center);
+        var result = NewImage(rotation.Width, rotation.Height);
+        for (var i = 0; i < result.Pixels.Length; i += 3)
         {
             (result.Pixels[i], result.Pixels[i + 1], result.Pixels[i + 2]) = (fill.Red, fill.Green, fill.Blue);
         }
+
         AffineTransform.Run(image, rotation.ToSource, result, interpolation);
         return result;
     }

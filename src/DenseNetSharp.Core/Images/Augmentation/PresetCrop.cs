@@ -1,4 +1,3 @@
-using DenseNetSharp.Images.Resizing;
 using DenseNetSharp.Randomness;
 
 namespace DenseNetSharp.Images.Augmentation;
@@ -24,11 +23,11 @@ public sealed class PresetCrop : IImageAugmentation
     {
         ArgumentNullException.ThrowIfNull(image);
         ImagePreprocessor.Check(Preset);
-        (Raster kept, int top, int left) = ImagePreprocessor.Fit(Preset, image);
-        RgbImage pixels = kept.Channels == 1
+        var (kept, top, left) = ImagePreprocessor.Fit(Preset, image);
+        var pixels = kept.Channels == 1
             ? RgbImage.FromGray(kept.Width, kept.Height, kept.Bytes)
             : new RgbImage(kept.Width, kept.Height, kept.Bytes);
-        ImageSize size = Preset.OutputSize(image.Height, image.Width);
+        var size = Preset.OutputSize(image.Height, image.Width);
         return ImageGeometry.Crop(pixels, -top, -left, size.Height, size.Width);
     }
 }

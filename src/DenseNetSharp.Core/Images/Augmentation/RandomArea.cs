@@ -15,8 +15,8 @@ internal static class RandomArea
     /// <summary>Draws the square root of area times ratio and of area by ratio, each rounded to whole pixels.</summary>
     public static (int Multiplied, int Divided) Draw(TorchRandom random, ImageSize size, ValueRange scale, ValueRange ratio)
     {
-        double area = (double)size.Height * size.Width * scale.Draw(random);
-        float logarithm = random.Uniform(Log(ratio.Min), Log(ratio.Max));
+        var area = (double)size.Height * size.Width * scale.Draw(random);
+        var logarithm = random.Uniform(Log(ratio.Min), Log(ratio.Max));
         double aspectRatio = (float)Math.Exp(logarithm);
         return (Round(area * aspectRatio), Round(area / aspectRatio));
     }

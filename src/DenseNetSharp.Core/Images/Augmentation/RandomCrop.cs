@@ -34,8 +34,8 @@ public sealed record RandomCrop : IImageAugmentation
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        (int paddingY, int height) = Padded(image.Height, Size.Height);
-        (int paddingX, int width) = Padded(image.Width, Size.Width);
+        var (paddingY, height) = Padded(image.Height, Size.Height);
+        var (paddingX, width) = Padded(image.Width, Size.Width);
         if (height < Size.Height || width < Size.Width)
         {
             throw new ArgumentException(
@@ -43,19 +43,20 @@ public sealed record RandomCrop : IImageAugmentation
         }
 
         // An image of the right size needs no decision, and so none is drawn.
-        bool fits = height == Size.Height && width == Size.Width;
-        int top = fits ? 0 : (int)random.NextInt64(0, height - Size.Height + 1);
-        int left = fits ? 0 : (int)random.NextInt64(0, width - Size.Width + 1);
+        var fits = height == Size.Height && width == Size.Width;
+        var top = fits ? 0 : (int)random.NextInt64(0, height - Size.Height + 1);
+        var left = fits ? 0 : (int)random.NextInt64(0, width - Size.Width + 1);
         return ImageGeometry.Crop(image, top - paddingY, left - paddingX, Size.Height, Size.Width);
     }
 
     private (int Padding, int Length) Padded(int length, int wanted)
     {
-        int padding = Padding;
+        var padding = Padding;
         if (PadIfNeeded && length + 2L * padding < wanted)
         {
             padding += wanted - length - 2 * padding;
         }
+
         return (padding, checked(length + 2 * padding));
     }
 }

@@ -60,6 +60,7 @@ public sealed class RandomErasing
                 $"[{channels}, {size.Height}, {size.Width}] are {(long)channels * size.Height * size.Width} values, not " +
                 $"{pixels.Length}.", nameof(pixels));
         }
+
         CheckChannels(channels);
 
         // torchvision compares a tensor, and so in float.
@@ -67,9 +68,10 @@ public sealed class RandomErasing
         {
             return;
         }
-        for (int attempt = 0; attempt < RandomArea.Attempts; attempt++)
+
+        for (var attempt = 0; attempt < RandomArea.Attempts; attempt++)
         {
-            (int height, int width) = RandomArea.Draw(random, size, Scale, Ratio);
+            var (height, width) = RandomArea.Draw(random, size, Scale, Ratio);
             if (height < size.Height && width < size.Width)
             {
                 Erase(pixels, channels, size, height, width, random);
@@ -92,15 +94,15 @@ public sealed class RandomErasing
         Span<float> pixels, int channels, ImageSize size, int height, int width, TorchRandom random)
     {
         // The numbers are drawn before the place.
-        float[] noise = _value is null ? new float[channels * height * width] : [];
+        var noise = _value is null ? new float[channels * height * width] : [];
         random.FillNormal(noise);
-        int top = (int)random.NextInt64(0, size.Height - height + 1);
-        int left = (int)random.NextInt64(0, size.Width - width + 1);
-        for (int channel = 0; channel < channels; channel++)
+        var top = (int)random.NextInt64(0, size.Height - height + 1);
+        var left = (int)random.NextInt64(0, size.Width - width + 1);
+        for (var channel = 0; channel < channels; channel++)
         {
-            for (int y = 0; y < height; y++)
+            for (var y = 0; y < height; y++)
             {
-                Span<float> row = pixels.Slice((channel * size.Height + top + y) * size.Width + left, width);
+                var row = pixels.Slice((channel * size.Height + top + y) * size.Width + left, width);
                 if (_value is null)
                 {
                     noise.AsSpan((channel * height + y) * width, width).CopyTo(row);

@@ -47,7 +47,7 @@ public sealed record RandomResizedCrop : IImageAugmentation
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        (int top, int left, int height, int width) = Draw(image.Height, image.Width, random);
+        var (top, left, height, width) = Draw(image.Height, image.Width, random);
         return ImageGeometry.ResizedCrop(image, top, left, height, width, Size, Interpolation);
     }
 
@@ -64,25 +64,26 @@ public sealed record RandomResizedCrop : IImageAugmentation
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        for (int attempt = 0; attempt < RandomArea.Attempts; attempt++)
+        for (var attempt = 0; attempt < RandomArea.Attempts; attempt++)
         {
-            (int w, int h) = RandomArea.Draw(random, new ImageSize(height, width), Scale, Ratio);
+            var (w, h) = RandomArea.Draw(random, new ImageSize(height, width), Scale, Ratio);
             if (w > 0 && w <= width && h > 0 && h <= height)
             {
-                int top = (int)random.NextInt64(0, height - h + 1);
-                int left = (int)random.NextInt64(0, width - w + 1);
+                var top = (int)random.NextInt64(0, height - h + 1);
+                var left = (int)random.NextInt64(0, width - w + 1);
                 return (top, left, h, w);
             }
         }
+
         return Central(height, width);
     }
 
     private (int Top, int Left, int Height, int Width) Central(int height, int width)
     {
         // Of a very long image torchvision would cut out nothing, and fail; here one pixel is the least.
-        double ratio = (double)width / height;
-        int h = ratio < Ratio.Min ? Math.Max(1, (int)Math.Round(width / Ratio.Min)) : height;
-        int w = ratio > Ratio.Max ? Math.Max(1, (int)Math.Round(height * Ratio.Max)) : width;
+        var ratio = (double)width / height;
+        var h = ratio < Ratio.Min ? Math.Max(1, (int)Math.Round(width / Ratio.Min)) : height;
+        var w = ratio > Ratio.Max ? Math.Max(1, (int)Math.Round(height * Ratio.Max)) : width;
         return ((height - h) / 2, (width - w) / 2, h, w);
     }
 }

@@ -15,6 +15,7 @@ internal readonly record struct Rotation(int Width, int Height, AffineMatrix ToS
             throw new ArgumentOutOfRangeException(
                 nameof(interpolation), interpolation, "A rotation interpolates by nearest, bilinear or bicubic.");
         }
+
         if (center is { } point && !(double.IsFinite(point.X) && double.IsFinite(point.Y)))
         {
             throw new ArgumentOutOfRangeException(nameof(center), center, "A centre must be finite.");
@@ -24,25 +25,27 @@ internal readonly record struct Rotation(int Width, int Height, AffineMatrix ToS
     /// <summary>Works out a turn by an angle in degrees.</summary>
     public static Rotation Of(RgbImage image, double angle, bool expand, (double X, double Y)? center)
     {
-        (int width, int height) = (image.Width, image.Height);
-        (double centerX, double centerY) = center ?? (width / 2.0, height / 2.0);
-        double radians = -(angle * (Math.PI / 180));
+        var (width, height) = (image.Width, image.Height);
+        var (centerX, centerY) = center ?? (width / 2.0, height / 2.0);
+        var radians = -(angle * (Math.PI / 180));
         double cos = Round(Math.Cos(radians)), sin = Round(Math.Sin(radians));
-        AffineMatrix matrix = new AffineMatrix(cos, sin, 0, Round(-Math.Sin(radians)), cos, 0)
+        var matrix = new AffineMatrix(cos, sin, 0, Round(-Math.Sin(radians)), cos, 0)
             .MovedTo(-centerX, -centerY);
         matrix = matrix with { C = matrix.C + centerX, F = matrix.F + centerY };
         if (!expand)
         {
             return new Rotation(width, height, matrix);
         }
+
         (double X, double Y)[] corners =
             [matrix.Map(0, 0), matrix.Map(width, 0), matrix.Map(width, height), matrix.Map(0, height)];
-        double newWidth = Math.Ceiling(corners.Max(c => c.X)) - Math.Floor(corners.Min(c => c.X));
-        double newHeight = Math.Ceiling(corners.Max(c => c.Y)) - Math.Floor(corners.Min(c => c.Y));
+        var newWidth = Math.Ceiling(corners.Max(c => c.X)) - Math.Floor(corners.Min(c => c.X));
+        var newHeight = Math.Ceiling(corners.Max(c => c.Y)) - Math.Floor(corners.Min(c => c.Y));
         if (newWidth * newHeight > Array.MaxLength)
         {
             throw new ArgumentException($"{newWidth}x{newHeight} pixels do not fit in one array.");
         }
+
         return new Rotation(
             (int)newWidth,
             (int)newHeight,

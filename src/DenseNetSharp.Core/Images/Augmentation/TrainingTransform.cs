@@ -77,7 +77,7 @@ public sealed class TrainingTransform
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
-        long length = (long)Preset.Channels * OutputSize.Height * OutputSize.Width;
+        var length = (long)Preset.Channels * OutputSize.Height * OutputSize.Width;
         if (destination.Length != length)
         {
             // Said before anything is drawn.
@@ -85,10 +85,12 @@ public sealed class TrainingTransform
                 $"[{Preset.Channels}, {OutputSize.Height}, {OutputSize.Width}] are {length} values, but the destination " +
                 $"holds {destination.Length}.", nameof(destination));
         }
-        foreach (IImageAugmentation augmentation in Augmentations)
+
+        foreach (var augmentation in Augmentations)
         {
             image = augmentation.Apply(image, random);
         }
+
         Preset.Apply(image, destination);
         Erasing?.Apply(destination, Preset.Channels, OutputSize, random);
     }
@@ -102,7 +104,7 @@ public sealed class TrainingTransform
         }
 
         // The steps leave the right size, so of the preset's geometry nothing but that size remains.
-        ImagePreset rest = preset with { ResizeSize = null, FixedSize = null, CropSize = SizeOf(preset) };
+        var rest = preset with { ResizeSize = null, FixedSize = null, CropSize = SizeOf(preset) };
         return new TrainingTransform(steps, rest, erase == 0 ? null : new RandomErasing(erase));
     }
 

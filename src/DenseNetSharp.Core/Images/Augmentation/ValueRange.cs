@@ -25,6 +25,7 @@ public readonly record struct ValueRange(double Min, double Max)
         {
             throw new ArgumentException($"{name} must be finite, in order and between {least} and {most}, not {this}.", name);
         }
+
         return this;
     }
 }

@@ -19,9 +19,9 @@ internal sealed unsafe class Avx2RgbSums : RgbSums
     public Avx2RgbSums(ResampleWeights weights)
         : base(weights)
     {
-        int[] all = StepWeights();
+        var all = StepWeights();
         _steps = new Vector256<short>[2 * (all.Length / PixelsPerStep)];
-        for (int i = 0; i < _steps.Length; i += 2)
+        for (var i = 0; i < _steps.Length; i += 2)
         {
             ReadOnlySpan<int> four = all.AsSpan(i / 2 * PixelsPerStep, PixelsPerStep);
             _steps[i] = Spread(four, weight => weight & ((1 << LowBits) - 1));
@@ -37,7 +37,7 @@ internal sealed unsafe class Avx2RgbSums : RgbSums
         for (; left.Length >= 2; left = left[2..], input += BytesPerStep)
         {
             Vector256<short> low = left[0], high = left[1];
-            Vector256<short> pixels = Load(input);
+            var pixels = Load(input);
             low0 += Avx2.MultiplyAddAdjacent(pixels, low);
             high0 += Avx2.MultiplyAddAdjacent(pixels, high);
             pixels = Load(input + stride);
@@ -50,6 +50,7 @@ internal sealed unsafe class Avx2RgbSums : RgbSums
             low3 += Avx2.MultiplyAddAdjacent(pixels, low);
             high3 += Avx2.MultiplyAddAdjacent(pixels, high);
         }
+
         return ToBytes(Join(low0, high0), Join(low1, high1), Join(low2, high2), Join(low3, high3));
     }
 
@@ -63,7 +64,7 @@ internal sealed unsafe class Avx2RgbSums : RgbSums
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Join(Vector256<int> low, Vector256<int> high)
     {
-        Vector256<int> both = low + (high << LowBits);
+        var both = low + (high << LowBits);
         return both.GetLower() + both.GetUpper() + Vector128.Create(ResampleWeights.Half);
     }
 

@@ -8,29 +8,32 @@ internal static class GraySums
 {
     public static void Run(ReadOnlySpan<byte> row, ResampleWeights weights, Span<byte> output)
     {
-        for (int x = 0; x < weights.Count; x++)
+        for (var x = 0; x < weights.Count; x++)
         {
-            ReadOnlySpan<int> own = weights.WeightsOf(x);
-            ReadOnlySpan<byte> input = row.Slice(weights.StartOf(x), own.Length);
-            int sum = ResampleWeights.Half;
-            int k = 0;
+            var own = weights.WeightsOf(x);
+            var input = row.Slice(weights.StartOf(x), own.Length);
+            var sum = ResampleWeights.Half;
+            var k = 0;
             if (Vector128.IsHardwareAccelerated && own.Length >= Vector128<ushort>.Count)
             {
-                Vector128<int> sums = Vector128<int>.Zero;
+                var sums = Vector128<int>.Zero;
                 for (; k <= own.Length - Vector128<ushort>.Count; k += Vector128<ushort>.Count)
                 {
-                    Vector128<ushort> pixels = Vector128.WidenLower(
+                    var pixels = Vector128.WidenLower(
                         Vector128.CreateScalarUnsafe(MemoryMarshal.Read<ulong>(input[k..])).AsByte());
                     sums += Vector128.WidenLower(pixels).AsInt32() * Vector128.Create(own[k..]);
                     sums += Vector128.WidenUpper(pixels).AsInt32()
                         * Vector128.Create(own[(k + Vector128<int>.Count)..]);
                 }
+
                 sum += Vector128.Sum(sums);
             }
+
             for (; k < own.Length; k++)
             {
                 sum += input[k] * own[k];
             }
+
             output[x] = ResampleWeights.ToByte(sum);
         }
     }

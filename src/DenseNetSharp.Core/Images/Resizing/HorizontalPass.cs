@@ -26,7 +26,8 @@ internal static class HorizontalPass
             RunInVectors(sums, source, firstRow, weights, result);
             return result;
         }
-        for (int y = 0; y < rowCount; y++)
+
+        for (var y = 0; y < rowCount; y++)
         {
             if (source.Channels == 3)
             {
@@ -37,17 +38,18 @@ internal static class HorizontalPass
                 GraySums.Run(source.Row(firstRow + y), weights, result.Row(y));
             }
         }
+
         return result;
     }
 
     private static void RunInVectors(RgbSums sums, Raster source, int firstRow, ResampleWeights weights, Raster result)
     {
-        for (int next = 0; next < result.Height; next += RgbSums.Rows)
+        for (var next = 0; next < result.Height; next += RgbSums.Rows)
         {
             // The last rows are done together with some that are done already.
-            int y = Math.Min(next, result.Height - RgbSums.Rows);
-            int done = sums.Run(source, firstRow + y, result, y);
-            for (int row = y; row < y + RgbSums.Rows; row++)
+            var y = Math.Min(next, result.Height - RgbSums.Rows);
+            var done = sums.Run(source, firstRow + y, result, y);
+            for (var row = y; row < y + RgbSums.Rows; row++)
             {
                 SumRgb(source.Row(firstRow + row), weights, done, result.Row(row));
             }
@@ -56,18 +58,19 @@ internal static class HorizontalPass
 
     private static void SumRgb(ReadOnlySpan<byte> row, ResampleWeights weights, int firstOutput, Span<byte> output)
     {
-        for (int x = firstOutput; x < weights.Count; x++)
+        for (var x = firstOutput; x < weights.Count; x++)
         {
             int red = ResampleWeights.Half, green = red, blue = red;
-            ReadOnlySpan<int> own = weights.WeightsOf(x);
-            ReadOnlySpan<byte> input = row.Slice(3 * weights.StartOf(x), 3 * own.Length);
-            foreach (int weight in own)
+            var own = weights.WeightsOf(x);
+            var input = row.Slice(3 * weights.StartOf(x), 3 * own.Length);
+            foreach (var weight in own)
             {
                 red += input[0] * weight;
                 green += input[1] * weight;
                 blue += input[2] * weight;
                 input = input[3..];
             }
+
             output[3 * x] = ResampleWeights.ToByte(red);
             output[3 * x + 1] = ResampleWeights.ToByte(green);
             output[3 * x + 2] = ResampleWeights.ToByte(blue);

@@ -7,22 +7,24 @@ internal static class NearestPass
     {
         var result = Raster.Create(columns.Count, rows.Count, source.Channels);
         int[] fromX = Positions(columns), fromY = Positions(rows);
-        for (int y = 0; y < fromY.Length; y++)
+        for (var y = 0; y < fromY.Length; y++)
         {
             // What rounding pushes outside stays black.
             if (fromY[y] >= source.Height)
             {
                 continue;
             }
+
             ReadOnlySpan<byte> input = source.Row(fromY[y]);
-            Span<byte> output = result.Row(y);
+            var output = result.Row(y);
             if (columns.KeepsSize)
             {
                 // A crop moves whole rows, many times faster.
                 input.Slice(columns.First * source.Channels, output.Length).CopyTo(output);
                 continue;
             }
-            for (int x = 0; x < fromX.Length; x++)
+
+            for (var x = 0; x < fromX.Length; x++)
             {
                 if (fromX[x] < source.Width)
                 {
@@ -30,23 +32,26 @@ internal static class NearestPass
                 }
             }
         }
+
         return result;
     }
 
     private static int[] Positions(OutputRange axis)
     {
         // Pillow adds the step up instead of multiplying, and the rounding errors that gather decide borderline pixels.
-        double step = (double)axis.InputSize / axis.OutputSize;
-        double position = step * 0.5;
-        for (int i = 0; i < axis.First; i++)
+        var step = (double)axis.InputSize / axis.OutputSize;
+        var position = step * 0.5;
+        for (var i = 0; i < axis.First; i++)
         {
             position += step;
         }
+
         var positions = new int[axis.Count];
-        for (int i = 0; i < positions.Length; i++, position += step)
+        for (var i = 0; i < positions.Length; i++, position += step)
         {
             positions[i] = (int)position;
         }
+
         return positions;
     }
 }

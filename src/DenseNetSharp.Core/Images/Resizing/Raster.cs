@@ -5,11 +5,12 @@ internal readonly record struct Raster(int Width, int Height, int Channels, byte
 {
     public static Raster Create(int width, int height, int channels)
     {
-        long length = (long)width * height * channels;
+        var length = (long)width * height * channels;
         if (length > Array.MaxLength)
         {
             throw new ArgumentException($"{width}x{height} pixels do not fit in one array.");
         }
+
         return new Raster(width, height, channels, new byte[length]);
     }
 

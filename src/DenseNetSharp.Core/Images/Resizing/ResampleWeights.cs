@@ -21,39 +21,42 @@ internal sealed class ResampleWeights
 
     public ResampleWeights(OutputRange axis, ResamplingFilter filter)
     {
-        double scale = (double)axis.InputSize / axis.OutputSize;
-        double filterScale = Math.Max(scale, 1);
-        double support = filter.Support * filterScale;
+        var scale = (double)axis.InputSize / axis.OutputSize;
+        var filterScale = Math.Max(scale, 1);
+        var support = filter.Support * filterScale;
 
-        long stride = (long)Math.Ceiling(support) * 2 + 1;
+        var stride = (long)Math.Ceiling(support) * 2 + 1;
         if (axis.Count * stride > Array.MaxLength)
         {
             throw new ArgumentException(
                 $"Resizing {axis.InputSize} pixels to {axis.OutputSize} takes {axis.Count * stride} weights, " +
                 "more than fit in one array.");
         }
+
         _stride = (int)stride;
         _starts = new int[axis.Count];
         _counts = new int[axis.Count];
         _weights = new int[axis.Count * _stride];
 
         var exact = new double[_stride];
-        for (int i = 0; i < axis.Count; i++)
+        for (var i = 0; i < axis.Count; i++)
         {
-            double center = (axis.First + i + 0.5) * scale;
-            int start = Math.Max((int)(center - support + 0.5), 0);
-            int count = Math.Min((int)(center + support + 0.5), axis.InputSize) - start;
+            var center = (axis.First + i + 0.5) * scale;
+            var start = Math.Max((int)(center - support + 0.5), 0);
+            var count = Math.Min((int)(center + support + 0.5), axis.InputSize) - start;
             double sum = 0;
-            for (int k = 0; k < count; k++)
+            for (var k = 0; k < count; k++)
             {
                 exact[k] = filter.Weight((k + start - center + 0.5) * (1 / filterScale));
                 sum += exact[k];
             }
-            for (int k = 0; k < count; k++)
+
+            for (var k = 0; k < count; k++)
             {
-                double weight = sum != 0 ? exact[k] / sum : exact[k];
+                var weight = sum != 0 ? exact[k] / sum : exact[k];
                 _weights[i * _stride + k] = (int)(weight * (1 << PrecisionBits) + (weight < 0 ? -0.5 : 0.5));
             }
+
             _starts[i] = start;
             _counts[i] = count;
         }

@@ -28,10 +28,12 @@ internal readonly record struct ResamplingFilter(double Support, Func<double, do
         {
             return 1;
         }
+
         if (x >= 1)
         {
             return 0;
         }
+
         x *= Math.PI;
 
         // Pillow's constants are single precision, and that shows in the last bit.
@@ -55,6 +57,7 @@ internal readonly record struct ResamplingFilter(double Support, Func<double, do
         {
             return 1;
         }
+
         x *= Math.PI;
         return Math.Sin(x) / x;
     }

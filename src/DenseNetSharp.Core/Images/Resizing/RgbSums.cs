@@ -23,9 +23,9 @@ internal abstract unsafe class RgbSums
     {
         _weights = weights;
         _firstSteps = new int[weights.Count + 1];
-        for (int x = 0; x < weights.Count; x++)
+        for (var x = 0; x < weights.Count; x++)
         {
-            int steps = (weights.WeightsOf(x).Length + PixelsPerStep - 1) / PixelsPerStep;
+            var steps = (weights.WeightsOf(x).Length + PixelsPerStep - 1) / PixelsPerStep;
             _firstSteps[x + 1] = _firstSteps[x] + steps;
         }
     }
@@ -39,30 +39,33 @@ internal abstract unsafe class RgbSums
     public int Run(Raster source, int sourceRow, Raster result, int resultRow)
     {
         int stride = 3 * source.Width, resultStride = 3 * result.Width;
-        for (int x = 0; x < result.Width; x++)
+        for (var x = 0; x < result.Width; x++)
         {
             int firstStep = _firstSteps[x], steps = _firstSteps[x + 1] - firstStep;
-            int start = sourceRow * stride + 3 * _weights.StartOf(x);
+            var start = sourceRow * stride + 3 * _weights.StartOf(x);
 
             // The last vector may reach into the next row, but must not reach past the image.
-            long end = (long)start + (Rows - 1) * stride + BytesPerStep * (steps - 1) + Vector128<byte>.Count;
+            var end = (long)start + (Rows - 1) * stride + BytesPerStep * (steps - 1) + Vector128<byte>.Count;
             if (end > source.Bytes.Length)
             {
                 return x;
             }
+
             Vector128<byte> pixels;
             fixed (byte* input = &source.Bytes[start])
             {
                 pixels = Sum(input, stride, firstStep, steps);
             }
-            Span<byte> output = result.Bytes.AsSpan(resultRow * resultStride + 3 * x);
-            for (int row = 0; row < Rows; row++)
+
+            var output = result.Bytes.AsSpan(resultRow * resultStride + 3 * x);
+            for (var row = 0; row < Rows; row++)
             {
-                uint rgb = pixels.AsUInt32()[row];
+                var rgb = pixels.AsUInt32()[row];
                 BinaryPrimitives.WriteUInt16LittleEndian(output[(row * resultStride)..], (ushort)rgb);
                 output[row * resultStride + 2] = (byte)(rgb >> 16);
             }
         }
+
         return result.Width;
     }
 
@@ -77,10 +80,11 @@ internal abstract unsafe class RgbSums
     protected int[] StepWeights()
     {
         var four = new int[PixelsPerStep * _firstSteps[^1]];
-        for (int x = 0; x < _weights.Count; x++)
+        for (var x = 0; x < _weights.Count; x++)
         {
             _weights.WeightsOf(x).CopyTo(four.AsSpan(PixelsPerStep * _firstSteps[x]));
         }
+
         return four;
     }
 
@@ -88,8 +92,8 @@ internal abstract unsafe class RgbSums
     protected static Vector128<byte> ToBytes(
         Vector128<int> sum0, Vector128<int> sum1, Vector128<int> sum2, Vector128<int> sum3)
     {
-        Vector128<short> rows01 = Vector128.Narrow(Clamp(sum0), Clamp(sum1));
-        Vector128<short> rows23 = Vector128.Narrow(Clamp(sum2), Clamp(sum3));
+        var rows01 = Vector128.Narrow(Clamp(sum0), Clamp(sum1));
+        var rows23 = Vector128.Narrow(Clamp(sum2), Clamp(sum3));
         return Vector128.Narrow(rows01.AsUInt16(), rows23.AsUInt16());
     }
 

@@ -25,6 +25,7 @@ internal sealed unsafe class Vector128RgbSums : RgbSums
             sum2 += Weigh(input + 2 * stride, a, b, c, d);
             sum3 += Weigh(input + 3 * stride, a, b, c, d);
         }
+
         return ToBytes(sum0, sum1, sum2, sum3);
     }
 
@@ -32,7 +33,7 @@ internal sealed unsafe class Vector128RgbSums : RgbSums
     private static Vector128<int> Weigh(
         byte* input, Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d)
     {
-        Vector128<byte> pixels = Vector128.Load(input);
+        var pixels = Vector128.Load(input);
         return a * Pixel(pixels, 0) + b * Pixel(pixels, 3) + c * Pixel(pixels, 6) + d * Pixel(pixels, 9);
     }
 

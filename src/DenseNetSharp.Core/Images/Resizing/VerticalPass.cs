@@ -12,41 +12,45 @@ internal static class VerticalPass
     public static Raster Run(Raster source, int firstRow, ResampleWeights weights)
     {
         var result = Raster.Create(source.Width, weights.Count, source.Channels);
-        int stride = source.Width * source.Channels;
-        for (int y = 0; y < weights.Count; y++)
+        var stride = source.Width * source.Channels;
+        for (var y = 0; y < weights.Count; y++)
         {
             ReadOnlySpan<byte> rows = source.Bytes.AsSpan((weights.StartOf(y) - firstRow) * stride);
             SumRows(rows, stride, weights.WeightsOf(y), result.Row(y));
         }
+
         return result;
     }
 
     private static void SumRows(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> output)
     {
-        int x = 0;
+        var x = 0;
 
         // Where only 128 bits are there, the runtime makes one vector out of two; where none are, it would be slow.
-        int vectorized = Vector128.IsHardwareAccelerated ? stride - Vector128<byte>.Count : -1;
+        var vectorized = Vector128.IsHardwareAccelerated ? stride - Vector128<byte>.Count : -1;
         for (; x <= vectorized; x += Vector128<byte>.Count)
         {
             Vector256<int> low = Vector256.Create(ResampleWeights.Half), high = low;
-            for (int k = 0; k < weights.Length; k++)
+            for (var k = 0; k < weights.Length; k++)
             {
-                Vector256<ushort> values = Vector256.WidenLower(
+                var values = Vector256.WidenLower(
                     Vector128.Create(rows.Slice(k * stride + x, Vector128<byte>.Count)).ToVector256Unsafe());
                 low += Vector256.WidenLower(values).AsInt32() * weights[k];
                 high += Vector256.WidenUpper(values).AsInt32() * weights[k];
             }
-            Vector256<short> sums = Vector256.Narrow(Clamp(low), Clamp(high));
+
+            var sums = Vector256.Narrow(Clamp(low), Clamp(high));
             Vector128.Narrow(sums.GetLower(), sums.GetUpper()).AsByte().CopyTo(output[x..]);
         }
+
         for (; x < stride; x++)
         {
-            int sum = ResampleWeights.Half;
-            for (int k = 0; k < weights.Length; k++)
+            var sum = ResampleWeights.Half;
+            for (var k = 0; k < weights.Length; k++)
             {
                 sum += rows[k * stride + x] * weights[k];
             }
+
             output[x] = ResampleWeights.ToByte(sum);
         }
     }

@@ -18,9 +18,9 @@ public class ImageColorTests(PillowReference pillow)
             ("brightness", ImageColor.AdjustBrightness), ("contrast", ImageColor.AdjustContrast),
             ("saturation", ImageColor.AdjustSaturation),
         ];
-        foreach ((string name, Func<RgbImage, double, RgbImage> adjust) in adjustments)
+        foreach (var (name, adjust) in adjustments)
         {
-            foreach (double factor in Factors)
+            foreach (var factor in Factors)
             {
                 Func<RgbImage, RgbImage> step = image => adjust(image, factor);
                 step.ShouldGiveTorchvisionsBytes(pillow, $"F.adjust_{name}(x, {Text(factor)})");
@@ -31,7 +31,7 @@ public class ImageColorTests(PillowReference pillow)
     [SkippableFact]
     public void Hue_gives_torchvisions_bytes()
     {
-        foreach (double factor in new[] { -0.5, -0.25, -0.003, 0, 0.0039216, 0.1, 0.5 })
+        foreach (var factor in new[] { -0.5, -0.25, -0.003, 0, 0.0039216, 0.1, 0.5 })
         {
             Func<RgbImage, RgbImage> step = image => ImageColor.AdjustHue(image, factor);
             step.ShouldGiveTorchvisionsBytes(pillow, $"F.adjust_hue(x, {Text(factor)})");
@@ -42,12 +42,13 @@ public class ImageColorTests(PillowReference pillow)
     public void Hue_gives_torchvisions_bytes_for_all_16_million_colours()
     {
         var pixels = new byte[3 << 24];
-        for (int colour = 0; colour < 1 << 24; colour++)
+        for (var colour = 0; colour < 1 << 24; colour++)
         {
             pixels[3 * colour] = (byte)(colour >> 16);
             pixels[3 * colour + 1] = (byte)(colour >> 8);
             pixels[3 * colour + 2] = (byte)colour;
         }
+
         Func<RgbImage, RgbImage> step = image => ImageColor.AdjustHue(image, 0.1);
 
         step.ShouldGiveTorchvisionsBytes(pillow, "F.adjust_hue(x, 0.1)", [new RgbImage(4096, 4096, pixels)]);
@@ -57,14 +58,15 @@ public class ImageColorTests(PillowReference pillow)
     public void Auto_contrast_gives_torchvisions_bytes_for_every_range()
     {
         var images = new List<RgbImage>(TorchvisionImages.Varied);
-        for (int low = 0; low < 256; low += 15)
+        for (var low = 0; low < 256; low += 15)
         {
-            for (int high = low; high < 256; high += 17)
+            for (var high = low; high < 256; high += 17)
             {
                 byte[] ramp = [.. Enumerable.Range(low, high - low + 1).Select(value => (byte)value)];
                 images.Add(RgbImage.FromGray(ramp.Length, 1, ramp));
             }
         }
+
         Func<RgbImage, RgbImage> step = ImageColor.AutoContrast;
 
         step.ShouldGiveTorchvisionsBytes(pillow, "F.autocontrast(x)", images);
@@ -76,8 +78,8 @@ public class ImageColorTests(PillowReference pillow)
     [InlineData(1e39)]
     public void A_factor_that_is_negative_or_not_finite_is_refused(double factor)
     {
-        RgbImage image = TestImages.Noise(4, 4);
-        foreach (Func<RgbImage, double, RgbImage> adjust in new Func<RgbImage, double, RgbImage>[]
+        var image = TestImages.Noise(4, 4);
+        foreach (var adjust in new Func<RgbImage, double, RgbImage>[]
             { ImageColor.AdjustBrightness, ImageColor.AdjustContrast, ImageColor.AdjustSaturation })
         {
             Action apply = () => adjust(image, factor);

@@ -54,7 +54,7 @@ public class ImageGeometryTests(PillowReference pillow)
     [MemberData(nameof(Interpolations))]
     public void Rotations_give_torchvisions_bytes(Resampling interpolation)
     {
-        foreach (double angle in Angles)
+        foreach (var angle in Angles)
         {
             string text = angle.ToString("R", CultureInfo.InvariantCulture), name = Name(interpolation);
             Step(image => ImageGeometry.Rotate(image, angle, interpolation))
@@ -73,12 +73,12 @@ public class ImageGeometryTests(PillowReference pillow)
     public void Rotations_by_random_angles_give_torchvisions_bytes(Resampling interpolation)
     {
         var random = new Random(8);
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
-            double angle = random.NextDouble() * 1000 - 500;
+            var angle = random.NextDouble() * 1000 - 500;
             RgbImage[] images = [TestImages.Noise(random.Next(1, 90), random.Next(1, 90), seed: i)];
-            string text = angle.ToString("R", CultureInfo.InvariantCulture);
-            bool expand = i % 2 == 0;
+            var text = angle.ToString("R", CultureInfo.InvariantCulture);
+            var expand = i % 2 == 0;
             Step(image => ImageGeometry.Rotate(image, angle, interpolation, expand)).ShouldGiveTorchvisionsBytes(
                 pillow, $"F.rotate(x, {text}, {Name(interpolation)}, {(expand ? "True" : "False")})", images);
         }

@@ -53,16 +53,17 @@ public class RandomErasingTests(PillowReference pillow)
     private void ShouldGiveTorchvisionsValues(RandomErasing erasing, string transform, float tolerance = 0)
     {
         const int Count = 300;
-        int length = 3 * Size.Height * Size.Width;
+        var length = 3 * Size.Height * Size.Width;
         var random = new TorchRandom(77);
         var actual = new float[Count * length];
-        for (int i = 0; i < Count; i++)
+        for (var i = 0; i < Count; i++)
         {
-            Span<float> pixels = actual.AsSpan(i * length, length);
+            var pixels = actual.AsSpan(i * length, length);
             pixels.Fill(7);
             erasing.Apply(pixels, 3, Size, random);
         }
-        byte[] reply = pillow.Run($"""
+
+        var reply = pillow.Run($"""
             import torchvision.transforms as T
             t = {transform}
             torch.manual_seed(77)
@@ -72,10 +73,11 @@ public class RandomErasingTests(PillowReference pillow)
         ReadOnlySpan<float> expected = MemoryMarshal.Cast<byte, float>(reply.AsSpan(0, reply.Length - 5056));
 
         float difference = 0;
-        for (int i = 0; i < actual.Length; i++)
+        for (var i = 0; i < actual.Length; i++)
         {
             difference = Math.Max(difference, Math.Abs(actual[i] - expected[i]));
         }
+
         difference.Should().BeLessThanOrEqualTo(tolerance, transform);
         random.GetState().ShouldEqual(reply[^5056..], $"the generator after {transform}");
     }

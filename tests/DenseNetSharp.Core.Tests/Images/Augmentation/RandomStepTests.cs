@@ -25,7 +25,9 @@ public class RandomStepTests(PillowReference pillow)
         new RandomResizedCrop(32).ShouldGiveTorchvisionsBytes(pillow, "T.RandomResizedCrop(32)", Count);
         new RandomResizedCrop(new ImageSize(17, 40))
         {
-            Scale = (0.5, 0.9), Ratio = (0.2, 0.6), Interpolation = Resampling.Bicubic,
+            Scale = (0.5, 0.9),
+            Ratio = (0.2, 0.6),
+            Interpolation = Resampling.Bicubic,
         }.ShouldGiveTorchvisionsBytes(
             pillow, "T.RandomResizedCrop((17, 40), (0.5, 0.9), (0.2, 0.6), B.BICUBIC)", Count);
     }
@@ -59,7 +61,7 @@ public class RandomStepTests(PillowReference pillow)
         int width, int height, double leastArea, double mostArea, double leastRatio, double mostRatio)
     {
         const int Seeds = 10_000;
-        byte[] expected = pillow.Run($"""
+        var expected = pillow.Run($"""
             import torchvision.transforms as T
             image, out = Image.new("L", ({width}, {height})), []
             for seed in range({Seeds}):
@@ -69,10 +71,10 @@ public class RandomStepTests(PillowReference pillow)
             """);
         var crop = new RandomResizedCrop(224) { Scale = (leastArea, mostArea), Ratio = (leastRatio, mostRatio) };
         using var actual = new MemoryStream();
-        for (int seed = 0; seed < Seeds; seed++)
+        for (var seed = 0; seed < Seeds; seed++)
         {
-            (int top, int left, int h, int w) = crop.Draw(height, width, new TorchRandom(seed));
-            foreach (int value in new[] { top, left, h, w })
+            var (top, left, h, w) = crop.Draw(height, width, new TorchRandom(seed));
+            foreach (var value in new[] { top, left, h, w })
             {
                 actual.Write(BitConverter.GetBytes(value));
             }
@@ -130,7 +132,7 @@ public class RandomStepTests(PillowReference pillow)
     public void A_random_crop_of_an_image_too_small_is_refused_before_anything_is_drawn()
     {
         var random = new TorchRandom(1);
-        byte[] state = random.GetState();
+        var state = random.GetState();
         Action crop = () => new RandomCrop(32, 2).Apply(TestImages.Noise(40, 20), random);
 
         crop.Should().Throw<ArgumentException>()
@@ -157,7 +159,7 @@ public class RandomStepTests(PillowReference pillow)
             () => _ = new RandomResizedCrop(4) { Scale = (0, 1.5) }, () => _ = new RandomResizedCrop(4) { Ratio = (0, 1) },
             () => _ = new RandomErasing { Scale = (-0.1, 1) }, () => _ = new RandomErasing { Ratio = (2, 1) },
         ];
-        for (int i = 0; i < settings.Length; i++)
+        for (var i = 0; i < settings.Length; i++)
         {
             settings[i].Should().Throw<ArgumentException>($"setting {i} makes no sense");
         }

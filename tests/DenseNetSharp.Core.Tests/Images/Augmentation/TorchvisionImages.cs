@@ -27,11 +27,11 @@ internal static class TorchvisionImages
     {
         images ??= Varied;
         byte[][] originals = [.. images.Select(image => image.Pixels.ToArray())];
-        byte[] expected = pillow.Run(
+        var expected = pillow.Run(
             images.ToPython(pillow) + $"result = b''.join(struct.pack('<ii', *(o := {expression}).size) + o.tobytes() for x in images)");
 
         Joined(images.Select(step)).ShouldEqual(expected, expression);
-        for (int i = 0; i < images.Count; i++)
+        for (var i = 0; i < images.Count; i++)
         {
             images[i].Pixels.ShouldEqual(originals[i], $"the original of {expression}");
         }
@@ -43,8 +43,8 @@ internal static class TorchvisionImages
     {
         images ??= Varied;
         var random = new TorchRandom(1234);
-        byte[] actual = Joined(Enumerable.Range(0, count).Select(i => step.Apply(images[i % images.Count], random)));
-        byte[] expected = pillow.Run(images.ToPython(pillow) + $"""
+        var actual = Joined(Enumerable.Range(0, count).Select(i => step.Apply(images[i % images.Count], random)));
+        var expected = pillow.Run(images.ToPython(pillow) + $"""
             t = {transform}
             torch.manual_seed(1234)
             out = [t(images[i % len(images)]) for i in range({count})]
@@ -58,12 +58,13 @@ internal static class TorchvisionImages
     private static byte[] Joined(IEnumerable<RgbImage> images)
     {
         using var bytes = new MemoryStream();
-        foreach (RgbImage image in images)
+        foreach (var image in images)
         {
             bytes.Write(BitConverter.GetBytes(image.Width));
             bytes.Write(BitConverter.GetBytes(image.Height));
             bytes.Write(image.Pixels);
         }
+
         return bytes.ToArray();
     }
 }

@@ -73,22 +73,24 @@ public class TrainingTransformTests(PillowReference pillow)
     [Fact]
     public void What_an_image_becomes_does_not_depend_on_the_threads()
     {
-        TrainingTransform transform = TrainingTransform.ResizedCropAndFlip(Preset with { CropSize = 32 }, erase: 0.5);
+        var transform = TrainingTransform.ResizedCropAndFlip(Preset with { CropSize = 32 }, erase: 0.5);
         float[] Make(int i)
         {
             var pixels = new float[3 * 32 * 32];
             transform.Apply(Photos[i % Photos.Length], TorchRandom.For(5, 1, i), pixels);
             return pixels;
         }
+
         float[][] inOrder = [.. Enumerable.Range(0, 60).Select(Make)];
         var inParallel = new float[60][];
 
         Parallel.For(0, 60, i => inParallel[59 - i] = Make(59 - i));
 
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
             inParallel[i].Should().Equal(inOrder[i]);
         }
+
         inOrder[0].Should().NotEqual(inOrder[Photos.Length], "another index draws other numbers");
     }
 
@@ -105,7 +107,7 @@ public class TrainingTransformTests(PillowReference pillow)
     public void A_destination_of_another_length_is_refused_before_anything_is_drawn()
     {
         var random = new TorchRandom(1);
-        byte[] state = random.GetState();
+        var state = random.GetState();
         Action apply = () => TrainingTransform.Flip(Preset).Apply(Photos[0], random, new float[7]);
 
         apply.Should().Throw<ArgumentException>().WithMessage("*[3, 224, 224] are 150528 values*holds 7*");
@@ -123,14 +125,15 @@ public class TrainingTransformTests(PillowReference pillow)
     private void ShouldGiveTorchvisionsBits(TrainingTransform transform, string steps)
     {
         const int Count = 60;
-        ImageSize size = transform.OutputSize;
+        var size = transform.OutputSize;
         var actual = new float[Count * transform.Preset.Channels * size.Height * size.Width];
         var random = new TorchRandom(2024);
         for (int i = 0, length = actual.Length / Count; i < Count; i++)
         {
             transform.Apply(Photos[i % Photos.Length], random, actual.AsSpan(i * length, length));
         }
-        byte[] expected = pillow.Run(Photos.ToPython(pillow) + $"""
+
+        var expected = pillow.Run(Photos.ToPython(pillow) + $"""
             t = T.Compose({steps})
             torch.manual_seed(2024)
             out = torch.stack([t(images[i % len(images)]) for i in range({Count})])

@@ -20,40 +20,46 @@ internal static class ExifOrientation
         {
             exif = exif[Prefix.Length..];
         }
-        bool littleEndian = exif.StartsWith("II*\0"u8);
+
+        var littleEndian = exif.StartsWith("II*\0"u8);
         if (!littleEndian && !exif.StartsWith("MM\0*"u8))
         {
             return Transposition.None;
         }
-        if (!TryRead(exif, 4, 4, littleEndian, out uint directory) || !TryRead(exif, directory, 2, littleEndian, out uint count))
+
+        if (!TryRead(exif, 4, 4, littleEndian, out var directory) || !TryRead(exif, directory, 2, littleEndian, out var count))
         {
             return Transposition.None;
         }
-        for (long entry = directory + 2L; count > 0; count--, entry += EntryLength)
+
+        for (var entry = directory + 2L; count > 0; count--, entry += EntryLength)
         {
-            if (!TryRead(exif, entry, 2, littleEndian, out uint tag)
-                || !TryRead(exif, entry + 2, 2, littleEndian, out uint type)
-                || !TryRead(exif, entry + 4, 4, littleEndian, out uint values))
+            if (!TryRead(exif, entry, 2, littleEndian, out var tag)
+                || !TryRead(exif, entry + 2, 2, littleEndian, out var type)
+                || !TryRead(exif, entry + 4, 4, littleEndian, out var values))
             {
                 break;
             }
             // It ought to be one SHORT. Other whole numbers, and the first of several, are taken as Pillow takes them.
-            int length = type switch { 3 or 8 => 2, 4 or 9 or 13 => 4, 6 => 1, _ => 0 };
+            var length = type switch { 3 or 8 => 2, 4 or 9 or 13 => 4, 6 => 1, _ => 0 };
             if (tag != OrientationTag || length == 0 || values == 0)
             {
                 continue;
             }
-            long place = entry + 8;
+
+            var place = entry + 8;
             if (values * (long)length > 4)
             {
-                place = TryRead(exif, place, 4, littleEndian, out uint offset) ? offset : long.MaxValue - 4;
+                place = TryRead(exif, place, 4, littleEndian, out var offset) ? offset : long.MaxValue - 4;
             }
-            if (TryRead(exif, place, length, littleEndian, out uint value)
+
+            if (TryRead(exif, place, length, littleEndian, out var value)
                 && value is >= (uint)Transposition.None and <= (uint)Transposition.RotateCounterclockwise)
             {
                 return (Transposition)value;
             }
         }
+
         return Transposition.None;
     }
 
@@ -64,7 +70,8 @@ internal static class ExifOrientation
         {
             return false;
         }
-        ReadOnlySpan<byte> bytes = data.Slice((int)offset, length);
+
+        var bytes = data.Slice((int)offset, length);
         value = length switch
         {
             1 => bytes[0],

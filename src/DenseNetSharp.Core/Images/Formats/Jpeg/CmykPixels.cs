@@ -13,12 +13,13 @@ internal static class CmykPixels
         for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
         {
             int white = inverted[from + 3];
-            for (int channel = 0; channel < 3; channel++)
+            for (var channel = 0; channel < 3; channel++)
             {
-                int ink = 255 - inverted[from + channel];
+                var ink = 255 - inverted[from + channel];
                 rgb[to + channel] = (byte)Math.Clamp(white - DivideBy255(ink * white), 0, 255);
             }
         }
+
         return new RgbImage(width, height, rgb);
     }
 

@@ -10,15 +10,16 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
 
     public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
     {
-        JpegFrame frame = JpegFrame.Find(file);
+        var frame = JpegFrame.Find(file);
         options.CheckSize(frame.Width, frame.Height);
         CheckDataLength(frame, file.Length);
 
-        Transposition orientation = options.ApplyExifOrientation ? FindOrientation(file) : Transposition.None;
+        var orientation = options.ApplyExifOrientation ? FindOrientation(file) : Transposition.None;
         if (options.AtLeast is { } size)
         {
             frame = frame.Reduced(orientation.SwapsSides() ? new ImageSize(size.Width, size.Height) : size);
         }
+
         return orientation.Apply(frame.Components == 4
             ? CmykPixels.ToRgb(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Cmyk, 4))
             : new RgbImage(frame.Width, frame.Height, Decompress(file, frame, TurboJpeg.PixelFormat.Rgb, 3)));
@@ -36,6 +37,7 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
                 return ExifOrientation.Read(segments.Data);
             }
         }
+
         return Transposition.None;
     }
 
@@ -44,7 +46,7 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
     {
         // Huffman codes take at least one bit for each 8x8 block, and the least sampled frame has one block for 16.
         const int blockSide = 8, blocksPerBit = 16;
-        long blocks = (long)(frame.Width / blockSide) * (frame.Height / blockSide);
+        var blocks = (long)(frame.Width / blockSide) * (frame.Height / blockSide);
         if (!frame.ArithmeticCoding && blocks / blocksPerBit > 8L * fileLength)
         {
             throw new ImageFormatException($"its {fileLength} bytes cannot hold {frame.Width}x{frame.Height} pixels");
@@ -53,17 +55,19 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
 
     private byte[] Decompress(ReadOnlySpan<byte> file, JpegFrame frame, TurboJpeg.PixelFormat format, int channels)
     {
-        long length = (long)frame.Width * frame.Height * channels;
+        var length = (long)frame.Width * frame.Height * channels;
         if (length > Array.MaxLength)
         {
             throw new ImageFormatException($"its {frame.Width}x{frame.Height} pixels do not fit in one array");
         }
+
         var pixels = new byte[length];
         if (turbo.Value.Decompress(file, pixels, frame.Width, frame.Height, format, stopOnWarning: true) is { } complaint
             && (complaint.IsFatal || !DecodesInSpite(file, pixels, frame, format)))
         {
             throw new ImageFormatException($"libjpeg-turbo cannot decode it ({complaint.Message})");
         }
+
         return pixels;
     }
 
@@ -78,12 +82,13 @@ internal sealed class JpegDecoder(Lazy<TurboJpeg> turbo) : IImageDecoder
         const int longestSegment = 2 + ushort.MaxValue;
         var extended = new byte[file.Length + 2 * longestSegment];
         file.CopyTo(extended);
-        for (int i = file.Length; i < extended.Length; i += 2)
+        for (var i = file.Length; i < extended.Length; i += 2)
         {
             extended[i] = 0xFF;
             extended[i + 1] = 0xD8;
         }
-        (string Message, bool IsFatal)? warning = Decode(extended, pixels, stopOnWarning: true);
+
+        var warning = Decode(extended, pixels, stopOnWarning: true);
         if (warning is null or { IsFatal: true })
         {
             return warning is null;

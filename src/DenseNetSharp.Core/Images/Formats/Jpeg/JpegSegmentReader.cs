@@ -22,28 +22,32 @@ internal ref struct JpegSegmentReader(ReadOnlySpan<byte> file)
     {
         while (_position + 4 <= _file.Length)
         {
-            byte marker = _file[_position + 1];
+            var marker = _file[_position + 1];
             if (_file[_position] != 0xFF || marker is 0xFF or 0)
             {
                 _position++;
                 continue;
             }
+
             if (marker is 0x01 or (>= FirstStandalone and < StartOfScan))
             {
                 _position += 2;
                 continue;
             }
-            ReadOnlySpan<byte> segment = _file[(_position + 2)..];
+
+            var segment = _file[(_position + 2)..];
             int length = BinaryPrimitives.ReadUInt16BigEndian(segment);
             if (marker == StartOfScan || length < 2 || length > segment.Length)
             {
                 return false;
             }
+
             Marker = marker;
             Data = segment[2..length];
             _position += 2 + length;
             return true;
         }
+
         return false;
     }
 }

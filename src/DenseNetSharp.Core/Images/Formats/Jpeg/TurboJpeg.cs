@@ -28,7 +28,7 @@ internal sealed unsafe class TurboJpeg
     /// <exception cref="DllNotFoundException">It is not there; the message says what to install.</exception>
     public TurboJpeg(string[]? names = null)
     {
-        nint library = SystemLibrary.Load(names ?? Names, Remedy);
+        var library = SystemLibrary.Load(names ?? Names, Remedy);
         _initDecompress = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "tjInitDecompress");
         _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
             NativeLibrary.GetExport(library, "tjDecompress2");
@@ -63,18 +63,19 @@ internal sealed unsafe class TurboJpeg
     {
         // A file of more than 500 scans fails; such files exist only to keep decoders busy.
         const int limitScansFlag = 32768, stopOnWarningFlag = 8192, warningCode = 0;
-        int flags = limitScansFlag | (stopOnWarning ? stopOnWarningFlag : 0);
+        var flags = limitScansFlag | (stopOnWarning ? stopOnWarningFlag : 0);
 
-        nint handle = _initDecompress();
+        var handle = _initDecompress();
         if (handle == 0)
         {
             throw new InsufficientMemoryException("libturbojpeg cannot start a decompressor.");
         }
+
         try
         {
             fixed (byte* filePointer = file, pixelPointer = pixels)
             {
-                int result = _decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
+                var result = _decompress(handle, filePointer, new CULong((nuint)file.Length), pixelPointer,
                     width, 0, height, (int)format, flags);
                 return result == 0
                     ? null

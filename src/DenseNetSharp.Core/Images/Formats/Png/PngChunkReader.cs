@@ -31,12 +31,14 @@ internal ref struct PngChunkReader(ReadOnlySpan<byte> afterSignature)
         {
             return false;
         }
+
         if (!TryRead())
         {
             throw new ImageFormatException(_rest.Length < HeaderLength
                 ? "the file is truncated inside a chunk's header"
                 : "a chunk's type is not four letters, so the file is corrupt");
         }
+
         CheckSum();
         return true;
     }
@@ -52,10 +54,12 @@ internal ref struct PngChunkReader(ReadOnlySpan<byte> afterSignature)
         {
             return false;
         }
+
         if (Type.SequenceEqual("IDAT"u8))
         {
             CheckSum();
         }
+
         return true;
     }
 
@@ -66,20 +70,23 @@ internal ref struct PngChunkReader(ReadOnlySpan<byte> afterSignature)
         {
             return false;
         }
-        uint length = BinaryPrimitives.ReadUInt32BigEndian(_rest);
-        ReadOnlySpan<byte> type = _rest.Slice(4, 4);
-        foreach (byte letter in type)
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(_rest);
+        var type = _rest.Slice(4, 4);
+        foreach (var letter in type)
         {
             if (!char.IsAsciiLetter((char)letter))
             {
                 return false;
             }
         }
+
         Type = type;
         if (length > _rest.Length - (long)ShortestChunk)
         {
             throw new ImageFormatException($"the file is truncated inside its {Name} chunk");
         }
+
         Data = _rest.Slice(HeaderLength, (int)length);
         _sum = BinaryPrimitives.ReadUInt32BigEndian(_rest[(HeaderLength + (int)length)..]);
         _rest = _rest[(ShortestChunk + (int)length)..];

@@ -16,11 +16,11 @@ internal sealed class PngDecoder : IImageDecoder
 
     public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
     {
-        PngFile png = PngFile.Parse(file, options);
-        PngHeader header = png.Header;
+        var png = PngFile.Parse(file, options);
+        var header = png.Header;
 
         // A few hostile bytes can claim any size: memory is taken only for pixels that the data can hold.
-        long needed = PngPass.Of(header).Sum(pass => pass.Height(header) * (1 + header.RowLength(pass.Width(header))));
+        var needed = PngPass.Of(header).Sum(pass => pass.Height(header) * (1 + header.RowLength(pass.Width(header))));
         if (needed > MaxExpansion * (png.CompressedData.Length + 1))
         {
             throw new ImageFormatException(
@@ -31,7 +31,7 @@ internal sealed class PngDecoder : IImageDecoder
         using var data = new ZLibStream(png.CompressedData, CompressionMode.Decompress);
         try
         {
-            foreach (PngPass pass in PngPass.Of(header))
+            foreach (var pass in PngPass.Of(header))
             {
                 ReadPass(png, pass, data, pixels);
             }
@@ -41,26 +41,27 @@ internal sealed class PngDecoder : IImageDecoder
             // zlib's rarer complaints, about a preset dictionary for one, come as IOExceptions.
             throw new ImageFormatException("its image data is corrupt or ends too early", exception);
         }
+
         var image = new RgbImage(header.Width, header.Height, pixels);
         return options.ApplyExifOrientation ? png.Orientation.Apply(image) : image;
     }
 
     private static void ReadPass(PngFile png, PngPass pass, Stream data, byte[] pixels)
     {
-        PngHeader header = png.Header;
-        int width = pass.Width(header);
-        int step = Math.Max(header.BitsPerPixel / 8, 1);
+        var header = png.Header;
+        var width = pass.Width(header);
+        var step = Math.Max(header.BitsPerPixel / 8, 1);
 
         // The filter's number comes first, so the row itself starts at 1.
         var row = new byte[1 + header.RowLength(width)];
         var above = new byte[row.Length];
         var rgb = new byte[3 * width];
-        for (int y = 0; y < pass.Height(header); y++)
+        for (var y = 0; y < pass.Height(header); y++)
         {
             data.ReadExactly(row);
             PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), step);
 
-            Span<byte> output = pixels.AsSpan(3 * header.Width * (pass.OriginY + y * pass.StepY), 3 * header.Width);
+            var output = pixels.AsSpan(3 * header.Width * (pass.OriginY + y * pass.StepY), 3 * header.Width);
             if (pass.StepX == 1)
             {
                 PngPixels.ToRgb(png, row.AsSpan(1), output);
@@ -68,11 +69,12 @@ internal sealed class PngDecoder : IImageDecoder
             else
             {
                 PngPixels.ToRgb(png, row.AsSpan(1), rgb);
-                for (int x = 0; x < width; x++)
+                for (var x = 0; x < width; x++)
                 {
                     rgb.AsSpan(3 * x, 3).CopyTo(output[(3 * (pass.OriginX + x * pass.StepX))..]);
                 }
             }
+
             (row, above) = (above, row);
         }
     }

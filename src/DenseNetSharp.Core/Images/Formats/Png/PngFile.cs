@@ -23,11 +23,12 @@ internal sealed record PngFile(
         {
             throw new ImageFormatException("it does not start with an IHDR chunk");
         }
-        PngHeader header = PngHeader.Parse(chunks.Data, options);
+
+        var header = PngHeader.Parse(chunks.Data, options);
 
         byte[] palette = [];
         Transposition? orientation = null;
-        bool more = chunks.Next();
+        var more = chunks.Next();
         for (; more && !chunks.Type.SequenceEqual("IDAT"u8); more = chunks.Next())
         {
             if (chunks.Type.SequenceEqual("PLTE"u8))
@@ -46,10 +47,12 @@ internal sealed record PngFile(
                     : $"it has a critical chunk {chunks.Name} before its image data, which PNG does not define there");
             }
         }
+
         if (!more)
         {
             throw new ImageFormatException("the file is truncated before its image data");
         }
+
         if (header.ColorType == PngColorType.Palette && palette.Length == 0)
         {
             throw new ImageFormatException("its pixels refer to a palette, but it has none");
@@ -60,6 +63,7 @@ internal sealed record PngFile(
         {
             data.Write(chunks.Data);
         }
+
         data.Position = 0;
 
         // An animation's other frames are none of the picture's business.
@@ -70,6 +74,7 @@ internal sealed record PngFile(
                 orientation ??= ExifOrientation.Read(chunks.Data);
             }
         }
+
         return new PngFile(header, palette, data, orientation ?? Transposition.None, options.KeepUpperBitsOfGray);
     }
 
@@ -81,10 +86,11 @@ internal sealed record PngFile(
         }
         // A file should not use colors that it does not define; where one does, Pillow takes the index for a gray.
         var palette = new byte[PaletteLength];
-        for (int i = 0; i < PaletteLength; i++)
+        for (var i = 0; i < PaletteLength; i++)
         {
             palette[i] = (byte)(i / 3);
         }
+
         chunk.CopyTo(palette);
         return palette;
     }

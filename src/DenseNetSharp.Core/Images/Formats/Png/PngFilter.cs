@@ -19,30 +19,34 @@ internal static class PngFilter
             case 0:
                 return;
             case 1:
-                for (int i = step; i < row.Length; i++)
+                for (var i = step; i < row.Length; i++)
                 {
                     row[i] += row[i - step];
                 }
+
                 return;
             case 2:
-                for (int i = 0; i < row.Length; i++)
+                for (var i = 0; i < row.Length; i++)
                 {
                     row[i] += above[i];
                 }
+
                 return;
             case 3:
-                for (int i = 0; i < row.Length; i++)
+                for (var i = 0; i < row.Length; i++)
                 {
-                    int left = i >= step ? row[i - step] : 0;
+                    var left = i >= step ? row[i - step] : 0;
                     row[i] += (byte)((left + above[i]) / 2);
                 }
+
                 return;
             case 4:
-                for (int i = 0; i < row.Length; i++)
+                for (var i = 0; i < row.Length; i++)
                 {
-                    bool first = i < step;
+                    var first = i < step;
                     row[i] += Paeth(first ? 0 : row[i - step], above[i], first ? 0 : above[i - step]);
                 }
+
                 return;
             default:
                 throw new ImageFormatException($"a row names filter {filter}, which PNG does not define");
@@ -57,11 +61,11 @@ internal static class PngFilter
     /// <param name="filtered">Receives the filtered bytes.</param>
     public static void Apply(int filter, ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, int step, Span<byte> filtered)
     {
-        for (int i = 0; i < row.Length; i++)
+        for (var i = 0; i < row.Length; i++)
         {
-            int left = i >= step ? row[i - step] : 0;
-            int corner = i >= step ? above[i - step] : 0;
-            int guess = filter switch
+            var left = i >= step ? row[i - step] : 0;
+            var corner = i >= step ? above[i - step] : 0;
+            var guess = filter switch
             {
                 1 => left,
                 2 => above[i],
@@ -76,7 +80,7 @@ internal static class PngFilter
     private static byte Paeth(int left, int above, int corner)
     {
         int fromLeft = Math.Abs(above - corner), fromAbove = Math.Abs(left - corner);
-        int fromCorner = Math.Abs(left + above - 2 * corner);
+        var fromCorner = Math.Abs(left + above - 2 * corner);
         return (byte)(fromLeft <= fromAbove && fromLeft <= fromCorner ? left : fromAbove <= fromCorner ? above : corner);
     }
 }

@@ -35,10 +35,11 @@ internal readonly record struct PngHeader(int Width, int Height, PngColorType Co
         {
             throw new ImageFormatException($"its IHDR chunk has {chunk.Length} bytes instead of {Length}");
         }
-        uint width = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-        uint height = BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]);
+
+        var width = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+        var height = BinaryPrimitives.ReadUInt32BigEndian(chunk[4..]);
         byte depth = chunk[8], colorType = chunk[9], compression = chunk[10], filter = chunk[11], interlace = chunk[12];
-        bool known = (PngColorType)colorType switch
+        var known = (PngColorType)colorType switch
         {
             PngColorType.Gray => depth is 1 or 2 or 4 or 8 or 16,
             PngColorType.Palette => depth is 1 or 2 or 4 or 8,
@@ -49,12 +50,14 @@ internal readonly record struct PngHeader(int Width, int Height, PngColorType Co
         {
             throw new ImageFormatException($"PNG has no color type {colorType} with {depth} bits");
         }
+
         if (compression != 0 || filter != 0 || interlace > 1)
         {
             throw new ImageFormatException(
                 $"its IHDR chunk names compression {compression}, filter {filter}, interlace {interlace}, " +
                 "which PNG does not define");
         }
+
         options.CheckSize(width, height);
         return new PngHeader((int)width, (int)height, (PngColorType)colorType, depth, interlace == 1);
     }

@@ -9,8 +9,8 @@ internal static class PngPixels
     /// <param name="rgb">Receives three bytes a pixel; its length says how many pixels.</param>
     public static void ToRgb(PngFile file, ReadOnlySpan<byte> row, Span<byte> rgb)
     {
-        int depth = file.Header.BitDepth;
-        int bytes = depth / 8;
+        var depth = file.Header.BitDepth;
+        var bytes = depth / 8;
         switch (file.Header.ColorType)
         {
             case PngColorType.Rgb when depth == 8:
@@ -22,31 +22,35 @@ internal static class PngPixels
                 HighBytes(row, bytes, file.Header.BitsPerPixel / 8, rgb);
                 break;
             case PngColorType.GrayAlpha:
-                for (int x = 0; x < rgb.Length / 3; x++)
+                for (var x = 0; x < rgb.Length / 3; x++)
                 {
                     rgb.Slice(3 * x, 3).Fill(row[x * 2 * bytes]);
                 }
+
                 break;
             case PngColorType.Gray when depth == 16:
                 // Pillow reads 16-bit gray as integers and clips them at 255 when it converts them.
-                for (int x = 0; x < rgb.Length / 3; x++)
+                for (var x = 0; x < rgb.Length / 3; x++)
                 {
                     byte upper = row[2 * x], lower = row[2 * x + 1];
                     rgb.Slice(3 * x, 3).Fill(file.KeepUpperBitsOfGray ? upper : upper == 0 ? lower : byte.MaxValue);
                 }
+
                 break;
             case PngColorType.Gray:
-                int scale = 255 / ((1 << depth) - 1);
-                for (int x = 0; x < rgb.Length / 3; x++)
+                var scale = 255 / ((1 << depth) - 1);
+                for (var x = 0; x < rgb.Length / 3; x++)
                 {
                     rgb.Slice(3 * x, 3).Fill((byte)(Sample(row, x, depth) * scale));
                 }
+
                 break;
             case PngColorType.Palette:
-                for (int x = 0; x < rgb.Length / 3; x++)
+                for (var x = 0; x < rgb.Length / 3; x++)
                 {
                     file.Palette.AsSpan(3 * Sample(row, x, depth), 3).CopyTo(rgb[(3 * x)..]);
                 }
+
                 break;
         }
     }
@@ -63,7 +67,7 @@ internal static class PngPixels
 
     private static int Sample(ReadOnlySpan<byte> row, int x, int depth)
     {
-        int bit = x * depth;
+        var bit = x * depth;
         return (row[bit >> 3] >> (8 - depth - (bit & 7))) & ((1 << depth) - 1);
     }
 }

@@ -8,8 +8,8 @@ internal static class PngWriter
 {
     public static void Write(RgbImage image, Stream stream)
     {
-        bool gray = IsGray(image.Pixels);
-        int channels = gray ? 1 : 3;
+        var gray = IsGray(image.Pixels);
+        var channels = gray ? 1 : 3;
 
         Span<byte> header = stackalloc byte[13];
         header.Clear();
@@ -33,6 +33,7 @@ internal static class PngWriter
                 return false;
             }
         }
+
         return true;
     }
 
@@ -44,25 +45,27 @@ internal static class PngWriter
             ReadOnlySpan<byte> above = new byte[rowLength];
             var best = new byte[1 + rowLength];
             var candidate = new byte[1 + rowLength];
-            for (int start = 0; start < pixels.Length; start += rowLength)
+            for (var start = 0; start < pixels.Length; start += rowLength)
             {
                 ReadOnlySpan<byte> row = pixels.AsSpan(start, rowLength);
-                long smallest = long.MaxValue;
-                for (int filter = 0; filter < PngFilter.Count; filter++)
+                var smallest = long.MaxValue;
+                for (var filter = 0; filter < PngFilter.Count; filter++)
                 {
                     candidate[0] = (byte)filter;
                     PngFilter.Apply(filter, row, above, step, candidate.AsSpan(1));
-                    long size = SumOfAbsolutes(candidate.AsSpan(1));
+                    var size = SumOfAbsolutes(candidate.AsSpan(1));
                     if (size < smallest)
                     {
                         smallest = size;
                         (best, candidate) = (candidate, best);
                     }
                 }
+
                 zlib.Write(best);
                 above = row;
             }
         }
+
         return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
     }
 
@@ -70,10 +73,11 @@ internal static class PngWriter
     private static long SumOfAbsolutes(ReadOnlySpan<byte> filtered)
     {
         long sum = 0;
-        foreach (byte value in filtered)
+        foreach (var value in filtered)
         {
             sum += Math.Abs((int)(sbyte)value);
         }
+
         return sum;
     }
 

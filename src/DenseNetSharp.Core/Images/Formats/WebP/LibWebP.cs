@@ -22,7 +22,7 @@ internal sealed unsafe class LibWebP
     /// <exception cref="DllNotFoundException">It is not there; the message says what to install.</exception>
     public LibWebP(string[]? names = null)
     {
-        nint library = SystemLibrary.Load(names ?? Names, Remedy);
+        var library = SystemLibrary.Load(names ?? Names, Remedy);
         _decodeRgbInto = (delegate* unmanaged<byte*, nuint, byte*, nuint, int, byte*>)
             NativeLibrary.GetExport(library, "WebPDecodeRGBInto");
     }

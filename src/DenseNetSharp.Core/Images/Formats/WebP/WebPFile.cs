@@ -24,30 +24,33 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
     /// <exception cref="ImageFormatException">They are damaged, or the file ends among them.</exception>
     public static WebPFile Parse(ReadOnlySpan<byte> file)
     {
-        long end = ChunkHeaderLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
+        var end = ChunkHeaderLength + (long)BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
         if (end > file.Length)
         {
             throw new ImageFormatException($"the file is truncated: it has {file.Length} of {end} bytes");
         }
+
         file = file[..(int)end];
-        Chunk first = ChunkAt(file, FileHeaderLength);
-        ReadOnlySpan<byte> data = file[first.Data];
+        var first = ChunkAt(file, FileHeaderLength);
+        var data = file[first.Data];
         if (!first.Is(file, "VP8X"u8))
         {
-            ImageSize size = SizeOfImage(file, first);
+            var size = SizeOfImage(file, first);
             return new WebPFile(size.Width, size.Height, 0, 0, default, default, file.Length);
         }
+
         if (data.Length < CanvasLength)
         {
             throw new ImageFormatException("its VP8X chunk is too short");
         }
+
         var canvas = new ImageSize(Height: 1 + ReadUInt24(data[7..]), Width: 1 + ReadUInt24(data[4..]));
-        bool isAnimated = (data[0] & AnimationFlag) != 0;
+        var isAnimated = (data[0] & AnimationFlag) != 0;
         var result = new WebPFile(canvas.Width, canvas.Height, 0, 0, default, default, file.Length);
-        bool foundFrame = false;
-        for (int at = first.End; at + ChunkHeaderLength <= file.Length;)
+        var foundFrame = false;
+        for (var at = first.End; at + ChunkHeaderLength <= file.Length;)
         {
-            Chunk chunk = ChunkAt(file, at);
+            var chunk = ChunkAt(file, at);
             if (chunk.Is(file, "EXIF"u8))
             {
                 result = result with { Exif = chunk.Data };
@@ -57,8 +60,10 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
                 result = ParseFrame(file, chunk, canvas) with { Exif = result.Exif };
                 foundFrame = true;
             }
+
             at = chunk.End;
         }
+
         return !isAnimated || foundFrame ? result : throw new ImageFormatException("it is an animation without frames");
     }
 
@@ -69,7 +74,8 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
         {
             return file[..End];
         }
-        ReadOnlySpan<byte> frame = file[Frame];
+
+        var frame = file[Frame];
         var still = new byte[FileHeaderLength + frame.Length];
         "RIFF"u8.CopyTo(still);
         BinaryPrimitives.WriteInt32LittleEndian(still.AsSpan(4), still.Length - ChunkHeaderLength);
@@ -83,39 +89,44 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
     /// <summary>Finds the image in an animation's frame. Its alpha lies in a chunk of its own, or is dropped later.</summary>
     private static WebPFile ParseFrame(ReadOnlySpan<byte> file, Chunk frame, ImageSize canvas)
     {
-        (int start, int length) = frame.Data.GetOffsetAndLength(file.Length);
+        var (start, length) = frame.Data.GetOffsetAndLength(file.Length);
         if (length < FrameHeaderLength)
         {
             throw new ImageFormatException("its first frame is too short");
         }
-        ReadOnlySpan<byte> header = file[frame.Data];
+
+        var header = file[frame.Data];
         int x = 2 * ReadUInt24(header), y = 2 * ReadUInt24(header[3..]);
         int width = 1 + ReadUInt24(header[6..]), height = 1 + ReadUInt24(header[9..]);
         if ((long)x + width > canvas.Width || (long)y + height > canvas.Height)
         {
             throw new ImageFormatException($"its first frame does not lie inside its {canvas.Width}x{canvas.Height} pixels");
         }
-        for (int at = start + FrameHeaderLength; at + ChunkHeaderLength <= start + length;)
+
+        for (var at = start + FrameHeaderLength; at + ChunkHeaderLength <= start + length;)
         {
-            Chunk chunk = ChunkAt(file[..(start + length)], at);
+            var chunk = ChunkAt(file[..(start + length)], at);
             if (chunk.Is(file, "VP8 "u8) || chunk.Is(file, "VP8L"u8))
             {
-                ImageSize size = SizeOfImage(file, chunk);
+                var size = SizeOfImage(file, chunk);
                 if ((size.Width, size.Height) != (width, height))
                 {
                     throw new ImageFormatException($"its first frame is {size.Width}x{size.Height} pixels in place of {width}x{height}");
                 }
+
                 return new WebPFile(canvas.Width, canvas.Height, x, y, at..Math.Min(chunk.End, start + length), default, file.Length);
             }
+
             at = chunk.End;
         }
+
         throw new ImageFormatException("its first frame has no image");
     }
 
     /// <summary>The size that a VP8 or VP8L chunk's own header says.</summary>
     private static ImageSize SizeOfImage(ReadOnlySpan<byte> file, Chunk chunk)
     {
-        ReadOnlySpan<byte> data = file[chunk.Data];
+        var data = file[chunk.Data];
         if (chunk.Is(file, "VP8 "u8) && data.Length >= 10 && data[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
         {
             const int sizeBits = 0x3FFF;
@@ -123,11 +134,13 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
                 Height: BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & sizeBits,
                 Width: BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & sizeBits);
         }
+
         if (chunk.Is(file, "VP8L"u8) && data.Length >= 5 && data[0] == 0x2F)
         {
-            uint bits = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
+            var bits = BinaryPrimitives.ReadUInt32LittleEndian(data[1..]);
             return new ImageSize(Height: 1 + (int)(bits >> 14 & 0x3FFF), Width: 1 + (int)(bits & 0x3FFF));
         }
+
         throw new ImageFormatException("it is a WebP whose image has no valid header");
     }
 
@@ -137,8 +150,9 @@ internal readonly record struct WebPFile(int Width, int Height, int FrameX, int 
         {
             throw new ImageFormatException("the file is truncated before its image");
         }
+
         long length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
-        int start = at + ChunkHeaderLength;
+        var start = at + ChunkHeaderLength;
         if (start + length > file.Length)
         {
             throw new ImageFormatException("the file is truncated inside a chunk");

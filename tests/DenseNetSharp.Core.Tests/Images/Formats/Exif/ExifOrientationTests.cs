@@ -13,14 +13,15 @@ public class ExifOrientationTests(PillowReference pillow)
         get
         {
             var cases = new TheoryData<string, int, bool>();
-            foreach (string extension in new[] { ".jpg", ".png", ".webp" })
+            foreach (var extension in new[] { ".jpg", ".png", ".webp" })
             {
-                for (int orientation = 0; orientation <= 9; orientation++)
+                for (var orientation = 0; orientation <= 9; orientation++)
                 {
                     cases.Add(extension, orientation, false);
                     cases.Add(extension, orientation, true);
                 }
             }
+
             return cases;
         }
     }
@@ -29,9 +30,9 @@ public class ExifOrientationTests(PillowReference pillow)
     [MemberData(nameof(Cases))]
     public void An_image_is_turned_as_Pillows_exif_transpose_turns_it_but_only_on_request(string extension, int orientation, bool bigEndian)
     {
-        foreach (RgbImage image in new[] { TestImages.Photo(37, 22), TestImages.Photo(1, 5), TestImages.Photo(24, 24) })
+        foreach (var image in new[] { TestImages.Photo(37, 22), TestImages.Photo(1, 5), TestImages.Photo(24, 24) })
         {
-            string path = Save(image, extension, Tiff((ushort)orientation, bigEndian));
+            var path = Save(image, extension, Tiff((ushort)orientation, bigEndian));
 
             Compare(path, Upright, "ImageOps.exif_transpose(Image.open(path)).convert('RGB')");
             Compare(path, ImageDecodeOptions.Default, "Image.open(path).convert('RGB')");
@@ -44,8 +45,8 @@ public class ExifOrientationTests(PillowReference pillow)
     [InlineData(".webp")]
     public void Damaged_EXIF_data_are_ignored(string extension)
     {
-        byte[] sound = Tiff(6, bigEndian: false);
-        RgbImage image = TestImages.Photo(30, 20);
+        var sound = Tiff(6, bigEndian: false);
+        var image = TestImages.Photo(30, 20);
         byte[][] damaged =
         [
             // Cut before the value; a directory elsewhere; bytes and other types; no values; values elsewhere.
@@ -57,10 +58,10 @@ public class ExifOrientationTests(PillowReference pillow)
             [.. sound[..14], 3, .. sound[15..20], 0xFF, .. sound[21..]],
             [.. "no EXIF data at all, but some text"u8],
         ];
-        string expected = Save(image, extension, exif: null);
-        foreach (byte[] exif in damaged)
+        var expected = Save(image, extension, exif: null);
+        foreach (var exif in damaged)
         {
-            string path = Save(image, extension, exif);
+            var path = Save(image, extension, exif);
 
             RgbImage.Load(path, Upright).Pixels.ShouldEqual(RgbImage.Load(expected).Pixels, Convert.ToHexString(exif));
         }
@@ -74,9 +75,9 @@ public class ExifOrientationTests(PillowReference pillow)
     [InlineData(3, 2)]
     public void Other_types_and_several_values_are_taken_as_Pillow_takes_them(byte type, byte values)
     {
-        byte[] exif = Tiff(6, bigEndian: false);
+        var exif = Tiff(6, bigEndian: false);
         (exif[12], exif[14]) = (type, values);
-        string path = Save(TestImages.Photo(30, 20), ".jpg", exif);
+        var path = Save(TestImages.Photo(30, 20), ".jpg", exif);
 
         Compare(path, Upright, "ImageOps.exif_transpose(Image.open(path)).convert('RGB')");
         RgbImage.Load(path, Upright).Width.Should().Be(20);
@@ -85,8 +86,8 @@ public class ExifOrientationTests(PillowReference pillow)
     [SkippableFact]
     public void A_PNG_may_have_its_EXIF_data_behind_its_pixels()
     {
-        string path = Save(TestImages.Photo(30, 20), ".png", exif: null);
-        byte[] file = File.ReadAllBytes(path);
+        var path = Save(TestImages.Photo(30, 20), ".png", exif: null);
+        var file = File.ReadAllBytes(path);
         byte[] moved = [.. file[..^12], .. Png.PngEncoder.Chunk("eXIf", Tiff(8, bigEndian: true)), .. file[^12..]];
         File.WriteAllBytes(path, moved);
 
@@ -102,8 +103,8 @@ public class ExifOrientationTests(PillowReference pillow)
     [SkippableFact]
     public void Of_two_EXIF_segments_in_a_JPEG_the_first_counts()
     {
-        string path = Save(TestImages.Photo(30, 20), ".jpg", exif: null);
-        byte[] file = File.ReadAllBytes(path);
+        var path = Save(TestImages.Photo(30, 20), ".jpg", exif: null);
+        var file = File.ReadAllBytes(path);
         File.WriteAllBytes(path, [.. file[..2], .. Segment(Tiff(6, false)), .. Segment(Tiff(3, false)), .. file[2..]]);
 
         Compare(path, Upright, "ImageOps.exif_transpose(Image.open(path)).convert('RGB')");
@@ -142,27 +143,28 @@ public class ExifOrientationTests(PillowReference pillow)
             {
                 BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
             }
+
             bytes[..length].CopyTo(tiff.AsSpan(at));
         }
     }
 
     private string Save(RgbImage image, string extension, byte[]? exif)
     {
-        string path = pillow.NewPath(extension);
-        string options = exif is null ? "" : $", exif=b'Exif\\0\\0' + bytes.fromhex('{Convert.ToHexString(exif)}')";
+        var path = pillow.NewPath(extension);
+        var options = exif is null ? "" : $", exif=b'Exif\\0\\0' + bytes.fromhex('{Convert.ToHexString(exif)}')";
         pillow.Run($"{image.ToPython(pillow)}.save('{path}', quality=90{options})");
         return path;
     }
 
     private void Compare(string path, ImageDecodeOptions options, string expression)
     {
-        byte[] reply = pillow.Run($"""
+        var reply = pillow.Run($"""
             from PIL import ImageOps
             path = '{path}'
             source = {expression}
             result = struct.pack("<ii", *source.size) + source.tobytes()
             """);
-        RgbImage image = RgbImage.Load(path, options);
+        var image = RgbImage.Load(path, options);
 
         image.Width.Should().Be(BinaryPrimitives.ReadInt32LittleEndian(reply));
         image.Height.Should().Be(BinaryPrimitives.ReadInt32LittleEndian(reply.AsSpan(4)));

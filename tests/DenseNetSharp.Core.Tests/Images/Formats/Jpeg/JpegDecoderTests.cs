@@ -22,7 +22,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [InlineData("RGB", "quality=85, exif=b'Exif\\0\\0II*\\0\\x08\\0\\0\\0\\x01\\0\\x12\\x01\\x03\\0\\x01\\0\\0\\0\\x06\\0\\0\\0\\0\\0\\0\\0'")]
     public void Every_kind_of_JPEG_gives_Pillows_pixels(string mode, string options)
     {
-        foreach (RgbImage image in TestImages.OfManyKinds())
+        foreach (var image in TestImages.OfManyKinds())
         {
             pillow.CompareDecoded(pillow.Encode(image, "JPEG", options, mode), $"{image.Width}x{image.Height}, {mode}, {options}");
         }
@@ -37,9 +37,9 @@ public class JpegDecoderTests(PillowReference pillow)
     public void Kinds_that_Pillow_reads_but_does_not_write_give_its_pixels(string kind, int subsampling, string setting)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The library's name below is Linux's.");
-        foreach (RgbImage image in new[] { TestImages.Photo(97, 61), TestImages.Noise(16, 40), TestImages.Photo(5, 3) })
+        foreach (var image in new[] { TestImages.Photo(97, 61), TestImages.Noise(16, 40), TestImages.Photo(5, 3) })
         {
-            string path = pillow.NewPath(".jpg");
+            var path = pillow.NewPath(".jpg");
             pillow.Run($"""
                 import ctypes
                 turbo = ctypes.CDLL("libturbojpeg.so.0")
@@ -54,7 +54,7 @@ public class JpegDecoderTests(PillowReference pillow)
                 assert not failed
                 open("{path}", "wb").write(ctypes.string_at(out, size.value))
                 """);
-            byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+            var expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
 
             RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{image.Width}x{image.Height}, {kind}");
         }
@@ -67,14 +67,14 @@ public class JpegDecoderTests(PillowReference pillow)
     [InlineData("CMYK", 2)]
     public void Adobes_color_transforms_give_Pillows_pixels(string mode, byte transform)
     {
-        string path = pillow.NewPath(".jpg");
+        var path = pillow.NewPath(".jpg");
         pillow.Run($"{TestImages.Photo(50, 40).ToPython(pillow)}.convert('{mode}').save('{path}', subsampling=0)");
-        byte[] file = File.ReadAllBytes(path);
+        var file = File.ReadAllBytes(path);
 
         // Adobe's marker instead of whatever stands before the quantisation tables.
         byte[] adobe = [0xFF, 0xEE, 0, 14, .. "Adobe"u8, 0, 100, 0, 0, 0, 0, transform];
         File.WriteAllBytes(path, [0xFF, 0xD8, .. adobe, .. file[IndexOfMarker(file, 0xDB)..]]);
-        byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+        var expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
 
         RgbImage.Load(path).Pixels.ShouldEqual(expected, $"{mode}, transform {transform}");
     }
@@ -82,7 +82,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_file_cut_anywhere_is_refused_where_Pillow_refuses_it()
     {
-        foreach (string options in new[] { "quality=70", "quality=70, progressive=True", "quality=70, subsampling=0" })
+        foreach (var options in new[] { "quality=70", "quality=70, progressive=True", "quality=70, subsampling=0" })
         {
             pillow.CompareVerdictsOfCuts(Encode(TestImages.Photo(60, 50), options), options);
         }
@@ -91,7 +91,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_cut_file_whose_data_is_damaged_too_is_refused()
     {
-        byte[] file = Encode(TestImages.Photo(200, 160), "quality=70");
+        var file = Encode(TestImages.Photo(200, 160), "quality=70");
         byte[] damaged = [.. file[..^900]];
         (damaged[900], damaged[901]) = (0xFF, 0xD3);
 
@@ -103,15 +103,15 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Damaged_data_gives_Pillows_pixels_where_Pillow_goes_on()
     {
-        byte[] file = Encode(TestImages.Photo(90, 70), "quality=70");
-        int data = IndexOfMarker(file, 0xDA) + 14;
+        var file = Encode(TestImages.Photo(90, 70), "quality=70");
+        var data = IndexOfMarker(file, 0xDA) + 14;
         var random = new Random(8);
-        int compared = 0;
-        for (int i = 0; i < 200; i++)
+        var compared = 0;
+        for (var i = 0; i < 200; i++)
         {
             byte[] damaged = [.. file];
             damaged[random.Next(data, damaged.Length - 2)] ^= (byte)(1 << random.Next(8));
-            string path = pillow.NewPath(".jpg");
+            var path = pillow.NewPath(".jpg");
             File.WriteAllBytes(path, damaged);
             byte[] expected;
             try
@@ -126,13 +126,14 @@ public class JpegDecoderTests(PillowReference pillow)
             RgbImage.Load(path).Pixels.ShouldEqual(expected, $"damage {i}");
             compared++;
         }
+
         compared.Should().BeGreaterThan(100);
     }
 
     [SkippableFact]
     public void Bytes_after_the_picture_do_not_matter()
     {
-        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
+        var file = Encode(TestImages.Photo(40, 30), "quality=80");
 
         RgbImage.Decode([.. file, 1, 2, 3, 0xFF, 0xD8, 0xFF]).Pixels.ShouldEqual(RgbImage.Decode(file).Pixels, "with a tail");
     }
@@ -140,15 +141,15 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_frame_that_is_not_supported_is_named()
     {
-        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
-        int frame = IndexOfMarker(file, 0xC0);
+        var file = Encode(TestImages.Photo(40, 30), "quality=80");
+        var frame = IndexOfMarker(file, 0xC0);
         (int Offset, byte Value, string Message)[] cases =
         [
             (1, 0xC3, "*JPEG process 3*"),
             (4, 12, "*12 bits a sample*"),
             (9, 2, "*2 components*"),
         ];
-        foreach ((int offset, byte value, string message) in cases)
+        foreach (var (offset, value, message) in cases)
         {
             byte[] changed = [.. file];
             changed[frame + offset] = value;
@@ -162,10 +163,10 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_few_bytes_that_claim_a_huge_picture_cost_no_memory()
     {
-        byte[] file = Encode(TestImages.Photo(40, 30), "quality=80");
-        int frame = IndexOfMarker(file, 0xC0);
+        var file = Encode(TestImages.Photo(40, 30), "quality=80");
+        var frame = IndexOfMarker(file, 0xC0);
         (file[frame + 5], file[frame + 7]) = (50, 50);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         Action decode = () => RgbImage.Decode(file);
 
@@ -192,7 +193,7 @@ public class JpegDecoderTests(PillowReference pillow)
             (TestImages.Noise(17, 33), new ImageSize(4, 4)), (TestImages.Noise(13, 11), 2), (TestImages.Noise(8, 3), 1),
             (TestImages.Noise(5, 9), 1), (TestImages.Noise(10, 10), 2),
         ];
-        foreach ((RgbImage image, ImageSize size) in cases)
+        foreach (var (image, size) in cases)
         {
             pillow.CompareDecoded(
                 pillow.Encode(image, "JPEG", options, mode), $"{image.Width}x{image.Height} at least {size}, {mode}, {options}",
@@ -203,7 +204,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_reduced_JPEG_that_is_cut_is_refused()
     {
-        byte[] file = Encode(TestImages.Photo(200, 160), "quality=70");
+        var file = Encode(TestImages.Photo(200, 160), "quality=70");
 
         Action decode = () => RgbImage.Decode(file.AsSpan()[..^300], new ImageDecodeOptions { AtLeast = 20 });
 
@@ -213,7 +214,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void The_pixel_limit_goes_by_the_size_in_the_file()
     {
-        byte[] file = Encode(TestImages.Photo(200, 160), "quality=70");
+        var file = Encode(TestImages.Photo(200, 160), "quality=70");
 
         Action decode = () => RgbImage.Decode(file, new ImageDecodeOptions { AtLeast = 20, MaxPixels = 31_999 });
 
@@ -223,9 +224,9 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Components_named_R_G_B_without_any_marker_are_that()
     {
-        byte[] file = Encode(TestImages.Photo(50, 40), "quality=80, subsampling=0");
+        var file = Encode(TestImages.Photo(50, 40), "quality=80, subsampling=0");
         int frame = IndexOfMarker(file, 0xC0), scan = IndexOfMarker(file, 0xDA);
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             file[frame + 10 + 3 * i] = file[scan + 5 + 2 * i] = (byte)"RGB"[i];
         }
@@ -238,7 +239,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Four_components_without_a_marker_are_inverted_as_in_Pillow()
     {
-        byte[] file = pillow.Encode(TestImages.Photo(50, 40), "JPEG", "quality=80", "CMYK");
+        var file = pillow.Encode(TestImages.Photo(50, 40), "JPEG", "quality=80", "CMYK");
 
         pillow.CompareDecoded([0xFF, 0xD8, .. file[IndexOfMarker(file, 0xDB)..]], "CMYK without Adobe's marker");
     }
@@ -254,8 +255,8 @@ public class JpegDecoderTests(PillowReference pillow)
     public void Rare_sampling_factors_give_Pillows_pixels(byte luma, byte blue, byte red)
     {
         // A flat picture stays decodable under other factors if the data suffices, which that of a larger one does.
-        byte[] file = Encode(TestImages.Noise(200, 200), "quality=80, subsampling=0");
-        int frame = IndexOfMarker(file, 0xC0);
+        var file = Encode(TestImages.Noise(200, 200), "quality=80, subsampling=0");
+        var frame = IndexOfMarker(file, 0xC0);
         (file[frame + 11], file[frame + 14], file[frame + 17]) = (luma, blue, red);
         (file[frame + 5], file[frame + 6], file[frame + 7], file[frame + 8]) = (0, 61, 0, 77);
 
@@ -267,7 +268,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Comments_and_unknown_segments_are_passed_over()
     {
-        byte[] file = Encode(TestImages.Photo(50, 40), "quality=80");
+        var file = Encode(TestImages.Photo(50, 40), "quality=80");
         byte[] comment = [0xFF, 0xFE, 0xFF, 0xFF, .. new byte[0xFFFD]];
         byte[] unknown = [0xFF, 0xE9, 0, 6, 1, 2, 3, 4];
 
@@ -278,7 +279,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void The_first_picture_of_several_is_decoded()
     {
-        byte[] file = pillow.Run($"""
+        var file = pillow.Run($"""
             file = io.BytesIO()
             {TestImages.Photo(50, 40).ToPython(pillow)}.save(file, "MPO", save_all=True,
                 append_images=[{TestImages.Noise(50, 40).ToPython(pillow)}])
@@ -293,16 +294,16 @@ public class JpegDecoderTests(PillowReference pillow)
     [InlineData("quality=85, progressive=True")]
     public void Headers_that_are_damaged_beyond_use_are_refused_as_by_Pillow_and_give_no_black_picture(string options)
     {
-        byte[] file = Encode(TestImages.Photo(90, 70), options);
+        var file = Encode(TestImages.Photo(90, 70), options);
         int quantisation = IndexOfMarker(file, 0xDB), huffman = IndexOfMarker(file, 0xC4), scan = IndexOfMarker(file, 0xDA);
         (int Place, byte Value)[] damages = [(quantisation + 1, 0xFE), (huffman + 1, 0xFE), (huffman + 5, 0xFF), (scan + 5, 9)];
-        foreach ((int place, byte value) in damages)
+        foreach (var (place, value) in damages)
         {
             byte[] damaged = [.. file];
             damaged[place] = value;
 
             // A missing Huffman table has a default.
-            bool isSound = pillow.TryDecode(damaged) is not null;
+            var isSound = pillow.TryDecode(damaged) is not null;
             isSound.Should().Be(place == huffman + 1 && !options.Contains("progressive"));
             PillowDecoding.Accepts(damaged).Should().Be(isSound, $"{value:x2} at {place}");
         }
@@ -314,8 +315,8 @@ public class JpegDecoderTests(PillowReference pillow)
     [InlineData("quality=85, subsampling=0")]
     public void Bytes_between_the_data_and_the_end_are_passed_over(string options)
     {
-        byte[] file = Encode(TestImages.Photo(90, 70), options);
-        foreach (int count in new[] { 1, 2, 5, 28, 100, 5000 })
+        var file = Encode(TestImages.Photo(90, 70), options);
+        foreach (var count in new[] { 1, 2, 5, 28, 100, 5000 })
         {
             pillow.CompareDecoded([.. file[..^2], .. new byte[count], .. file[^2..]], $"{count} bytes before the end");
         }
@@ -326,16 +327,17 @@ public class JpegDecoderTests(PillowReference pillow)
     [InlineData("quality=85, progressive=True", 2)]
     public void Damaged_data_are_refused_or_decoded_as_by_Pillow(string options, int seed)
     {
-        byte[] file = Encode(TestImages.Photo(90, 70), options);
+        var file = Encode(TestImages.Photo(90, 70), options);
         var random = new Random(seed);
-        for (int i = 0; i < 150; i++)
+        for (var i = 0; i < 150; i++)
         {
             byte[] damaged = [.. file];
-            for (int count = random.Next(1, 4); count > 0; count--)
+            for (var count = random.Next(1, 4); count > 0; count--)
             {
                 damaged[random.Next(IndexOfMarker(file, 0xDB), file.Length - 2)] = (byte)random.Next(256);
             }
-            RgbImage? expected = pillow.TryDecode(damaged);
+
+            var expected = pillow.TryDecode(damaged);
 
             PillowDecoding.Accepts(damaged).Should().Be(expected is not null, $"damage {i}");
             if (expected is not null)
@@ -348,7 +350,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Hundreds_of_scans_are_refused()
     {
-        byte[] file = Encode(TestImages.Photo(50, 40), "quality=80, progressive=True");
+        var file = Encode(TestImages.Photo(50, 40), "quality=80, progressive=True");
         int scan = IndexOfMarker(file, 0xDA), next = scan + 2 + file.AsSpan(scan + 2).IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC4]);
         byte[] WithScans(int count) =>
             [.. file[..scan], .. Enumerable.Repeat(file[scan..next], count).SelectMany(one => one), .. file[scan..]];
@@ -361,7 +363,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void The_size_that_suffices_is_that_of_the_upright_image()
     {
-        string path = pillow.NewPath(".jpg");
+        var path = pillow.NewPath(".jpg");
         pillow.Run($"""
             exif = Image.Exif()
             exif[0x0112] = 6
@@ -369,7 +371,7 @@ public class JpegDecoderTests(PillowReference pillow)
             """);
         var options = new ImageDecodeOptions { AtLeast = new ImageSize(Height: 400, Width: 100), ApplyExifOrientation = true };
 
-        RgbImage image = RgbImage.Load(path, options);
+        var image = RgbImage.Load(path, options);
 
         (image.Width, image.Height).Should().Be((200, 400));
         RgbImage.Load(path, options with { ApplyExifOrientation = false }).Width.Should().Be(800);
@@ -379,7 +381,7 @@ public class JpegDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Without_the_library_the_message_says_what_to_install()
     {
-        string path = pillow.NewPath(".jpg");
+        var path = pillow.NewPath(".jpg");
         pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
         var decoder = new JpegDecoder(new(() => new TurboJpeg(["libabsent.so.0"])));
 

@@ -19,7 +19,7 @@ public class PngDecoderTests(PillowReference pillow)
     [MemberData(nameof(Kinds))]
     public void Every_color_type_and_depth_gives_Pillows_pixels(int colorType, int bitDepth)
     {
-        foreach ((int width, int height) in Sizes)
+        foreach (var (width, height) in Sizes)
         {
             var encoder = new PngEncoder(width, height, bitDepth, colorType, interlaced: false, seed: width * height);
             CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth)), $"{width}x{height}");
@@ -30,7 +30,7 @@ public class PngDecoderTests(PillowReference pillow)
     [MemberData(nameof(Kinds))]
     public void Every_interlaced_color_type_and_depth_gives_Pillows_pixels(int colorType, int bitDepth)
     {
-        foreach ((int width, int height) in Sizes)
+        foreach (var (width, height) in Sizes)
         {
             var encoder = new PngEncoder(width, height, bitDepth, colorType, interlaced: true, seed: width * height);
             CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth)), $"{width}x{height}");
@@ -48,7 +48,7 @@ public class PngDecoderTests(PillowReference pillow)
     public void Transparency_is_dropped_as_in_Pillow(int colorType, int bitDepth, int transparencyLength)
     {
         var encoder = new PngEncoder(20, 10, bitDepth, colorType, interlaced: false, seed: 4);
-        byte[] transparency = Enumerable.Range(0, transparencyLength).Select(i => (byte)(i % 2)).ToArray();
+        var transparency = Enumerable.Range(0, transparencyLength).Select(i => (byte)(i % 2)).ToArray();
 
         CompareWithPillow(encoder.Encode(PaletteFor(encoder, colorType, bitDepth), transparency), "with tRNS");
     }
@@ -73,9 +73,9 @@ public class PngDecoderTests(PillowReference pillow)
     [InlineData("I")]
     public void Files_that_Pillow_writes_give_Pillows_pixels(string mode)
     {
-        foreach (RgbImage image in new[] { TestImages.Photo(211, 97), TestImages.Noise(64, 64), TestImages.Stripes(31, 200) })
+        foreach (var image in new[] { TestImages.Photo(211, 97), TestImages.Noise(64, 64), TestImages.Stripes(31, 200) })
         {
-            string path = pillow.NewPath(".png");
+            var path = pillow.NewPath(".png");
             pillow.Run($"{image.ToPython(pillow)}.convert('{mode}').save('{path}')");
 
             CompareWithPillow(File.ReadAllBytes(path), mode);
@@ -93,10 +93,10 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_cut_file_is_refused_or_has_Pillows_pixels()
     {
-        byte[] file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
-        string path = pillow.NewPath(".png");
-        int accepted = 0;
-        for (int length = 0; length < file.Length; length++)
+        var file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
+        var path = pillow.NewPath(".png");
+        var accepted = 0;
+        for (var length = 0; length < file.Length; length++)
         {
             RgbImage image;
             try
@@ -107,17 +107,19 @@ public class PngDecoderTests(PillowReference pillow)
             {
                 continue;
             }
+
             File.WriteAllBytes(path, file[..length]);
             image.Pixels.ShouldEqual(pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()"), $"{length} bytes");
             accepted++;
         }
+
         accepted.Should().Be(12, "only the end chunk may be missing or cut");
     }
 
     [Fact]
     public void Damage_is_named()
     {
-        byte[] good = new PngEncoder(30, 20, 8, 2, interlaced: false, seed: 7).Encode();
+        var good = new PngEncoder(30, 20, 8, 2, interlaced: false, seed: 7).Encode();
         byte[] signature = good[..8], header = good[8..33], rest = good[33..];
         (byte[] File, string Message)[] cases =
         [
@@ -141,7 +143,7 @@ public class PngDecoderTests(PillowReference pillow)
             (new PngEncoder(8, 8, 8, 3, false, 1).Encode(), "*has no*"),
             (new PngEncoder(8, 8, 8, 3, false, 1).Encode(new byte[4]), "*palette has 4 bytes*"),
         ];
-        foreach ((byte[] file, string message) in cases)
+        foreach (var (file, message) in cases)
         {
             Action decode = () => RgbImage.Decode(file);
 
@@ -153,7 +155,7 @@ public class PngDecoderTests(PillowReference pillow)
     public void A_few_bytes_that_claim_a_huge_image_cost_no_memory()
     {
         byte[] file = [.. Header(13_000, 13_000, 8, 2), .. PngEncoder.Chunk("IDAT", new byte[100]), .. PngEncoder.Chunk("IEND", [])];
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         Action decode = () => RgbImage.Decode(file);
 
@@ -164,8 +166,8 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Gray_of_16_bits_keeps_its_upper_8_on_request()
     {
-        string path = pillow.NewPath(".png");
-        byte[] expected = pillow.Run($"""
+        var path = pillow.NewPath(".png");
+        var expected = pillow.Run($"""
             values = np.arange(0, 65536, 37, dtype=np.uint16)[:1750].reshape(35, 50)
             Image.fromarray(values.astype(np.int32)).save('{path}')
             assert (np.asarray(Image.open('{path}')) == values).all()
@@ -180,7 +182,7 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Data_that_want_a_dictionary_are_an_error()
     {
-        byte[] compressed = pillow.Run("""
+        var compressed = pillow.Run("""
             compressor = zlib.compressobj(zdict=b"known beforehand")
             result = compressor.compress(bytes(9 * 8)) + compressor.flush()
             """);
@@ -194,7 +196,7 @@ public class PngDecoderTests(PillowReference pillow)
     [Fact]
     public void Fewer_rows_than_promised_are_an_error()
     {
-        byte[] tall = new PngEncoder(10, 40, 8, 0, false, 1).Encode();
+        var tall = new PngEncoder(10, 40, 8, 0, false, 1).Encode();
         byte[] file = [.. Header(10, 41, 8, 0), .. tall[33..]];
 
         Action decode = () => RgbImage.Decode(file);
@@ -205,7 +207,7 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void What_follows_the_image_data_does_not_matter()
     {
-        byte[] file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
+        var file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
         byte[] text = PngEncoder.Chunk("tEXt", [.. "Title"u8, 0, .. "flower"u8]), end = file[^12..];
         (byte[] Tail, string What)[] tails =
         [
@@ -215,10 +217,11 @@ public class PngDecoderTests(PillowReference pillow)
             ([.. text[..^1], 77, .. end], "a text whose checksum is wrong"),
             ([.. end, .. file], "another image"),
         ];
-        foreach ((byte[] tail, string what) in tails)
+        foreach (var (tail, what) in tails)
         {
             pillow.CompareDecoded([.. file[..^12], .. tail], what);
         }
+
         PillowDecoding.Accepts([.. file[..^12], .. text[..^6]]).Should().BeFalse("a text that is cut shows that the file is");
         pillow.TryDecode([.. file[..^12], .. text[..^6]]).Should().BeNull("and Pillow refuses it too");
     }
@@ -226,8 +229,8 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Chunks_before_the_image_data_change_nothing()
     {
-        byte[] file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
-        byte[] profile = pillow.Run("""
+        var file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
+        var profile = pillow.Run("""
             from PIL import ImageCms
             result = b"name\0\0" + zlib.compress(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
             """);
@@ -237,7 +240,7 @@ public class PngDecoderTests(PillowReference pillow)
             ("iCCP", profile), ("tIME", new byte[7]), ("abCd", [1, 2, 3]), ("PLTE", [1, 2, 3, 4, 5, 6]), ("IDAT", []),
             ("acTL", [0, 0, 0, 1, 0, 0, 0, 0]),
         ];
-        foreach ((string type, byte[] data) in chunks)
+        foreach (var (type, data) in chunks)
         {
             pillow.CompareDecoded([.. file[..33], .. PngEncoder.Chunk(type, data), .. file[33..]], type);
         }
@@ -246,7 +249,7 @@ public class PngDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void An_animation_is_its_first_picture()
     {
-        byte[] file = pillow.Run($"""
+        var file = pillow.Run($"""
             file = io.BytesIO()
             {TestImages.Photo(50, 40).ToPython(pillow)}.save(file, "PNG", save_all=True,
                 append_images=[{TestImages.Noise(50, 40).ToPython(pillow)}])
@@ -259,19 +262,20 @@ public class PngDecoderTests(PillowReference pillow)
     [Fact]
     public void Compressed_texts_and_profiles_are_never_inflated()
     {
-        byte[] file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
+        var file = new PngEncoder(13, 11, 8, 2, interlaced: false, seed: 8).Encode();
         var bomb = new MemoryStream();
         using (var zlib = new ZLibStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            for (int i = 0; i < 100; i++)
+            for (var i = 0; i < 100; i++)
             {
                 zlib.Write(new byte[1 << 20]);
             }
         }
-        byte[] text = PngEncoder.Chunk("zTXt", [.. "Comment"u8, 0, 0, .. bomb.ToArray()]);
-        byte[] profile = PngEncoder.Chunk("iCCP", [.. "name"u8, 0, 0, .. bomb.ToArray()]);
+
+        var text = PngEncoder.Chunk("zTXt", [.. "Comment"u8, 0, 0, .. bomb.ToArray()]);
+        var profile = PngEncoder.Chunk("iCCP", [.. "name"u8, 0, 0, .. bomb.ToArray()]);
         byte[] bombs = [.. file[..33], .. text, .. profile, .. file[33..]];
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         RgbImage.Decode(bombs).Pixels.ShouldEqual(RgbImage.Decode(file).Pixels, "with bombs");
 
@@ -280,9 +284,9 @@ public class PngDecoderTests(PillowReference pillow)
 
     private void CompareWithPillow(byte[] file, string what)
     {
-        string path = pillow.NewPath(".png");
+        var path = pillow.NewPath(".png");
         File.WriteAllBytes(path, file);
-        byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+        var expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
 
         RgbImage.Load(path).Pixels.ShouldEqual(expected, what);
     }

@@ -13,7 +13,7 @@ internal sealed class PngEncoder(int width, int height, int bitDepth, int colorT
     /// <summary>A whole file; the options replace or add parts of it.</summary>
     public byte[] Encode(byte[]? palette = null, byte[]? transparency = null, int chunkLength = 1000)
     {
-        byte[] header = new byte[13];
+        var header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
         (header[8], header[9], header[12]) = ((byte)bitDepth, (byte)colorType, (byte)(interlaced ? 1 : 0));
@@ -23,14 +23,17 @@ internal sealed class PngEncoder(int width, int height, int bitDepth, int colorT
         {
             file.AddRange(Chunk("PLTE", palette));
         }
+
         if (transparency is not null)
         {
             file.AddRange(Chunk("tRNS", transparency));
         }
-        foreach (byte[] part in CompressedRows().Chunk(chunkLength))
+
+        foreach (var part in CompressedRows().Chunk(chunkLength))
         {
             file.AddRange(Chunk("IDAT", part));
         }
+
         file.AddRange(Chunk("IEND", []));
         return [.. file];
     }
@@ -56,19 +59,21 @@ internal sealed class PngEncoder(int width, int height, int bitDepth, int colorT
             ? [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
             : [(0, 0, 1, 1)];
         List<byte> rows = [];
-        foreach ((int x, int y, int stepX, int stepY) in passes)
+        foreach (var (x, y, stepX, stepY) in passes)
         {
             int passWidth = (width - x + stepX - 1) / stepX, passHeight = (height - y + stepY - 1) / stepY;
             if (passWidth <= 0)
             {
                 continue;
             }
-            for (int row = 0; row < passHeight; row++)
+
+            for (var row = 0; row < passHeight; row++)
             {
                 rows.Add((byte)_random.Next(5));
                 rows.AddRange(Bytes((passWidth * BitsPerPixel + 7) / 8));
             }
         }
+
         return [.. rows];
     }
 
@@ -79,6 +84,7 @@ internal sealed class PngEncoder(int width, int height, int bitDepth, int colorT
         {
             zlib.Write(Rows());
         }
+
         return compressed.ToArray();
     }
 
@@ -91,15 +97,16 @@ internal sealed class PngEncoder(int width, int height, int bitDepth, int colorT
 
     private static uint Crc(byte[] data)
     {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
+        var crc = uint.MaxValue;
+        foreach (var value in data)
         {
             crc ^= value;
-            for (int bit = 0; bit < 8; bit++)
+            for (var bit = 0; bit < 8; bit++)
             {
                 crc = (crc & 1) != 0 ? 0xEDB88320 ^ (crc >> 1) : crc >> 1;
             }
         }
+
         return ~crc;
     }
 }

@@ -12,9 +12,9 @@ public class PngWriterTests(PillowReference pillow)
     [InlineData(3, 1000)]
     public void Pillow_reads_the_same_pixels_back(int width, int height)
     {
-        foreach (RgbImage image in new[] { TestImages.Photo(width, height), TestImages.Noise(width, height) })
+        foreach (var image in new[] { TestImages.Photo(width, height), TestImages.Noise(width, height) })
         {
-            string path = pillow.NewPath(".png");
+            var path = pillow.NewPath(".png");
             image.SavePng(path);
 
             pillow.RunText($"result = Image.open('{path}').mode").Should().Be("RGB");
@@ -26,9 +26,9 @@ public class PngWriterTests(PillowReference pillow)
     [SkippableFact]
     public void Gray_pixels_become_a_gray_file()
     {
-        byte[] gray = TestImages.Noise(28, 28).ToGray();
-        RgbImage image = RgbImage.FromGray(28, 28, gray);
-        string path = pillow.NewPath(".png");
+        var gray = TestImages.Noise(28, 28).ToGray();
+        var image = RgbImage.FromGray(28, 28, gray);
+        var path = pillow.NewPath(".png");
 
         image.SavePng(path);
 
@@ -40,7 +40,7 @@ public class PngWriterTests(PillowReference pillow)
     [Fact]
     public void A_file_appears_complete_or_not_at_all()
     {
-        string folder = Directory.CreateTempSubdirectory().FullName;
+        var folder = Directory.CreateTempSubdirectory().FullName;
         Directory.CreateDirectory(Path.Combine(folder, "taken.png"));
 
         Action save = () => TestImages.Noise(4, 4).SavePng(Path.Combine(folder, "taken.png"));

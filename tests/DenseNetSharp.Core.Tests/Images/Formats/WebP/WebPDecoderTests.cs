@@ -21,7 +21,7 @@ public class WebPDecoderTests(PillowReference pillow)
     [InlineData("RGB", "quality=80, exif=b'Exif\\0\\0II*\\0\\x08\\0\\0\\0\\x01\\0\\x12\\x01\\x03\\0\\x01\\0\\0\\0\\x06\\0\\0\\0\\0\\0\\0\\0', icc_profile=b'abc', xmp=b'<x/>'")]
     public void Every_kind_of_WebP_gives_Pillows_pixels(string mode, string options)
     {
-        foreach (RgbImage image in TestImages.OfManyKinds())
+        foreach (var image in TestImages.OfManyKinds())
         {
             pillow.CompareDecoded(pillow.Encode(image, "WEBP", options, mode), $"{image.Width}x{image.Height}, {mode}, {options}");
         }
@@ -33,8 +33,8 @@ public class WebPDecoderTests(PillowReference pillow)
     [InlineData("quality=70, minimize_size=True, allow_mixed=True")]
     public void Of_an_animation_the_first_frame_is_taken(string options)
     {
-        string path = pillow.NewPath(".webp");
-        byte[] expected = pillow.Run($"""
+        var path = pillow.NewPath(".webp");
+        var expected = pillow.Run($"""
             first = {TestImages.Photo(70, 50).ToPython(pillow)}.convert("RGBA")
             first.putalpha(Image.linear_gradient("L").resize(first.size))
             second = {TestImages.Noise(70, 50).ToPython(pillow)}
@@ -55,9 +55,9 @@ public class WebPDecoderTests(PillowReference pillow)
         string still = pillow.NewPath(".webp"), path = pillow.NewPath(".webp");
         pillow.Run($"{TestImages.Photo(33, 21).ToPython(pillow)}.save('{still}', {options})");
         File.WriteAllBytes(path, Animation(new ImageSize(Height: 60, Width: 70), x, y, new ImageSize(Height: 21, Width: 33), File.ReadAllBytes(still)[12..]));
-        byte[] expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
+        var expected = pillow.Run($"result = Image.open('{path}').convert('RGB').tobytes()");
 
-        RgbImage image = RgbImage.Load(path);
+        var image = RgbImage.Load(path);
 
         (image.Width, image.Height).Should().Be((70, 60));
         image.Pixels.ShouldEqual(expected, $"{options} at {x}, {y}");
@@ -69,13 +69,14 @@ public class WebPDecoderTests(PillowReference pillow)
     [InlineData("quality=80, exif=b'Exif\\0\\0II*\\0'")]
     public void A_file_cut_anywhere_is_refused(string options)
     {
-        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", options);
-        for (int length = 0; length < file.Length; length++)
+        var file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", options);
+        for (var length = 0; length < file.Length; length++)
         {
             Action decode = () => RgbImage.Decode(file.AsSpan(0, length));
 
             decode.Should().Throw<ImageFormatException>($"{length} of {file.Length} bytes");
         }
+
         RgbImage.Decode((byte[])[.. file, 1, 2, 3]).Pixels.Should().Equal(RgbImage.Decode(file).Pixels);
 
         // The end is where the header says, whatever follows.
@@ -87,11 +88,11 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Damage_is_named()
     {
-        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
-        byte[] frame = file[12..];
+        var file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
+        var frame = file[12..];
         var canvas = new ImageSize(60, 70);
         var size = new ImageSize(30, 40);
-        byte[] noFrame = Animation(canvas, 0, 0, size, []);
+        var noFrame = Animation(canvas, 0, 0, size, []);
         (byte[] File, string Message)[] damaged =
         [
             (file[..^5], "*truncated: it has*"),
@@ -104,7 +105,7 @@ public class WebPDecoderTests(PillowReference pillow)
             (Animation(canvas, 0, 0, new ImageSize(30, 41), frame), "*first frame is 40x30 pixels in place of 41x30*"),
             (Animation(new ImageSize(16_000, 16_000), 0, 0, size, frame), "*16000x16000 pixels, more than the limit*"),
         ];
-        foreach ((byte[] bytes, string message) in damaged)
+        foreach (var (bytes, message) in damaged)
         {
             Action decode = () => RgbImage.Decode(bytes);
 
@@ -115,10 +116,10 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void A_few_bytes_that_claim_a_huge_image_cost_no_memory()
     {
-        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
+        var file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(26), 0x3FFF);
         BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(28), 0x3FFF);
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
 
         Action decode = () => RgbImage.Decode(file);
 
@@ -129,7 +130,7 @@ public class WebPDecoderTests(PillowReference pillow)
     [SkippableFact]
     public void Without_the_library_the_message_says_what_to_install()
     {
-        byte[] file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
+        var file = pillow.Encode(TestImages.Photo(40, 30), "WEBP", "quality=80");
         var decoder = new WebPDecoder(new(() => new LibWebP(["libabsent.so.7"])));
 
         Action decode = () => decoder.Decode(file, ImageDecodeOptions.Default);
