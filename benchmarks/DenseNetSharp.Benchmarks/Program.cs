@@ -22,7 +22,10 @@ var runs = new Option<int>("--runs") { Description = "timed runs of each side", 
 var model = new Option<string>("--model") { Description = "the network", DefaultValueFactory = _ => "densenet121" };
 var loaded = new Option<string>("--loaded") { Description = "the network whose checkpoint is loaded", DefaultValueFactory = _ => "densenet161" };
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
-var only = new Option<string?>("--only") { Description = "inference, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given" };
+var only = new Option<string?>("--only")
+{
+    Description = "inference, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given",
+};
 var networks = new Option<string[]>("--networks")
 {
     Description = "the networks that the fused engine is timed with, --model first; all if not given",

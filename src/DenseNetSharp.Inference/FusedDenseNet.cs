@@ -16,7 +16,8 @@ namespace DenseNetSharp.Inference;
 /// <remarks>
 /// Any number of threads may call at the same time. Together they use at most <see cref="MaxThreads"/> threads' time and
 /// memory to work in: a caller who finds all taken waits its turn, in the order they came; a batch gives way to others who
-/// wait after every 16 images or so, or as many as there are threads where there are more. That memory, enough for the largest images so far, is kept, so that a prediction allocates
+/// wait after every 16 images or so, or as many as there are threads where there are more. That memory, enough for the
+/// largest images so far, is kept, so that a prediction allocates
 /// nothing; only a caller who waits with a token that can be cancelled costs some bytes.
 /// </remarks>
 public sealed class FusedDenseNet : IImageNetwork, IDisposable

@@ -52,7 +52,8 @@ internal static class BenchCommand
             {
                 Console.Out.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{spec.Name} {report.MedianMs:F2} ms ({report.MinMs:F2} to {report.MaxMs:F2}), {report.ImagesPerSecond:F1} images/s, {report.PeakMemoryBytes / 1048576.0:F0} MiB"));
+                    $"{spec.Name} {report.MedianMs:F2} ms ({report.MinMs:F2} to {report.MaxMs:F2}), {report.ImagesPerSecond:F1} images/s, "
+                    + $"{report.PeakMemoryBytes / 1048576.0:F0} MiB"));
             }
 
             return ExitStatus.Done;

@@ -162,7 +162,8 @@ internal sealed class EvaluateCommand
         }
 
         Console.Out.WriteLine(
-            $"images {metrics.Count}, accuracy {Number(metrics.Accuracy)}, top-5 {Number(metrics.TopAccuracy(Math.Min(5, classes.Count)))}, loss {Number(metrics.Loss)}");
+            $"images {metrics.Count}, accuracy {Number(metrics.Accuracy)}, "
+            + $"top-5 {Number(metrics.TopAccuracy(Math.Min(5, classes.Count)))}, loss {Number(metrics.Loss)}");
     }
 
     private static Table Matrix(long[,] confusion, IReadOnlyList<string> classes)

@@ -103,7 +103,7 @@ internal sealed class FineTuneCommand
         }.Run(cancellationToken));
         if (arguments.GetValue(_json))
         {
-            FineTuneReport.WriteJson(result, folder);
+            FineTuneReport.WriteJson(result);
         }
         else
         {

@@ -40,7 +40,8 @@ internal static class SetupTorchCommand
         if (weakened.Count > 0)
         {
             Console.Error.WriteLine(
-                $"densenet: {string.Join(", ", weakened)} marked as weak in the tool's own copy of {TorchFolder.LibTorchSharp}, for this system's libstdc++ lacks what nothing uses");
+                $"densenet: {string.Join(", ", weakened)} marked as weak in the tool's own copy of {TorchFolder.LibTorchSharp}, "
+                + "for this system's libstdc++ lacks what nothing uses");
         }
 
         TorchLibraries.LoadMade();

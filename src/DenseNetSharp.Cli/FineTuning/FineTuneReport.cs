@@ -1,5 +1,4 @@
 using System.Globalization;
-using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
@@ -10,7 +9,7 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>What a run came to, on standard output.</summary>
 internal static class FineTuneReport
 {
-    public static void WriteJson(FineTuningResult result, string folder) => JsonOutput.Write(new
+    public static void WriteJson(FineTuningResult result) => JsonOutput.Write(new
     {
         epochs = result.Epochs.Select(Document),
         bestEpoch = result.Best.Epoch,
@@ -25,10 +24,10 @@ internal static class FineTuneReport
         {
             best = result.BestCheckpoint,
             last = result.LastCheckpoint,
-            labels = Path.Combine(folder, "labels.txt"),
-            metrics = Path.Combine(folder, "metrics.csv"),
-            curves = Path.Combine(folder, "curves.svg"),
-            run = Path.Combine(folder, RunDescription.FileName),
+            labels = result.Labels,
+            metrics = result.Metrics,
+            curves = result.Curves,
+            run = result.Description,
         },
     });
 

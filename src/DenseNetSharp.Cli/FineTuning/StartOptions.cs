@@ -29,7 +29,8 @@ internal sealed class StartOptions
         CustomParser = ParseBlocks,
     };
 
-    private readonly Option<int?> _initFeatures = CheckedOption.OptionalCount("--init-features", "with --weights none: the channels of its first convolution", 4096);
+    private readonly Option<int?> _initFeatures = CheckedOption.OptionalCount(
+        "--init-features", "with --weights none: the channels of its first convolution", 4096);
     private readonly Option<string?> _preset = CommonOptions.Preset();
     private readonly Option<int?> _size = CheckedOption.OptionalCount("--size", "the side of the square images that the network sees", most: 4096);
     private readonly Option<bool> _memoryEfficient = new("--memory-efficient") { Description = "take less memory and more time; no number changes" };

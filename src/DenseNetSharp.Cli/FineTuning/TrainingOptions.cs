@@ -74,7 +74,8 @@ internal sealed class TrainingOptions
     private readonly Option<double?> _warmup = NotNegative("--warmup", "EPOCHS", "epochs, also parts of one, over which the learning rate rises first");
     private readonly Option<string?> _augment = CheckedOption.Choice(
         "--augment",
-        "how training images are changed at random: mirrored (flip), cropped and resized too (crop), shifted instead (shift), or cropped with their colours changed (jitter)",
+        "how training images are changed at random: mirrored (flip), cropped and resized too (crop), "
+        + "shifted instead (shift), or cropped with their colours changed (jitter)",
         [.. Augmentations.Keys]);
 
     private readonly Option<double?> _smoothing = CheckedOption.Number(
@@ -154,7 +155,8 @@ internal sealed class TrainingOptions
         if (options.WarmupEpochs > 0 && options.WarmupEpochs >= options.Epochs)
         {
             throw new UsageException(string.Create(
-                CultureInfo.InvariantCulture, $"The warm-up of {options.WarmupEpochs} epochs (--warmup) must be shorter than the run's {options.Epochs} (--epochs)."));
+                CultureInfo.InvariantCulture,
+                $"The warm-up of {options.WarmupEpochs} epochs (--warmup) must be shorter than the run's {options.Epochs} (--epochs)."));
         }
 
         return options with

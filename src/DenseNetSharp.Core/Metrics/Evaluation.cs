@@ -11,7 +11,8 @@ public sealed class Evaluation
     private readonly MulticlassMetrics? _multiclass;
     private readonly MultilabelMetrics? _multilabel;
 
-    /// <summary>An evaluation that has seen nothing, for scores that come from elsewhere (<see cref="Add(ReadOnlySpan{float}, IReadOnlyList{LabelledImage})"/>).</summary>
+    /// <summary>An evaluation that has seen nothing, for scores that come from elsewhere
+    /// (<see cref="Add(ReadOnlySpan{float}, IReadOnlyList{LabelledImage})"/>).</summary>
     /// <param name="dataset">Gives the classes and the task.</param>
     public Evaluation(ImageDataset dataset)
     {

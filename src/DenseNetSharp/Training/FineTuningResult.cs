@@ -22,6 +22,18 @@ public sealed record FineTuningResult
     /// <summary>The last epoch's weights, <c>last.pth</c>.</summary>
     public required string LastCheckpoint { get; init; }
 
+    /// <summary>The file with the class names, <c>labels.txt</c>.</summary>
+    public required string Labels { get; init; }
+
+    /// <summary>The file with the epochs' figures, <c>metrics.csv</c>.</summary>
+    public required string Metrics { get; init; }
+
+    /// <summary>The picture of the epochs' figures, <c>curves.svg</c>.</summary>
+    public required string Curves { get; init; }
+
+    /// <summary>The run's description, <c>run.json</c>.</summary>
+    public required string Description { get; init; }
+
     /// <summary>The images that could not be used, each once, with the reasons.</summary>
     public required IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; init; }
 }

@@ -109,6 +109,10 @@ internal sealed class FineTuningRun : IDisposable
             StoppedEarly = _state.StoppedEarly,
             BestCheckpoint = _folder.Best,
             LastCheckpoint = _folder.Last,
+            Labels = _folder.Labels,
+            Metrics = _folder.Metrics,
+            Curves = _folder.Curves,
+            Description = _folder.Description,
             Unreadable = [.. _reporter.Unreadable],
         };
     }
