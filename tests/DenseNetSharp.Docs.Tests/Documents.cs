@@ -1,15 +1,19 @@
 namespace DenseNetSharp.Docs.Tests;
 
-/// <summary>The README and the articles, where they lie in the clone.</summary>
+/// <summary>What readers read, where it lies in the clone.</summary>
 internal static class Documents
 {
     /// <summary>The clone's root.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>Their paths, relative to the root, with forward slashes.</summary>
+    /// <summary>The documents' paths, relative to the root, with forward slashes.</summary>
     public static IReadOnlyList<string> Paths { get; } =
     [
-        "README.md",
+        "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
+        .. Directory.EnumerateDirectories(Path.Combine(Root, "src"))
+            .Select(folder => $"src/{Path.GetFileName(folder)}/README.md")
+            .Where(path => File.Exists(Path.Combine(Root, path)))
+            .Order(StringComparer.Ordinal),
         .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal),
