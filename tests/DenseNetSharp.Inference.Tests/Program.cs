@@ -32,7 +32,8 @@ internal static class Program
         return string.Create(CultureInfo.InvariantCulture, $"{engine.Kernel} {difference:R}");
     }
 
-    /// <summary>Bytes that all threads together allocate in predictions after the first, of images of two sizes.</summary>
+    /// <summary>Bytes that all threads together allocate in twenty predictions after the first, of images of two sizes: the fewest of three
+    /// rounds.</summary>
     private static string Allocations(int threads)
     {
         var spec = NaiveParityTests.Specs["like densenet121"];
@@ -43,13 +44,19 @@ internal static class Program
         var features = new float[5 * engine.FeatureCount];
         Predict();
         Predict();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < 20; i++)
-        {
-            Predict();
-        }
+        // The runtime's own threads allocate at times, too; what predictions allocate, they allocate in every round.
+        return Enumerable.Range(0, 3).Min(_ => Round()).ToString(CultureInfo.InvariantCulture);
 
-        return (GC.GetTotalAllocatedBytes(precise: true) - before).ToString(CultureInfo.InvariantCulture);
+        long Round()
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < 20; i++)
+            {
+                Predict();
+            }
+
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
 
         void Predict()
         {

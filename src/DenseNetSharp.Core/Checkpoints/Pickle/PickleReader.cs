@@ -4,6 +4,7 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// Reads a pickle into inert values. It is a small stack machine without the parts of Python's that call anything:
 /// the only "functions" are those of <see cref="PickleGlobalKind"/>, and each makes a value that lies here.
 /// </summary>
+/// <remarks>A long file: what every opcode does is seen best in one place.</remarks>
 internal sealed class PickleReader
 {
     // A DenseNet-121's pickle takes 25,000 steps. A step makes at most some hundred bytes, so this bounds memory.
