@@ -57,7 +57,8 @@ public sealed class FineTuneRuns : IDisposable
         using var run = Densenet.Start([], ["finetune", Images, "--out", folder, .. Everything]);
         var output = run.StandardOutput.ReadToEndAsync();
         var lines = new List<string>();
-        while (await run.StandardError.ReadLineAsync() is { } line)
+        // On this thread: where others block the pool's threads, a line read there is seen after the run has ended.
+        while (run.StandardError.ReadLine() is { } line)
         {
             lines.Add(line);
             if (line.EndsWith(" to validate with"))
