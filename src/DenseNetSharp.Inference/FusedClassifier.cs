@@ -24,8 +24,7 @@ public static class FusedClassifier
         {
             ArgumentNullException.ThrowIfNull(weights);
             var spec = weights.RequireArchitecture();
-            var engine = FusedDenseNet.Load(weights.GetFile(download), (options ?? new()) with { Spec = spec });
-            return new ImageClassifier(engine, weights.Preset, weights.Categories) { OwnsNetwork = true };
+            return weights.ClassifierOf(FusedDenseNet.Load(weights.GetFile(download), (options ?? new()) with { Spec = spec }));
         }
 
         /// <summary>Loads a checkpoint onto the fused engine, with all that its run's <c>run.json</c> beside it says of it, or else

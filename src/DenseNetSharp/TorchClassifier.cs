@@ -22,8 +22,7 @@ public static class TorchClassifier
             PretrainedWeights weights, Device? device = null, WeightsDownloadOptions? download = null)
         {
             ArgumentNullException.ThrowIfNull(weights);
-            var model = DenseNetFactory.Create(weights, options: new() { Device = device, Download = download });
-            return new ImageClassifier(model, weights.Preset, weights.Categories) { OwnsNetwork = true };
+            return weights.ClassifierOf(DenseNetFactory.Create(weights, options: new() { Device = device, Download = download }));
         }
 
         /// <summary>Loads a checkpoint onto a device of libtorch, with all that its run's <c>run.json</c> beside it says of it, or

@@ -128,18 +128,24 @@ public sealed class ReaderFiles : IDisposable
     private void WriteCheckpoints()
     {
         var flowers = DenseNetSpec.Densenet121 with { NumClasses = Flowers.Length };
-        RandomCheckpoint.Save(PathOf("run", "best.pth"), flowers);
+        Save(PathOf("run", "best.pth"), flowers);
         Describe(flowers, Flowers).Save(PathOf("run", RunDescription.FileName));
-        RandomCheckpoint.Save(PathOf("densenet121-a639ec97.pth"), DenseNetSpec.Densenet121);
-        RandomCheckpoint.Save(PathOf("other.pth"), flowers);
+        Save(PathOf("densenet121-a639ec97.pth"), DenseNetSpec.Densenet121);
+        Save(PathOf("other.pth"), flowers);
 
         var small = new DenseNetSpec { GrowthRate = 8, BlockConfig = [2, 2, 2, 2], InitFeatures = 16 };
-        RandomCheckpoint.Save(PathOf("small.pth"), small);
-        RandomCheckpoint.Save(PathOf("any.pth"), small with { BlockConfig = [2, 2], NumClasses = 4 });
-        RandomCheckpoint.Save(PathOf("xray.pth"), small with { BlockConfig = [2, 2], InputChannels = 1, NumClasses = Findings.Length });
+        Save(PathOf("small.pth"), small);
+        Save(PathOf("any.pth"), small with { BlockConfig = [2, 2], NumClasses = 4 });
+        Save(PathOf("xray.pth"), small with { BlockConfig = [2, 2], InputChannels = 1, NumClasses = Findings.Length });
 
         Directory.CreateDirectory(Path.Combine(Cache, "hub", "checkpoints"));
-        RandomCheckpoint.Save(Path.Combine(Cache, "hub", "checkpoints", "densenet121.ra_in1k.safetensors"), DenseNetSpec.Densenet121);
+        Save(Path.Combine(Cache, "hub", "checkpoints", "densenet121.ra_in1k.safetensors"), DenseNetSpec.Densenet121);
+    }
+
+    private static void Save(string path, DenseNetSpec spec)
+    {
+        using var checkpoint = RandomNetwork.Create(spec);
+        checkpoint.Save(path);
     }
 
     private static RunDescription Describe(DenseNetSpec spec, string[] classes) =>

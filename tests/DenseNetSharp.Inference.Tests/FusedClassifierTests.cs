@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
-using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Inference.Tests;
 
@@ -50,18 +48,7 @@ public sealed class FusedClassifierTests
         using var checkpoint = RandomNetwork.Create(spec);
         checkpoint.Save(folder.File("small.pth"));
         var preset = ImagePreset.TorchvisionImageNet with { Name = "small", ResizeSize = 40, CropSize = 36 };
-        var weights = new PretrainedWeights
-        {
-            Name = "small",
-            ArchitectureName = "small",
-            Architecture = spec,
-            Url = new Uri("https://example.invalid/small.pth"),
-            Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("small.pth")))),
-            Accuracies = [new WeightsAccuracy(preset, 50, 90)],
-            Categories = ["cat", "dog", "horse"],
-            Recipe = "none",
-            License = "none",
-        };
+        var weights = SmallWeights.Of(spec, preset, folder.File("small.pth"));
         var image = new RgbImage(50, 44, [.. Enumerable.Range(0, 50 * 44 * 3).Select(i => (byte)(i * 7))]);
         var logits = new float[3];
         using var engine = FusedDenseNet.Load(folder.File("small.pth"));

@@ -1,8 +1,6 @@
-using System.Security.Cryptography;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
-using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
@@ -47,18 +45,7 @@ public sealed class TorchClassifierTests
         using var model = new DenseNet(spec);
         model.SaveCheckpoint(folder.File("small.pth"));
         var preset = ImagePreset.TorchvisionImageNet with { Name = "small", ResizeSize = 40, CropSize = 36 };
-        var weights = new PretrainedWeights
-        {
-            Name = "small",
-            ArchitectureName = "small",
-            Architecture = spec,
-            Url = new Uri("https://example.invalid/small.pth"),
-            Sha256Prefix = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("small.pth")))),
-            Accuracies = [new WeightsAccuracy(preset, 50, 90)],
-            Categories = ["cat", "dog", "horse"],
-            Recipe = "none",
-            License = "none",
-        };
+        var weights = SmallWeights.Of(spec, preset, folder.File("small.pth"));
         var image = new RgbImage(50, 44, [.. Enumerable.Range(0, 50 * 44 * 3).Select(i => (byte)(i * 7))]);
         var logits = new float[3];
         model.Predict(preset.Apply(image), 1, 36, logits);

@@ -70,15 +70,7 @@ public sealed record DescribedCheckpoint
         }
 
         var network = loadNetwork(Spec);
-        try
-        {
-            return RunClassifier.Create(network, Description, ownsNetwork: true);
-        }
-        catch
-        {
-            (network as IDisposable)?.Dispose();
-            throw;
-        }
+        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true));
     }
 
     /// <summary>What is beside the checkpoint counts; else what is inside.</summary>

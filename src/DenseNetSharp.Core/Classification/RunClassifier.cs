@@ -35,6 +35,20 @@ public static class RunClassifier
         };
     }
 
+    /// <summary>Makes the classifier that owns a network; where it cannot be made, the network is freed.</summary>
+    internal static ImageClassifier Owning(IImageNetwork network, Func<ImageClassifier> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch
+        {
+            (network as IDisposable)?.Dispose();
+            throw;
+        }
+    }
+
     internal static IReadOnlyList<string>? DefaultLabels(int classes) =>
         classes == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;
 }

@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights.Caching;
 using DenseNetSharp.Weights.Downloading;
@@ -105,6 +106,10 @@ public sealed record PretrainedWeights
     /// <exception cref="NotSupportedException">This version does not build the network.</exception>
     public DenseNetSpec RequireArchitecture() => Architecture ?? throw new NotSupportedException(
         $"The weights {Name} belong to {ArchitectureName}, an architecture that this version of DenseNetSharp does not build.");
+
+    /// <summary>The classifier that owns a network with these weights, with their preset and the names of their classes.</summary>
+    internal ImageClassifier ClassifierOf(IImageNetwork network) =>
+        RunClassifier.Owning(network, () => new ImageClassifier(network, Preset, Categories) { OwnsNetwork = true });
 
     /// <summary>
     /// Looks for the file on this machine: in PyTorch's cache, then, for weights of the Hugging Face Hub, in theirs.

@@ -34,8 +34,7 @@ internal sealed class RunFiles(
             weights.Save(folder.Last, CheckpointFormat.Zip);
         }
 
-        folder.WriteReports(state.Epochs, [.. MarksOf(state)]);
-        description.Save(folder.Description);
+        WriteFigures(state, description);
         WriteState(state);
     }
 
@@ -70,12 +69,17 @@ internal sealed class RunFiles(
         }
 
         LabelFile.Write(folder.Labels, description.ClassNames);
-        folder.WriteReports(state.Epochs, [.. MarksOf(state)]);
+        WriteFigures(state, description);
+    }
+
+    private void WriteFigures(RunState state, RunDescription description)
+    {
+        folder.WriteReports(state.Epochs, MarksOf(state));
         description.Save(folder.Description);
     }
 
     /// <summary>What the curves show beside the figures.</summary>
-    private IEnumerable<EpochMark> MarksOf(RunState state) =>
+    private EpochMark[] MarksOf(RunState state) =>
     [
         new(state.BestEpoch, Path.GetFileName(folder.Best)),
         .. stages.Where(stage => stage.FromEpoch > 0).Select(stage => Before(stage.FromEpoch, $"unfreezes {string.Join(", ", stage.Modules)}")),

@@ -24,21 +24,13 @@ internal sealed class RunReporter(FineTuner tuner, RunClock clock)
     /// <param name="state">The state after it.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="images">The batch's images.</param>
-    public void Trained(RunState state, double rate, int images)
-    {
-        clock.Advance(images);
-        tuner.Progress?.Report(Progress(FineTuningPhase.Training, state, rate));
-    }
+    public void Trained(RunState state, double rate, int images) => Advance(FineTuningPhase.Training, state, rate, images);
 
     /// <summary>A batch has been validated.</summary>
     /// <param name="state">The state after training.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="images">The batch's images.</param>
-    public void Validated(RunState state, double rate, int images)
-    {
-        clock.Advance(images);
-        tuner.Progress?.Report(Progress(FineTuningPhase.Validating, state, rate));
-    }
+    public void Validated(RunState state, double rate, int images) => Advance(FineTuningPhase.Validating, state, rate, images);
 
     /// <summary>The features of a batch have been computed.</summary>
     /// <param name="state">The state all the while.</param>
@@ -53,6 +45,12 @@ internal sealed class RunReporter(FineTuner tuner, RunClock clock)
             ImagesPerSecond = images / Math.Max(clock.LapSeconds, 1e-9),
             Remaining = null,
         });
+
+    private void Advance(FineTuningPhase phase, RunState state, double rate, int images)
+    {
+        clock.Advance(images);
+        tuner.Progress?.Report(Progress(phase, state, rate));
+    }
 
     private FineTuningProgress Progress(FineTuningPhase phase, RunState state, double rate)
     {

@@ -2,6 +2,7 @@ using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
+using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Core.Tests.Classification;
 
@@ -136,5 +137,17 @@ public sealed class DescribedCheckpointTests : IDisposable
             inside.ToMetadata());
         checkpoint.Save(path);
         return path;
+    }
+
+    [Fact]
+    public void A_network_whose_classifier_cannot_be_made_of_its_weights_is_freed()
+    {
+        using var network = new ChannelMeans();
+        var weights = PretrainedWeightsCatalog.Densenet121 with { Categories = ["red", "green"] };
+
+        var make = () => weights.ClassifierOf(network);
+
+        make.Should().Throw<ArgumentException>();
+        network.IsDisposed.Should().BeTrue();
     }
 }

@@ -1,10 +1,10 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 
-namespace DenseNetSharp.Inference.Tests;
+namespace DenseNetSharp.Testing;
 
 /// <summary>Networks and images of random numbers, the same every time.</summary>
-internal static class RandomNetwork
+public static class RandomNetwork
 {
     /// <summary>Weights that keep values near one from layer to layer, and batch norms that are not trivial.</summary>
     public static Checkpoint Create(DenseNetSpec spec, int seed = 1)
