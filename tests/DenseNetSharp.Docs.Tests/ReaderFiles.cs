@@ -30,13 +30,14 @@ public sealed class ReaderFiles : IDisposable
         .Replace("Factory.Densenet121(pretrained: true", "Factory.FromCheckpoint(\"small.pth\"", StringComparison.Ordinal)
         .Replace("PretrainedWeightsCatalog.Densenet121", "PretrainedWeightsCatalog.TimmDensenet121Ra", StringComparison.Ordinal);
 
-    /// <summary>Copies those of the files and folders whose names a snippet has after a quotation mark.</summary>
+    /// <summary>Copies those of the files and folders whose names a snippet has after a quotation mark, unless it is to make them.</summary>
     public void CopyNamed(string code, string folder)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Files))
         {
-            var target = Path.Combine(folder, Path.GetFileName(path));
-            if (!code.Contains($"\"{Path.GetFileName(path)}", StringComparison.Ordinal))
+            var name = Path.GetFileName(path);
+            var target = Path.Combine(folder, name);
+            if (!code.Contains($"\"{name}", StringComparison.Ordinal) || code.Contains($"Folder = \"{name}\"", StringComparison.Ordinal))
             {
                 continue;
             }

@@ -83,6 +83,7 @@ internal sealed class FineTuningRun : IDisposable
         }
         else if (_state.Epochs.Count > 0)
         {
+            // A run that stopped within its first epoch has its first files, and no epoch's yet.
             _files.ReplaceMissing(_state);
         }
 
