@@ -29,9 +29,12 @@ public static class FusedClassifier
 
         /// <summary>Loads a checkpoint onto the fused engine, with all that its run's <c>run.json</c> beside it says of it, or else
         /// the description inside: preset, class names, task, thresholds and EXIF orientation. Without either, images are prepared
-        /// by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</summary>
+        /// by torchvision's ImageNet preset, and the file's own class names, task and thresholds count, or ImageNet's names for a
+        /// thousand classes (<see cref="DescribedCheckpoint"/>).</summary>
         /// <param name="path">A legacy or zip <c>.pth</c> or a safetensors file, such as <c>run/best.pth</c>.</param>
         /// <param name="options">How the engine runs; null for the defaults.</param>
+        /// <param name="task">What the outputs mean; null for what the description or the file says
+        /// (<see cref="DescribedCheckpoint.Task"/>).</param>
         /// <returns>The classifier, which owns the engine: dispose it.</returns>
         /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
         /// <exception cref="CheckpointMismatchException">It does not fit the network in the options.</exception>
@@ -42,12 +45,12 @@ public static class FusedClassifier
         /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
         /// <exception cref="OutOfMemoryException">There is not enough memory for the packed weights.</exception>
         /// <exception cref="PlatformNotSupportedException">The processor lacks the instructions of the kernel asked for.</exception>
-        public static ImageClassifier Load(string path, FusedDenseNetOptions? options = null)
+        public static ImageClassifier Load(string path, FusedDenseNetOptions? options = null, ClassificationTask? task = null)
         {
             ArgumentNullException.ThrowIfNull(path);
             options ??= new FusedDenseNetOptions();
             using var checkpoint = Checkpoint.Open(path);
-            return DescribedCheckpoint.Of(checkpoint)
+            return DescribedCheckpoint.Of(checkpoint, task)
                 .LoadClassifier(spec => FusedDenseNet.Load(checkpoint, options with { Spec = options.Spec ?? spec }));
         }
     }

@@ -47,7 +47,8 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <summary>Channels of the images that it takes.</summary>
     public int InputChannels => Spec.InputChannels;
 
-    /// <summary>Classes that it scores.</summary>
+    /// <summary>Classes that it scores; 0 where the checkpoint has no classifier, or a head that is none, and features are all that
+    /// it gives.</summary>
     public int NumClasses => Spec.NumClasses;
 
     /// <summary>Pooled features of an image: 1024 for densenet121.</summary>
@@ -56,7 +57,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <summary>Bytes of packed weights, shared by all callers.</summary>
     public long WeightBytes => _network.ByteCount;
 
-    /// <summary>Loads a legacy or zip <c>.pth</c> or a safetensors file.</summary>
+    /// <summary>Loads a legacy or zip <c>.pth</c> or a safetensors file; without a classifier in it, for its features.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
@@ -89,8 +90,8 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(options.MaxThreads));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, FusedDenseNetOptions.MostThreads, nameof(options.MaxThreads));
         var kernels = options.Kernel is { } kind ? KernelSet.Of(kind) : KernelSet.Best;
-        var spec = options.Spec?.Validate() ?? DenseNetSpec.Infer(checkpoint);
-        var tensors = new NetworkTensors(spec, checkpoint);
+        var spec = options.Spec?.Validate() ?? DenseNetSpec.InferFeatures(checkpoint);
+        var tensors = new NetworkTensors(spec, checkpoint, options.Strict);
         return new FusedDenseNet(spec, new PackedNetwork(spec, tensors, kernels.Lanes, threads), kernels, threads);
     }
 
@@ -107,10 +108,17 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OperationCanceledException">The work was cancelled; the logits are incomplete.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
+    /// <exception cref="InvalidOperationException">The network has no classifier: <see cref="PredictFeatures"/> is for it.</exception>
     public void Predict(
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         _lanes.ThrowIfDisposed();
+        if (NumClasses == 0)
+        {
+            throw new InvalidOperationException(
+                $"The network has no classifier: its checkpoint has none, or a head that is none; {nameof(PredictFeatures)} gives its features.");
+        }
+
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
         Run(nchw, n, size, logits, features: default, cancellationToken);

@@ -19,6 +19,10 @@ public sealed record FusedDenseNetOptions
     /// is not PyTorch's.</summary>
     public DenseNetSpec? Spec { get; init; }
 
+    /// <summary>Whether a checkpoint is refused that has tensors which the network has no place for and which may change its results,
+    /// such as a normalising wrapper's <c>mean</c>. False loads without them. What is missing is refused either way.</summary>
+    public bool Strict { get; init; } = true;
+
     /// <summary>The kernels to use; null for the best that the processor has.</summary>
     public FusedKernel? Kernel { get; init; }
 }

@@ -77,12 +77,14 @@ public partial class DenseNet
         {
             CheckpointLoading.Strict => match.RequireExact(),
             CheckpointLoading.AllButClassifier => match.RequireExactButHead(),
+            CheckpointLoading.Complete => match.RequireComplete(),
+            CheckpointLoading.CompleteButClassifier => match.RequireCompleteButHead(),
             CheckpointLoading.WhatFits => match.RequireSome(),
             _ => throw new ArgumentOutOfRangeException(nameof(loading), loading, "There is no such way of loading."),
         };
 
         // Everything has been checked: from here on nothing is refused.
-        var isClassifierWanted = loading != CheckpointLoading.AllButClassifier;
+        var isClassifierWanted = loading is not (CheckpointLoading.AllButClassifier or CheckpointLoading.CompleteButClassifier);
         using var noGradients = no_grad();
         var state = state_dict();
         foreach (var pair in match.Pairs)

@@ -265,6 +265,11 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
     {
         ArgumentNullException.ThrowIfNull(spec);
         spec.Validate();
+        if (spec.NumClasses == 0)
+        {
+            throw new ArgumentException("The network has no classes; one needs at least one, whose classifier PooledFeatures leaves aside.", nameof(spec));
+        }
+
         _gate = new UseGate(nameof(DenseNet), () => base.Dispose(true));
         Spec = spec;
         MemoryEfficient = memoryEfficient;

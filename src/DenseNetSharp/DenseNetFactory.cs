@@ -101,8 +101,8 @@ public static class DenseNetFactory
 
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
     /// <param name="path">A legacy or zip <c>.pth</c> state dict or a safetensors file.</param>
-    /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number the
-    /// features keep the checkpoint's weights and the classifier is new.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number, or where the
+    /// checkpoint has no classifier or a head that is none, the features keep the checkpoint's weights and the classifier is new.</param>
     /// <param name="options">Dropout, memory and device; null for the defaults.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>
@@ -112,7 +112,7 @@ public static class DenseNetFactory
     {
         options ??= new();
         using var checkpoint = Checkpoint.Open(path);
-        var spec = DenseNetSpec.Infer(checkpoint);
+        var spec = numClasses is null ? DenseNetSpec.Infer(checkpoint) : DenseNetSpec.InferFeatures(checkpoint);
         return Load(checkpoint, Adapted(spec, numClasses, options), spec.NumClasses, options);
     }
 
@@ -174,8 +174,13 @@ public static class DenseNetFactory
         var model = new DenseNet(spec, options.MemoryEfficient);
         try
         {
-            model.LoadCheckpoint(
-                checkpoint, spec.NumClasses == numClassesInFile ? CheckpointLoading.Strict : CheckpointLoading.AllButClassifier);
+            model.LoadCheckpoint(checkpoint, (spec.NumClasses == numClassesInFile, options.Strict) switch
+            {
+                (true, true) => CheckpointLoading.Strict,
+                (true, false) => CheckpointLoading.Complete,
+                (false, true) => CheckpointLoading.AllButClassifier,
+                (false, false) => CheckpointLoading.CompleteButClassifier,
+            });
             return Placed(model, options.Device);
         }
         catch

@@ -12,6 +12,10 @@ public sealed record DenseNetOptions
     /// <summary>Whether the bottlenecks are recomputed in the backward pass: less memory, more time, the same numbers.</summary>
     public bool MemoryEfficient { get; init; }
 
+    /// <summary>Whether a checkpoint is refused that has tensors which the network has no place for and which may change its results,
+    /// such as a normalising wrapper's <c>mean</c>. False loads without them. What is missing is refused either way.</summary>
+    public bool Strict { get; init; } = true;
+
     /// <summary>Where the network goes; null for the CPU.</summary>
     public Device? Device { get; init; }
 

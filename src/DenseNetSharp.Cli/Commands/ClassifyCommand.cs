@@ -49,11 +49,22 @@ internal sealed class ClassifyCommand
     {
         public string Image { get; } = image;
 
-        public IReadOnlyList<Prediction> Predictions { get; init; } = [];
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<Line>? Predictions { get; init; }
+
+        /// <summary>The outputs where they are no probabilities.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<Output>? Values { get; init; }
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Error { get; init; }
     }
+
+    /// <summary>A class that was considered, and whether it reaches its threshold: null where classes exclude each other.</summary>
+    private sealed record Line(
+        int Index, string? Label, float Probability, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Found);
+
+    private sealed record Output(int Index, string? Label, float Value);
 
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -61,7 +72,7 @@ internal sealed class ClassifyCommand
         var images = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
-        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task);
+        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds);
         var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
         var top = arguments.GetValue(_top);
         var results = new List<Result>(images.Count);
@@ -70,7 +81,7 @@ internal sealed class ClassifyCommand
         {
             foreach (var file in classifier.ClassifyFiles(images, batches, cancellationToken))
             {
-                results.Add(ResultOf(file, top));
+                results.Add(ResultOf(file, top, found.Task));
                 advance(1);
             }
         });
@@ -86,7 +97,7 @@ internal sealed class ClassifyCommand
         }
         else
         {
-            Terminal.Output.Write(TableOf(results));
+            Terminal.Output.Write(TableOf(results, found.Task));
         }
 
         var classified = results.Count(result => result.Error is null);
@@ -100,31 +111,62 @@ internal sealed class ClassifyCommand
         return ExitStatus.Of(everythingDone: results.All(result => result.Error is null));
     }
 
-    private static Result ResultOf(ClassifiedFile file, int top) => file switch
+    private static Result ResultOf(ClassifiedFile file, int top, ClassificationTask task) => file switch
     {
-        { Error: { } error } => new Result(file.Path) { Error = Failure.ReasonOf(file.Path, error) },
-        { Result: { IsValid: true } result } => new Result(file.Path) { Predictions = result.Top(top) },
-        _ => new Result(file.Path) { Error = "the network's output is not a number." },
+        { Error: { } error } => Failed(file, Failure.ReasonOf(file.Path, error), task),
+        { Result: { IsValid: true, Task: ClassificationTask.None } result } when result.Logits.All(float.IsFinite) =>
+            new Result(file.Path) { Values = [.. result.Logits.Select((value, i) => new Output(i, result.Labels?[i], value))] },
+        { Result: { IsValid: true, Task: not ClassificationTask.None } result } => new Result(file.Path) { Predictions = LinesOf(result, top) },
+        _ => Failed(file, "the network's output is not a number.", task),
     };
 
-    private static Table TableOf(IEnumerable<Result> results)
+    private static Result Failed(ClassifiedFile file, string reason, ClassificationTask task) => task == ClassificationTask.None
+        ? new Result(file.Path) { Error = reason, Values = [] }
+        : new Result(file.Path) { Error = reason, Predictions = [] };
+
+    private static Line[] LinesOf(ClassificationResult result, int top)
     {
-        var table = Terminal.Table(2, "image", "class", "index", "probability");
+        var found = result.Task == ClassificationTask.Multilabel ? result.Found().Select(prediction => prediction.Index).ToHashSet() : null;
+        return [.. result.Top(top).Select(prediction => new Line(prediction.Index, prediction.Label, prediction.Probability, found?.Contains(prediction.Index)))];
+    }
+
+    private static Table TableOf(IEnumerable<Result> results, ClassificationTask task)
+    {
+        var table = task switch
+        {
+            ClassificationTask.None => Terminal.Table(2, "image", "output", "index", "value"),
+            ClassificationTask.Multilabel => Terminal.Table(2, "image", "class", "index", "probability", "found"),
+            _ => Terminal.Table(2, "image", "class", "index", "probability"),
+        };
         foreach (var result in results)
         {
             var image = Markup.Escape(Terminal.Printable(result.Image));
             if (result.Error is not null)
             {
-                table.AddRow(image, "(no result)", "", "");
+                AddRow("(no result)", "", "", "");
             }
 
-            foreach (var prediction in result.Predictions)
+            foreach (var line in result.Predictions ?? [])
             {
-                table.AddRow(
-                    image,
-                    Markup.Escape(prediction.Label ?? "-"),
-                    prediction.Index.ToString(CultureInfo.InvariantCulture),
-                    prediction.Probability.ToString("P2", CultureInfo.InvariantCulture));
+                AddRow(
+                    Markup.Escape(line.Label ?? "-"),
+                    line.Index.ToString(CultureInfo.InvariantCulture),
+                    line.Probability.ToString("P2", CultureInfo.InvariantCulture),
+                    line.Found == true ? "yes" : "no");
+            }
+
+            foreach (var output in result.Values ?? [])
+            {
+                AddRow(
+                    Markup.Escape(output.Label ?? "-"),
+                    output.Index.ToString(CultureInfo.InvariantCulture),
+                    output.Value.ToString(CultureInfo.InvariantCulture),
+                    "");
+            }
+
+            void AddRow(params string[] cells)
+            {
+                table.AddRow([image, .. cells.Take(table.Columns.Count - 1)]);
                 image = "";
             }
         }

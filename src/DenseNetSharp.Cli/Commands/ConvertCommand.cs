@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -9,6 +10,11 @@ namespace DenseNetSharp.Cli.Commands;
 /// <summary><c>densenet convert IN OUT</c>: rewrites a checkpoint under today's names.</summary>
 internal static class ConvertCommand
 {
+    private static readonly string[] _own = [".pth", ".pt", ".bin", ".ckpt", ".tar", ".safetensors"];
+
+    private static readonly string[] _foreign =
+        [".onnx", ".h5", ".hdf5", ".keras", ".pb", ".tflite", ".mlmodel", ".t7", ".npz", ".npy", ".gguf", ".engine", ".json", ".csv", ".txt"];
+
     public static Command Create()
     {
         var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, or a .safetensors file" };
@@ -30,13 +36,28 @@ internal static class ConvertCommand
         return command;
     }
 
+    /// <summary>Refuses a file whose ending promises what is not written.</summary>
+    /// <exception cref="UsageException">It does.</exception>
+    private static void RequireWritable(string output, string? formatName)
+    {
+        var ending = Path.GetExtension(output).ToLowerInvariant();
+        if (_foreign.Contains(ending) || (formatName is null && !_own.Contains(ending)))
+        {
+            throw new UsageException(
+                $"{output}: there is no writing {(ending.Length == 0 ? "a file without an ending" : ending)} files; {string.Join(", ", _own)} are written"
+                + $"{(_foreign.Contains(ending) ? "" : ", and others where --format says how")}.");
+        }
+    }
+
     private static int Run(string input, string output, string? formatName, bool json)
     {
+        RequireWritable(output, formatName);
         var format = formatName is null
             ? Checkpoint.FormatFor(output)
             : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
         using var checkpoint = Checkpoint.Open(input);
         var report = CheckpointReport.Of(checkpoint);
+        _ = DenseNetSpec.InferFeatures(checkpoint);
         var standard = DenseNetKeys.Standardize(checkpoint);
         standard.Save(output, format);
         if (json)

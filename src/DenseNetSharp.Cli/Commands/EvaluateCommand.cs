@@ -62,6 +62,7 @@ internal sealed class EvaluateCommand
         var dataset = arguments.GetValue(_table) is { } table
             ? LabelTable.Load(table, folder, classes)
             : ImageFolder.Load(folder, classes, requireAll: false);
+        dataset = WithTask(dataset, found);
         if (dataset.Images.Count == 0)
         {
             throw new InvalidDataException($"{folder} has no images of any class.");
@@ -101,6 +102,35 @@ internal sealed class EvaluateCommand
         }
 
         return ExitStatus.Of(everythingDone: evaluation.Unreadable.Count == 0);
+    }
+
+    /// <summary>The images under what the network's outputs mean, where that is known; else as they are given, which is for a table
+    /// that they may belong to several classes, and for folders that they do not.</summary>
+    private static ImageDataset WithTask(ImageDataset dataset, FoundCheckpoint found)
+    {
+        if (found.TaskSource is null || found.Task == dataset.Task)
+        {
+            return dataset;
+        }
+
+        if (found.Task == ClassificationTask.None)
+        {
+            throw new UsageException("--task none gives raw values, and evaluate measures classes; name multiclass or multilabel.");
+        }
+
+        try
+        {
+            var result = new ImageDataset(dataset.ClassNames, dataset.Images, found.Task);
+            Console.Error.WriteLine($"densenet: measured as {found.Task.ToString().ToLowerInvariant()}, as {found.TaskSource} says");
+            return result;
+        }
+        catch (ArgumentException exception)
+        {
+            throw new InvalidDataException(
+                $"The network's classes exclude each other, as {found.TaskSource} says, but an image has several or none ({Failure.MessageOf(exception)}); "
+                + "--task multilabel measures each class by itself.",
+                exception);
+        }
     }
 
     private static object Document(MulticlassMetrics metrics, IReadOnlyList<string> classes)

@@ -52,7 +52,7 @@ internal sealed class FeaturesCommand
             _command.Options.Add(option);
         }
 
-        _network = new NetworkOptions(_command);
+        _network = new NetworkOptions(_command, featuresOnly: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 

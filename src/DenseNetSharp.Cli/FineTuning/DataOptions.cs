@@ -59,20 +59,13 @@ internal sealed class DataOptions
         {
             Folder = arguments.GetValue(_folder)!,
             Table = table,
-            Task = TaskOf(arguments.GetValue(_task)) ?? earlier?.Description.Task
+            Task = TaskArgument.Parse(arguments.GetValue(_task)) ?? earlier?.Description.Task
                 ?? (table is null ? ClassificationTask.Multiclass : ClassificationTask.Multilabel),
             HeldOutFrom = ShareOf(heldOut) is null ? heldOut : null,
             HeldOutShare = ShareOf(heldOut),
             ApplyExifOrientation = orient || earlier?.Description.ApplyExifOrientation == true,
         };
     }
-
-    private static ClassificationTask? TaskOf(string? name) => name switch
-    {
-        "multiclass" => ClassificationTask.Multiclass,
-        "multilabel" => ClassificationTask.Multilabel,
-        _ => null,
-    };
 
     private static double? ShareOf(string? text)
     {

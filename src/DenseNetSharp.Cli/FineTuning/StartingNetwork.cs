@@ -48,8 +48,15 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     private static StartingNetwork Loaded(
         StartChoice choice, ImageDataset training, torch.Device device, long seed, CancellationToken cancellationToken)
     {
-        var found = FoundCheckpoint.Find(choice.Checkpoint, cancellationToken);
-        var model = found.LoadOnLibtorch(device, choice.MemoryEfficient, cancellationToken);
+        var found = FoundCheckpoint.Find(choice.Checkpoint with { FeaturesOnly = true }, cancellationToken);
+        var hasClassifier = found.Spec.NumClasses > 0;
+        if (!hasClassifier)
+        {
+            torch.manual_seed(seed);
+        }
+
+        var model = found.LoadOnLibtorch(
+            device, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
         try
         {
             if (choice.Checkpoint.Preset is null && found.DescribedBy is not null)
@@ -57,7 +64,16 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
                 Console.Error.WriteLine($"densenet: preset from {found.DescribedBy}");
             }
 
-            if (ReasonForNewClassifier(training, found) is { } reason)
+            foreach (var remark in found.Remarks)
+            {
+                Console.Error.WriteLine($"densenet: {remark}");
+            }
+
+            if (!hasClassifier)
+            {
+                Console.Error.WriteLine($"densenet: a new classifier, for {found.Weights} has none, or a head that is none");
+            }
+            else if (ReasonForNewClassifier(training, found) is { } reason)
             {
                 Console.Error.WriteLine($"densenet: a new classifier, for {reason}");
                 torch.manual_seed(seed);

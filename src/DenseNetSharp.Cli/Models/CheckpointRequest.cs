@@ -1,3 +1,5 @@
+using DenseNetSharp.Classification;
+
 namespace DenseNetSharp.Cli.Models;
 
 /// <summary>Which checkpoint a command line asks for, and what it says over the checkpoint's own description.</summary>
@@ -14,6 +16,15 @@ internal sealed record CheckpointRequest
 
     /// <summary>A preset's or pretrained weights' name: how images are prepared; null for the checkpoint's own way.</summary>
     public string? Preset { get; init; }
+
+    /// <summary>What the outputs mean; null for what the checkpoint or its description says.</summary>
+    public ClassificationTask? Task { get; init; }
+
+    /// <summary>Whether tensors that the network has no place for, and that may change results, are refused.</summary>
+    public bool Strict { get; init; } = true;
+
+    /// <summary>Whether the features are all that is wanted, so that the checkpoint needs no classifier.</summary>
+    public bool FeaturesOnly { get; init; }
 
     /// <summary>What helps where the preset makes other images than the network takes.</summary>
     public string PresetRemedy { get; init; } = "name another with --preset";

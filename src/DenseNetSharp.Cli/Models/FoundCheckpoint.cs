@@ -2,8 +2,10 @@ using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
 using DenseNetSharp.Inference;
+using DenseNetSharp.StateDicts;
 using DenseNetSharp.Weights;
 using TorchSharp;
 
@@ -25,6 +27,15 @@ internal sealed record FoundCheckpoint
 
     public ClassificationTask Task { get; private init; }
 
+    /// <summary>Where the task comes from; null where nothing says so.</summary>
+    public string? TaskSource { get; private init; }
+
+    /// <summary>The probability from which on a class counts as found, one a class; null for 0.5 each.</summary>
+    public IReadOnlyList<float>? Thresholds { get; private init; }
+
+    /// <summary>What the file itself gave and what of it was left out, a sentence's part each.</summary>
+    public IReadOnlyList<string> Remarks { get; private init; } = [];
+
     /// <summary>The weights' name: a file's, or the catalogue's.</summary>
     public required string Weights { get; init; }
 
@@ -33,6 +44,9 @@ internal sealed record FoundCheckpoint
 
     /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
     public string? DescribedBy { get; private init; }
+
+    /// <summary>Whether tensors that the network has no place for are refused.</summary>
+    private bool Strict { get; init; } = true;
 
     /// <summary>Its entry in the catalogue; null for a file.</summary>
     private PretrainedWeights? Entry { get; init; }
@@ -65,15 +79,17 @@ internal sealed record FoundCheckpoint
     }
 
     /// <summary>Loads its network onto the fused engine.</summary>
-    public FusedDenseNet LoadFused(int threads) => FusedDenseNet.Load(Path, new() { MaxThreads = threads, Spec = Spec });
+    public FusedDenseNet LoadFused(int threads) => FusedDenseNet.Load(Path, new() { MaxThreads = threads, Spec = Spec, Strict = Strict });
 
     /// <summary>Loads its network onto libtorch, which must be loaded itself.</summary>
-    public DenseNet LoadOnLibtorch(torch.Device device, bool memoryEfficient = false, CancellationToken cancellationToken = default)
+    public DenseNet LoadOnLibtorch(
+        torch.Device device, bool memoryEfficient = false, int? numClasses = null, CancellationToken cancellationToken = default)
     {
-        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient };
+        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient, Strict = Strict };
         return Entry is not null
             ? DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken)
-            : DenseNetFactory.FromCheckpoint(Path, options: options);
+            // One class stands in for the classifier that the checkpoint does not have.
+            : DenseNetFactory.FromCheckpoint(Path, numClasses ?? (Spec.NumClasses == 0 ? 1 : null), options);
     }
 
     private static FoundCheckpoint FromFile(
@@ -87,7 +103,7 @@ internal sealed record FoundCheckpoint
         }
 
         using var checkpoint = Checkpoint.Open(path);
-        var described = DescribedCheckpoint.Of(checkpoint);
+        var described = DescribedCheckpoint.Of(checkpoint, request.Task, request.FeaturesOnly);
         var spec = described.Spec;
         RequireSame(request.Model, spec.Name, path);
         RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
@@ -99,7 +115,11 @@ internal sealed record FoundCheckpoint
             Spec = spec,
             Preset = preset,
             Labels = labels ?? described.Labels,
-            Task = described.Description?.Task ?? default,
+            Task = described.Task,
+            TaskSource = request.Task is null ? described.TaskSource : "--task",
+            Thresholds = described.Thresholds,
+            Remarks = [.. described.Remarks, .. AsideOf(checkpoint, spec, request.Strict)],
+            Strict = request.Strict,
             ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
             Weights = System.IO.Path.GetFileName(path),
             DescribedBy = described.DescribedBy,
@@ -122,8 +142,36 @@ internal sealed record FoundCheckpoint
             Entry = entry,
             Preset = preset,
             Labels = labels ?? entry.Categories,
+            Task = request.Task ?? ClassificationTask.Multiclass,
+            TaskSource = entry.Name,
             Weights = entry.Name,
         };
+    }
+
+    /// <summary>What of a file is not used, by what it is.</summary>
+    private static IEnumerable<string> AsideOf(Checkpoint checkpoint, DenseNetSpec spec, bool strict)
+    {
+        var match = StateDictMatch.Create(spec, checkpoint);
+        if (match.Aside.Count > 0)
+        {
+            yield return $"left out of the file, as no part of the network: {Named(match.Aside)}";
+        }
+
+        if (!strict && match.Unexpected.Count > 0)
+        {
+            yield return $"left out of the file by --no-strict, whatever they do to its results: {Named(match.Unexpected)}";
+        }
+    }
+
+    /// <summary>Keys by their last names, the commonest first, with their number.</summary>
+    private static string Named(IEnumerable<string> keys)
+    {
+        const int mostNamed = 6;
+        var groups = keys.GroupBy(key => key[(key.LastIndexOf('.') + 1)..] is "weight" or "bias" ? key : key[(key.LastIndexOf('.') + 1)..])
+            .OrderByDescending(group => group.Count())
+            .Select(group => Terminal.Printable(group.Count() == 1 ? group.First() : $"{group.Count()} {group.Key}"))
+            .ToArray();
+        return string.Join(", ", groups.Take(mostNamed)) + (groups.Length > mostNamed ? $" and {groups.Length - mostNamed} more" : "");
     }
 
     private static void RequireSame(string? wanted, string? found, string? source)

@@ -9,6 +9,7 @@ namespace DenseNetSharp.Cli.Models;
 /// <summary>The options of every command that runs a network over images.</summary>
 internal sealed class NetworkOptions
 {
+    private readonly bool _featuresOnly;
     private readonly Option<string?> _model = CommonOptions.Model();
     private readonly Option<string?> _weights;
     private readonly Option<string?> _preset = CommonOptions.Preset();
@@ -20,6 +21,13 @@ internal sealed class NetworkOptions
         DefaultValueFactory = _ => "cpu",
     };
 
+    private readonly Option<string?> _task = CheckedOption.Choice(
+        "--task",
+        "what the outputs mean: classes that exclude each other, that do not, or raw values; as the checkpoint says if not given",
+        "multiclass", "multilabel", "none");
+
+    private readonly Option<bool> _noStrict = CommonOptions.NoStrict();
+
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly Option<int> _batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 8, most: 1024);
@@ -27,8 +35,10 @@ internal sealed class NetworkOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="requireWeights">Whether --weights must be given; without it the architecture's pretrained ones are taken.</param>
-    public NetworkOptions(Command command, bool requireWeights = false)
+    /// <param name="featuresOnly">Whether the features are all that is wanted.</param>
+    public NetworkOptions(Command command, bool requireWeights = false, bool featuresOnly = false)
     {
+        _featuresOnly = featuresOnly;
         _weights = new Option<string?>("--weights")
         {
             Description = "a checkpoint file or the name of pretrained weights"
@@ -36,9 +46,14 @@ internal sealed class NetworkOptions
             HelpName = "FILE-or-NAME",
             Required = requireWeights,
         };
-        foreach (var option in new Option[] { _model, _weights, _preset, _device, _threads, _batchSize })
+        foreach (var option in new Option[] { _model, _weights, _preset, _noStrict, _device, _threads, _batchSize })
         {
             command.Options.Add(option);
+        }
+
+        if (!featuresOnly)
+        {
+            command.Options.Add(_task);
         }
     }
 
@@ -64,6 +79,9 @@ internal sealed class NetworkOptions
             Weights = WeightsOf(arguments),
             Preset = arguments.GetValue(_preset),
             LabelFile = labelFile,
+            Task = _featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
+            Strict = !arguments.GetValue(_noStrict),
+            FeaturesOnly = _featuresOnly,
         };
         return isFused
             ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
@@ -95,6 +113,9 @@ internal sealed class NetworkOptions
         return new LoadedNetwork(found, network);
     }
 
+    /// <summary>Whether a preset is torchxrayvision's, or was made of it.</summary>
+    private static bool IsChestXray(ImagePreset preset) => preset.Name.StartsWith(ImagePreset.ChestXray.Name, StringComparison.Ordinal);
+
     private static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellationToken)
     {
         var found = FoundCheckpoint.Find(request, cancellationToken);
@@ -103,9 +124,21 @@ internal sealed class NetworkOptions
             (string What, bool IsUsed)[] parts =
             [
                 ("preset", request.Preset is null), ("class names", request.LabelFile is null), ("EXIF orientation", found.ApplyExifOrientation),
-                ("task", true),
+                ("task", found.TaskSource == found.DescribedBy),
             ];
             Console.Error.WriteLine($"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
+        }
+
+        foreach (var remark in found.Remarks)
+        {
+            Console.Error.WriteLine($"densenet: {remark}");
+        }
+
+        if (!request.FeaturesOnly && found.TaskSource is null && found.Spec.NumClasses > 1 && IsChestXray(found.Preset))
+        {
+            Console.Error.WriteLine(
+                $"densenet: the preset {found.Preset.Name} is for findings that do not exclude each other, but nothing says what the outputs mean: the "
+                + "probabilities are a softmax's, which sum to 1; --task multilabel gives each finding its own");
         }
 
         return found;

@@ -30,7 +30,16 @@ internal static class CommonOptions
         Description = "turn photos upright as their EXIF orientation says; torchvision does not",
     };
 
-    public static Option<string?> Labels() => new("--labels") { Description = "a text file with one class name a line", HelpName = "FILE" };
+    public static Option<string?> Labels() => new("--labels")
+    {
+        Description = "class names: a text file with one a line, JSON (a list, names by index or indices by name), or CSV",
+        HelpName = "FILE",
+    };
+
+    public static Option<bool> NoStrict() => new("--no-strict")
+    {
+        Description = "load a checkpoint without tensors that the network has no place for, which may change its results; they are named",
+    };
 
     public static Option<int> Threads() => CheckedOption.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
 

@@ -37,7 +37,11 @@ internal static class DenseNetModules
 
         // torchvision names it norm5 whatever the number of blocks.
         modules.Add(BatchNorm("features.norm5", channels));
-        modules.Add(new("classifier", Linear) { InChannels = channels, OutChannels = spec.NumClasses });
+        if (spec.NumClasses > 0)
+        {
+            modules.Add(new("classifier", Linear) { InChannels = channels, OutChannels = spec.NumClasses });
+        }
+
         return modules;
     }
 

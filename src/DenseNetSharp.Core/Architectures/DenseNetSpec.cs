@@ -56,7 +56,7 @@ public sealed record DenseNetSpec
     /// </summary>
     public int BottleneckSize { get; init; } = 4;
 
-    /// <summary>Outputs of the classifier (torchvision's <c>num_classes</c>).</summary>
+    /// <summary>Outputs of the classifier (torchvision's <c>num_classes</c>); 0 for features without a classifier, as timm has it.</summary>
     public int NumClasses { get; init; } = 1000;
 
     /// <summary>Channels of the input image; torchvision's networks have 3.</summary>
@@ -75,7 +75,7 @@ public sealed record DenseNetSpec
     public double BatchNormMomentum { get; init; } = 0.1;
 
     /// <summary>Channels at <c>features.norm5</c>, the classifier's inputs: 1024 for densenet121.</summary>
-    public int FeatureCount => Modules[^1].InChannels;
+    public int FeatureCount => Modules.Last(module => module.Kind == DenseNetModuleKind.BatchNorm2d).OutChannels;
 
     /// <summary>Trainable values, batch-norm weights and biases included: 7,978,856 for densenet121.</summary>
     public long ParameterCount =>
@@ -159,7 +159,7 @@ public sealed record DenseNetSpec
         RequirePositive(GrowthRate, nameof(GrowthRate));
         RequirePositive(InitFeatures, nameof(InitFeatures));
         RequirePositive(BottleneckSize, nameof(BottleneckSize));
-        RequirePositive(NumClasses, nameof(NumClasses));
+        Require(NumClasses >= 0, nameof(NumClasses), NumClasses, "it must be at least 1, or 0 for no classifier");
         RequirePositive(InputChannels, nameof(InputChannels));
         if (BlockConfig.Count is < 1 or > MostBlocks)
         {

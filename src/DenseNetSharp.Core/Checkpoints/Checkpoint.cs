@@ -32,6 +32,7 @@ public sealed class Checkpoint : IDisposable
         Path = file.Path;
         Format = content.Format;
         Wrapper = content.Wrapper;
+        ModuleTypes = content.ModuleTypes;
     }
 
     /// <summary>The file, or null for tensors in memory.</summary>
@@ -62,6 +63,12 @@ public sealed class Checkpoint : IDisposable
     /// where the file has none, as in torchvision's official files and in safetensors.
     /// </summary>
     public IReadOnlyDictionary<string, int>? ModuleVersions { get; }
+
+    /// <summary>
+    /// The class of each module by its name, the root named "", such as <c>torch.nn.modules.activation.Sigmoid</c>, where the
+    /// file holds a whole module, pickled or as TorchScript; null where it holds tensors alone.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? ModuleTypes { get; }
 
     /// <summary>
     /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. It may hold a state dict,

@@ -14,5 +14,7 @@ internal sealed record CheckpointContent
 
     public IReadOnlyDictionary<string, int>? ModuleVersions { get; init; }
 
+    public IReadOnlyDictionary<string, string>? ModuleTypes { get; init; }
+
     public string? Wrapper { get; init; }
 }

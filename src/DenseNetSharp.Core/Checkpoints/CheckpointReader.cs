@@ -51,34 +51,11 @@ internal static class CheckpointReader
             return SafetensorsReader.Read(file);
         }
 
-        throw new CheckpointFormatException(file.Path, 0, Describe(start));
+        throw new CheckpointFormatException(file.Path, 0, OtherFiles.Describe(start));
     }
 
     private static bool IsSafetensors(ReadOnlySpan<byte> start) =>
         start.Length > sizeof(long)
         && BinaryPrimitives.ReadInt64LittleEndian(start) is > 0 and <= SafetensorsReader.MostHeaderBytes
         && start[sizeof(long)] == '{';
-
-    /// <summary>Names the things that people most often have in place of a checkpoint.</summary>
-    private static string Describe(ReadOnlySpan<byte> start)
-    {
-        if (start.TrimStart(" \t\r\n"u8).StartsWith("<"u8))
-        {
-            return "The file is a web page, not a checkpoint; the download probably failed.";
-        }
-
-        if (start.StartsWith("version https://git-lfs"u8))
-        {
-            return "The file is a Git LFS pointer, not the checkpoint itself; fetch it with 'git lfs pull'.";
-        }
-
-        if (start.StartsWith(LegacyFormat.Start[..Math.Min(start.Length, LegacyFormat.Start.Length)])
-            || "PK\x03\x04"u8.StartsWith(start))
-        {
-            return "The file ends before a checkpoint's first bytes do.";
-        }
-
-        return "The file is neither a PyTorch checkpoint (zip or legacy) nor safetensors; it starts with "
-            + $"{Convert.ToHexStringLower(start[..Math.Min(start.Length, 8)])}.";
-    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DenseNetSharp.Classification;
 
 /// <summary>What a network makes of one image.</summary>
@@ -7,12 +9,12 @@ public sealed class ClassificationResult
     public const float DefaultThreshold = 0.5f;
 
     private readonly float[] _logits;
-    private readonly float[] _probabilities;
+    private readonly float[]? _probabilities;
 
     /// <summary>Makes a result of a network's scores.</summary>
     /// <param name="logits">One score a class, <c>[C]</c>, before any softmax or sigmoid.</param>
     /// <param name="labels">The classes' names, one a score; null for none.</param>
-    /// <param name="task">Whether the classes exclude each other.</param>
+    /// <param name="task">What the scores mean.</param>
     /// <param name="thresholds">The probability from which on a class counts as found, one a class;
     /// <see cref="DefaultThreshold"/> for all if null. One that is NaN is never reached.</param>
     /// <exception cref="ArgumentException">There are no scores, or not as many labels or thresholds as scores.</exception>
@@ -30,34 +32,41 @@ public sealed class ClassificationResult
         RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
         RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
         _logits = logits.ToArray();
-        _probabilities = task == ClassificationTask.Multilabel
-            ? Classification.Probabilities.Sigmoid(logits)
-            : Classification.Probabilities.Softmax(logits);
+        _probabilities = task switch
+        {
+            ClassificationTask.Multilabel => Classification.Probabilities.Sigmoid(logits),
+            ClassificationTask.None => null,
+            _ => Classification.Probabilities.Softmax(logits),
+        };
         (Labels, Task, Thresholds) = (labels, task, thresholds);
     }
 
-    /// <summary>The network's scores, <c>[C]</c>.</summary>
+    /// <summary>The network's scores as they are, <c>[C]</c>: the values themselves where the task is
+    /// <see cref="ClassificationTask.None"/>.</summary>
     public IReadOnlyList<float> Logits => Array.AsReadOnly(_logits);
 
     /// <summary>The classes' probabilities, <c>[C]</c>; NaN where the network's output is not a number.</summary>
-    public IReadOnlyList<float> Probabilities => Array.AsReadOnly(_probabilities);
+    /// <exception cref="InvalidOperationException">There are none: the task is <see cref="ClassificationTask.None"/>, and
+    /// <see cref="Logits"/> has the values.</exception>
+    public IReadOnlyList<float> Probabilities => Array.AsReadOnly(RequireProbabilities());
 
     /// <summary>The classes' names, or null.</summary>
     public IReadOnlyList<string>? Labels { get; }
 
-    /// <summary>Whether the classes exclude each other.</summary>
+    /// <summary>What the scores mean: whether the classes exclude each other.</summary>
     public ClassificationTask Task { get; }
 
     /// <summary>Each class's own threshold, or null where all have <see cref="DefaultThreshold"/>.</summary>
     public IReadOnlyList<float>? Thresholds { get; }
 
-    /// <summary>Whether every probability is a number.</summary>
-    public bool IsValid => !_probabilities.Any(float.IsNaN);
+    /// <summary>Whether every probability is a number, every value where there are no probabilities.</summary>
+    public bool IsValid => !(_probabilities ?? _logits).Any(float.IsNaN);
 
     /// <summary>The likeliest class.</summary>
+    /// <exception cref="InvalidOperationException">The task is <see cref="ClassificationTask.None"/>.</exception>
     public Prediction Best => Top(1)[0];
 
-    /// <summary>The probability of a class.</summary>
+    /// <summary>The probability of a class, the value where there are no probabilities.</summary>
     /// <param name="label">The class's name, exactly.</param>
     /// <exception cref="KeyNotFoundException">No class has that name; the message lists some that exist.</exception>
     public float this[string label]
@@ -68,7 +77,7 @@ public sealed class ClassificationResult
             {
                 if (Labels[i] == label)
                 {
-                    return _probabilities[i];
+                    return (_probabilities ?? _logits)[i];
                 }
             }
 
@@ -82,13 +91,14 @@ public sealed class ClassificationResult
     /// <param name="count">How many; where there are fewer classes, all are given.</param>
     /// <returns>The predictions, the likeliest first; of equal ones the lower index first.</returns>
     /// <exception cref="ArgumentException">The count is negative.</exception>
+    /// <exception cref="InvalidOperationException">The task is <see cref="ClassificationTask.None"/>.</exception>
     public IReadOnlyList<Prediction> Top(int count = 5) =>
-        Classification.Probabilities.Top(_probabilities, count, Labels);
+        Classification.Probabilities.Top(RequireProbabilities(), count, Labels);
 
     /// <summary>The classes found: those whose probability reaches their threshold.</summary>
     /// <returns>The predictions, the likeliest first.</returns>
     public IReadOnlyList<Prediction> Found() =>
-        Top(_probabilities.Length)
+        Top(_logits.Length)
             .Where(prediction => prediction.Probability >= (Thresholds?[prediction.Index] ?? DefaultThreshold))
             .ToArray();
 
@@ -96,10 +106,15 @@ public sealed class ClassificationResult
     /// <param name="threshold">The least probability.</param>
     /// <returns>The predictions, the likeliest first.</returns>
     public IReadOnlyList<Prediction> AtLeast(float threshold) =>
-        Top(_probabilities.Length).TakeWhile(prediction => prediction.Probability >= threshold).ToArray();
+        Top(_logits.Length).TakeWhile(prediction => prediction.Probability >= threshold).ToArray();
 
-    /// <summary>The likeliest class and its probability.</summary>
-    public override string ToString() => $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
+    /// <summary>The likeliest class and its probability; the values where there are no probabilities.</summary>
+    public override string ToString() => _probabilities is null
+        ? string.Join(", ", _logits.Select((value, i) => string.Create(CultureInfo.InvariantCulture, $"{Labels?[i] ?? $"output {i}"} {value}")))
+        : $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
+
+    private float[] RequireProbabilities() => _probabilities
+        ?? throw new InvalidOperationException($"The task is {nameof(ClassificationTask.None)}: there are no probabilities, and {nameof(Logits)} has the values.");
 
     internal static void RequireOnePerClass(int? count, string what, int classes, string parameter)
     {

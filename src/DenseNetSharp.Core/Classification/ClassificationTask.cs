@@ -12,4 +12,8 @@ public enum ClassificationTask
     /// <summary>Any number of classes is right, chest X-ray findings for example: a sigmoid each.</summary>
     [JsonStringEnumMemberName("multilabel")]
     Multilabel,
+
+    /// <summary>The outputs are no probabilities: raw values, a regression's for example.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
 }

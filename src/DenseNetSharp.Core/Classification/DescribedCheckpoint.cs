@@ -9,49 +9,109 @@ namespace DenseNetSharp.Classification;
 /// network's weights.</summary>
 public sealed record DescribedCheckpoint
 {
-    private DescribedCheckpoint(DenseNetSpec spec, RunDescription? description, string? describedBy) =>
-        (Spec, Description, DescribedBy) = (spec, description, describedBy);
+    private DescribedCheckpoint()
+    {
+    }
 
     /// <summary>The network that the checkpoint's shapes call for.</summary>
-    public DenseNetSpec Spec { get; }
+    public required DenseNetSpec Spec { get; init; }
 
     /// <summary>The run's description: the one beside the checkpoint, else the one inside; null where there is neither.</summary>
-    public RunDescription? Description { get; }
+    public RunDescription? Description { get; private init; }
 
     /// <summary>Where the description was found, for messages, such as <c>run.json beside run/best.pth</c>; null where there is
     /// none.</summary>
-    public string? DescribedBy { get; }
+    public string? DescribedBy { get; private init; }
 
     /// <summary>How images are prepared: torchvision's ImageNet preset where no description says otherwise.</summary>
     public ImagePreset Preset => Description?.Preset ?? ImagePreset.TorchvisionImageNet;
 
-    /// <summary>The classes' names: the description's, else ImageNet's for a network of a thousand classes; null for none.</summary>
-    public IReadOnlyList<string>? Labels => Description?.ClassNames ?? RunClassifier.DefaultLabels(Spec.NumClasses);
+    /// <summary>The classes' names: the description's, else the file's own (<c>classes</c>, <c>class_names</c>, <c>pathologies</c>,
+    /// <c>class_to_idx</c>, or <c>id2label</c> of a <c>config.json</c> beside it) where there are as many as classes, else ImageNet's
+    /// for a network of a thousand classes; null for none.</summary>
+    public IReadOnlyList<string>? Labels { get; private init; }
+
+    /// <summary>What the outputs mean: as the caller says, else the description, else the file (torchxrayvision's <c>op_threshs</c>,
+    /// a final <c>Sigmoid</c> in a whole module or TorchScript); else one output is a sigmoid's and several are a softmax's.</summary>
+    public ClassificationTask Task { get; private init; }
+
+    /// <summary>Where the task comes from, such as <c>the file's op_threshs</c>; null where nothing says so.</summary>
+    public string? TaskSource { get; private init; }
+
+    /// <summary>The probability from which on a class counts as found, one a class: the description's, else the file's
+    /// <c>op_threshs</c>; null for 0.5 each.</summary>
+    public IReadOnlyList<float>? Thresholds { get; private init; }
+
+    /// <summary>What the file itself gave, and what of it was left out, for whoever uses the results: a sentence's part each.</summary>
+    public IReadOnlyList<string> Remarks { get; private init; } = [];
 
     /// <summary>Finds a checkpoint's description, and sees to it that the two belong together.</summary>
     /// <param name="checkpoint">The checkpoint; it stays the caller's, and is not needed afterwards.</param>
-    /// <returns>Both.</returns>
+    /// <param name="task">What the outputs mean, if the caller knows; null for what the description or the file say.</param>
+    /// <param name="featuresOnly">Whether the features are all that is wanted: a checkpoint without a classifier, or with a head that
+    /// is none, will do then, and gives a network of no classes.</param>
+    /// <returns>All of it.</returns>
     /// <exception cref="InvalidDataException">The checkpoint is no DenseNet's, the description is none, or it speaks of another
     /// network or another number of classes: the message names both.</exception>
     /// <exception cref="IOException">The description cannot be read.</exception>
-    public static DescribedCheckpoint Of(Checkpoint checkpoint)
+    public static DescribedCheckpoint Of(Checkpoint checkpoint, ClassificationTask? task = null, bool featuresOnly = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var path = checkpoint.Path ?? "the checkpoint";
-        var spec = DenseNetSpec.Infer(checkpoint);
+        var spec = featuresOnly ? DenseNetSpec.InferFeatures(checkpoint) : DenseNetSpec.Infer(checkpoint);
         var (description, describedBy) = FindDescription(checkpoint, path);
         if (description?.Architecture is { } architecture && architecture != spec.Name)
         {
             throw new InvalidDataException($"{describedBy} says {architecture}, but {path} is {spec.Name ?? "a DenseNet without a name"}.");
         }
 
-        if (description is not null && description.ClassNames.Count != spec.NumClasses)
+        if (description is not null && spec.NumClasses > 0 && description.ClassNames.Count != spec.NumClasses)
         {
             throw new InvalidDataException(
                 $"{describedBy} has {description.ClassNames.Count} class names, but {path} has {spec.NumClasses} classes.");
         }
 
-        return new DescribedCheckpoint(spec, description, describedBy);
+        var remarks = new List<string>();
+        var labels = description?.ClassNames;
+        if (labels is null && spec.NumClasses > 0)
+        {
+            (labels, var remark) = CheckpointFacts.FindNames(checkpoint, spec.NumClasses);
+            labels ??= RunClassifier.DefaultLabels(spec.NumClasses);
+            Add(remarks, remark);
+        }
+
+        var inFile = CheckpointFacts.FindTask(checkpoint);
+        var (known, source) = task is not null ? (task, "the caller")
+            : description?.Task is { } described ? (described, describedBy)
+            : (inFile.Task, inFile.Source);
+        if (source is not null && source == inFile.Source)
+        {
+            remarks.Add($"task {NameOf(known!.Value)} from {source}");
+        }
+
+        if (known is null && spec.NumClasses == 1)
+        {
+            remarks.Add("the network has one output: its probability is a sigmoid's");
+        }
+
+        var resolved = known ?? RunClassifier.DefaultTask(spec.NumClasses);
+        var fromFile = resolved == ClassificationTask.Multilabel && inFile.Thresholds?.Count == spec.NumClasses ? inFile.Thresholds : null;
+        if (description?.Thresholds is null && fromFile is not null)
+        {
+            remarks.Add("each class's threshold from the file");
+        }
+
+        return new DescribedCheckpoint
+        {
+            Spec = spec,
+            Description = description,
+            DescribedBy = describedBy,
+            Labels = labels,
+            Task = resolved,
+            TaskSource = source,
+            Thresholds = description?.Thresholds ?? fromFile,
+            Remarks = remarks,
+        };
     }
 
     /// <summary>Puts the checkpoint's network and its description together: <c>ImageClassifier.Load</c> of an engine.</summary>
@@ -70,7 +130,7 @@ public sealed record DescribedCheckpoint
         }
 
         var network = loadNetwork(Spec);
-        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true));
+        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true, Labels, Task, Thresholds));
     }
 
     /// <summary>What is beside the checkpoint counts; else what is inside.</summary>
@@ -83,4 +143,14 @@ public sealed record DescribedCheckpoint
 
         return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
     }
+
+    private static void Add(List<string> remarks, string? remark)
+    {
+        if (remark is not null)
+        {
+            remarks.Add(remark);
+        }
+    }
+
+    private static string NameOf(ClassificationTask task) => task.ToString().ToLowerInvariant();
 }

@@ -16,7 +16,8 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="preset">How its images are prepared; torchvision's ImageNet preset if null.</param>
     /// <param name="labels">The classes' names, one an output; null for none.</param>
-    /// <param name="task">Whether the classes exclude each other.</param>
+    /// <param name="task">What the outputs mean; null for a sigmoid where there is one output, which a softmax would always give 100%,
+    /// and else for classes that exclude each other.</param>
     /// <param name="thresholds">The probability from which on a class counts as found, one a class; 0.5 for all if null.</param>
     /// <exception cref="ArgumentException">There are not as many labels or thresholds as classes, or the preset makes
     /// images of other channels than the network takes.</exception>
@@ -24,15 +25,20 @@ public sealed class ImageClassifier : IDisposable
         IImageNetwork network,
         ImagePreset? preset = null,
         IReadOnlyList<string>? labels = null,
-        ClassificationTask task = ClassificationTask.Multiclass,
+        ClassificationTask? task = null,
         IReadOnlyList<float>? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.NumClasses < 1)
+        {
+            throw new ArgumentException("The network has no classifier; its features are all that it gives.", nameof(network));
+        }
+
         preset ??= ImagePreset.TorchvisionImageNet;
         ClassificationResult.RequireOnePerClass(labels?.Count, "labels", network.NumClasses, nameof(labels));
         ClassificationResult.RequireOnePerClass(thresholds?.Count, "thresholds", network.NumClasses, nameof(thresholds));
         RequireSameChannels(network, preset);
-        (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels?.ToArray(), task, thresholds?.ToArray());
+        (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels?.ToArray(), task ?? RunClassifier.DefaultTask(network.NumClasses), thresholds?.ToArray());
     }
 
     /// <summary>How images are prepared.</summary>
@@ -41,7 +47,7 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The classes' names, or null.</summary>
     public IReadOnlyList<string>? Labels { get; }
 
-    /// <summary>Whether the classes exclude each other.</summary>
+    /// <summary>What the outputs mean: whether the classes exclude each other.</summary>
     public ClassificationTask Task { get; }
 
     /// <summary>Each class's own threshold, or null.</summary>

@@ -1,36 +1,37 @@
+using System.Globalization;
 using System.Text;
 using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Classification;
 
-/// <summary>Class names in a text file, one a line in the order of their indices, UTF-8.</summary>
+/// <summary>
+/// Class names in a file: text with one a line in the order of their indices, UTF-8; JSON (a list, names by index, indices by name,
+/// or a configuration with <c>id2label</c>); or CSV with a column of names, or one of indices and one of names.
+/// </summary>
 public static class LabelFile
 {
     /// <summary>Reads the names.</summary>
-    /// <param name="path">The file.</param>
-    /// <returns>One name a line, blanks around it removed; blank lines at the file's end do not count.</returns>
-    /// <exception cref="InvalidDataException">The file has no names, or a blank line between them.</exception>
+    /// <param name="path">The file; its ending, <c>.json</c> or <c>.csv</c> or any other, says what it is.</param>
+    /// <returns>The names in the order of their indices; in a text, one a line, blanks around it removed, and blank lines at the
+    /// file's end do not count.</returns>
+    /// <exception cref="InvalidDataException">The file has no names, or not one for each index.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
-        var labels = File.ReadLines(path).Select(line => line.Trim()).ToList();
-        while (labels.Count > 0 && labels[^1].Length == 0)
+        ArgumentNullException.ThrowIfNull(path);
+        try
         {
-            labels.RemoveAt(labels.Count - 1);
+            return Path.GetExtension(path).ToLowerInvariant() switch
+            {
+                ".json" => LabelMap.Parse(File.ReadAllText(path)),
+                ".csv" => ReadCsv(CsvText.Rows(File.ReadAllText(path))),
+                _ => ReadText(File.ReadLines(path)),
+            };
         }
-
-        if (labels.Count == 0)
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
         {
-            throw new InvalidDataException($"{path} has no labels.");
+            throw new InvalidDataException($"{path} {exception.Message}.", exception);
         }
-
-        var blank = labels.IndexOf("");
-        if (blank >= 0)
-        {
-            throw new InvalidDataException($"{path} has no label on line {blank + 1}.");
-        }
-
-        return labels;
     }
 
     /// <summary>Writes names, one a line; the file is complete or as it was before.</summary>
@@ -50,4 +51,55 @@ public static class LabelFile
         var bytes = Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}\n")));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
+
+    private static List<string> ReadText(IEnumerable<string> lines)
+    {
+        var labels = lines.Select(line => line.Trim()).ToList();
+        while (labels.Count > 0 && labels[^1].Length == 0)
+        {
+            labels.RemoveAt(labels.Count - 1);
+        }
+
+        var blank = labels.IndexOf("");
+        return labels.Count == 0 ? throw new InvalidDataException("has no labels")
+            : blank >= 0 ? throw new InvalidDataException($"has no label on line {blank + 1}")
+            : labels;
+    }
+
+    private static IReadOnlyList<string> ReadCsv(List<(int Line, string[] Fields)> rows)
+    {
+        if (rows.Count == 0)
+        {
+            throw new InvalidDataException("has no labels");
+        }
+
+        var width = rows[0].Fields.Length;
+        if (rows.Find(row => row.Fields.Length != width) is { Fields: not null } odd)
+        {
+            throw new InvalidDataException($"has {odd.Fields.Length} values on line {odd.Line} and {width} before");
+        }
+
+        return width switch
+        {
+            1 => ReadText((IsHeader(rows[0].Fields[0]) ? rows.Skip(1) : rows).Select(row => row.Fields[0])),
+            2 => ReadPairs(rows),
+            _ => throw new InvalidDataException($"has {width} columns; it needs one of names, or one of indices and one of names"),
+        };
+    }
+
+    private static IReadOnlyList<string> ReadPairs(List<(int Line, string[] Fields)> rows)
+    {
+        // The first row may have the columns' names, the last has values.
+        var index = IsIndex(rows[^1].Fields[0]) ? 0 : IsIndex(rows[^1].Fields[1]) ? 1
+            : throw new InvalidDataException("has two columns, and neither is one of indices");
+        var hasHeader = !IsIndex(rows[0].Fields[index]);
+        return LabelMap.InOrder(rows.Skip(hasHeader ? 1 : 0).Select(row => IsIndex(row.Fields[index])
+            ? (int.Parse(row.Fields[index], CultureInfo.InvariantCulture), row.Fields[1 - index].Trim())
+            : throw new InvalidDataException($"has '{row.Fields[index]}' on line {row.Line} where an index was expected")));
+    }
+
+    private static bool IsHeader(string name) =>
+        name.Trim().ToLowerInvariant() is "name" or "names" or "label" or "labels" or "class" or "classes" or "class_name" or "classname" or "category";
+
+    private static bool IsIndex(string text) => int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
 }

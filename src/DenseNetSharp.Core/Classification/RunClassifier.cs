@@ -20,15 +20,21 @@ public static class RunClassifier
             Create(network, description, ownsNetwork: false);
     }
 
-    internal static ImageClassifier Create(IImageNetwork network, RunDescription? description, bool ownsNetwork)
+    internal static ImageClassifier Create(
+        IImageNetwork network,
+        RunDescription? description,
+        bool ownsNetwork,
+        IReadOnlyList<string>? labels = null,
+        ClassificationTask? task = null,
+        IReadOnlyList<float>? thresholds = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         return new ImageClassifier(
             network,
             description?.Preset,
-            description?.ClassNames ?? DefaultLabels(network.NumClasses),
-            description?.Task ?? ClassificationTask.Multiclass,
-            description?.Thresholds)
+            labels ?? description?.ClassNames ?? DefaultLabels(network.NumClasses),
+            task ?? description?.Task,
+            thresholds ?? description?.Thresholds)
         {
             DecodeOptions = new ImageDecodeOptions { ApplyExifOrientation = description?.ApplyExifOrientation ?? false },
             OwnsNetwork = ownsNetwork,
@@ -48,6 +54,9 @@ public static class RunClassifier
             throw;
         }
     }
+
+    /// <summary>What outputs mean where nothing says so: a softmax over one would always give 100%.</summary>
+    internal static ClassificationTask DefaultTask(int outputs) => outputs == 1 ? ClassificationTask.Multilabel : ClassificationTask.Multiclass;
 
     internal static IReadOnlyList<string>? DefaultLabels(int classes) =>
         classes == ImageNetLabels.Names.Count ? ImageNetLabels.Names : null;

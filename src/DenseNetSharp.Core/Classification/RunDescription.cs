@@ -22,8 +22,10 @@ public sealed record RunDescription
     /// shapes describe.</summary>
     public string? Architecture { get; init; }
 
-    /// <summary>Whether the classes exclude each other: <c>multiclass</c> (softmax) or <c>multilabel</c> (a sigmoid each).</summary>
-    public ClassificationTask Task { get; init; }
+    /// <summary>Whether the classes exclude each other: <c>multiclass</c> (softmax) or <c>multilabel</c> (a sigmoid each), or
+    /// <c>none</c> for outputs that are no probabilities; null where that is not said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClassificationTask? Task { get; init; }
 
     /// <summary>The classes' names, in the order of the network's outputs.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }

@@ -26,6 +26,11 @@ public sealed class CheckpointMismatchException : Exception
         AddList(lines, "Missing from the checkpoint", match.Missing.Select(entry => $"{entry.Name} {ShapeText.Of(entry.Shape)}").ToArray());
         AddList(lines, "Not in the model", match.Unexpected);
         AddList(lines, "Of another shape", match.Misshapen.Select(tensor => tensor.ToString()).ToArray());
+        if (match.Unexpected.Count > 0 && match.Missing.Count == 0 && match.Misshapen.Count == 0)
+        {
+            lines.Add("What they do to its results is not known; CheckpointLoading.Complete (Strict = false in options, --no-strict) loads without them.");
+        }
+
         return string.Join('\n', lines);
     }
 

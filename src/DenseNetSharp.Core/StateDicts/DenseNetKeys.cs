@@ -21,7 +21,11 @@ public static class DenseNetKeys
     public static KeyMapping Map(IEnumerable<string> keys)
     {
         var all = keys.ToArray();
-        var rules = KeyRules.For(all);
+        return Map(all, KeyRules.For(all));
+    }
+
+    private static KeyMapping Map(string[] all, KeyRules rules)
+    {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var renamed = all
             .Select(key => (Key: key, Applied: rules.Apply(key, out var name), Name: name))
@@ -47,7 +51,10 @@ public static class DenseNetKeys
 
         return new KeyMapping(
             names,
-            counts.Select(item => new AppliedKeyRule(item.Key.Name, item.Key.Description, item.Value)).ToArray());
+            counts.Select(item => new AppliedKeyRule(item.Key.Name, item.Key.Description, item.Value)).ToArray())
+        {
+            Networks = rules.Networks,
+        };
     }
 
     /// <summary>
@@ -56,15 +63,32 @@ public static class DenseNetKeys
     /// <param name="checkpoint">The checkpoint.</param>
     public static KeyMapping Map(Checkpoint checkpoint)
     {
-        var mapping = Map(checkpoint.Tensors.Keys);
-        if (checkpoint.Wrapper is not { } wrapper)
+        string[] keys = [.. checkpoint.Tensors.Keys];
+        var byShape = Map(keys, KeyRules.For(keys, headByName: false));
+        var head = NetworkHead.Find(checkpoint, byShape.Names);
+        var mapping = head is null ? Map(keys) : byShape;
+        var names = head is null || head.Renamed.Count == 0
+            ? mapping.Names
+            : new OrderedDictionary<string, string>(
+                mapping.Names.Select(item => KeyValuePair.Create(item.Key, head.Renamed.GetValueOrDefault(item.Key, item.Value))), StringComparer.Ordinal);
+        var rules = new List<AppliedKeyRule>();
+        if (checkpoint.Wrapper is { } wrapper)
         {
-            return mapping;
+            rules.Add(new($"wrapper {wrapper}", $"the tensors are the file's entry '{wrapper}'", checkpoint.Tensors.Count));
         }
 
-        var rule = new AppliedKeyRule(
-            $"wrapper {wrapper}", $"the tensors are the file's entry '{wrapper}'", checkpoint.Tensors.Count);
-        return new KeyMapping(mapping.Names, [rule, .. mapping.Rules]);
+        rules.AddRange(mapping.Rules);
+        if (head?.LayerName is { } layer)
+        {
+            rules.Add(KeyRule.Head(layer, head.Renamed.Count));
+        }
+
+        if (head?.LacksBias == true)
+        {
+            rules.Add(new("no-bias", "the last layer has no bias; zeros stand in for it", 1));
+        }
+
+        return new KeyMapping(names, rules) { Head = head, Networks = mapping.Networks };
     }
 
     /// <summary>
@@ -83,9 +107,13 @@ public static class DenseNetKeys
         foreach (var (key, tensor) in checkpoint.Tensors)
         {
             var name = names[key];
-            if (IsAside(name, tensor))
+            if (SetAside.Holds(name, tensor))
             {
-                metadata[name] = Text(tensor);
+                if (Text(tensor) is { } text)
+                {
+                    metadata[name] = text;
+                }
+
                 continue;
             }
 
@@ -93,6 +121,11 @@ public static class DenseNetKeys
             if (CounterBeside(name) is { } counter && present.Add(counter))
             {
                 tensors.Add(new(counter, CheckpointTensor.FromArray([0L])));
+            }
+
+            if (name == "classifier.weight" && mapping.Head?.LacksBias == true)
+            {
+                tensors.Add(new("classifier.bias", NoBias(tensor)));
             }
         }
 
@@ -119,23 +152,27 @@ public static class DenseNetKeys
             }
             : tensor;
 
-    /// <summary>
-    /// Whether a tensor is a buffer that no layer uses: torchxrayvision's operating thresholds, a number a finding, or
-    /// the count of models that PyTorch's AveragedModel averages.
-    /// </summary>
-    internal static bool IsAside(string name, CheckpointTensor tensor) => name switch
-    {
-        "op_threshs" => tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType),
-        "n_averaged" => tensor.ElementCount == 1 && tensor.DataType == CheckpointDataType.Int64,
-        _ => false,
-    };
+    /// <summary>The bias that a linear layer without one has in effect, as zeros.</summary>
+    internal static CheckpointTensor NoBias(CheckpointTensor weight) => CheckpointTensor.FromArray(new float[weight.Shape[0]], weight.Shape[0]);
 
-    private static string Text(CheckpointTensor tensor)
+    /// <summary>A small tensor as text; null for a larger one.</summary>
+    private static string? Text(CheckpointTensor tensor)
     {
+        const int mostElements = 1024;
+        if (tensor.ElementCount > mostElements)
+        {
+            return null;
+        }
+
         if (FloatConversion.IsFloating(tensor.DataType))
         {
             return string.Join(
                 ", ", tensor.ToSingleArray().Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (tensor.DataType != CheckpointDataType.Int64 || tensor.ElementCount != 1)
+        {
+            return null;
         }
 
         Span<byte> bytes = stackalloc byte[sizeof(long)];

@@ -23,21 +23,21 @@ public static class DenseNetShapes
         [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
-        if (!shapes.Keys.Any(IsClassifierKey) && shapes.TryGetValue("features.norm5.weight", out var last))
+        if (!TryInferFeatures(shapes, out var features, out reason))
         {
-            (spec, reason) = (null, InferHeadless(shapes, last));
+            spec = null;
             return false;
         }
 
-        spec = Guess(shapes, out reason);
-        if (spec is null)
+        if (!shapes.Keys.Any(IsClassifierKey))
         {
-            reason ??= "It is no DenseNet.";
+            (spec, reason) = (null, $"It has no classifier; {AreThoseOf(features)}");
             return false;
         }
 
-        reason = FirstDifference(shapes, spec);
-        spec = reason is null ? spec with { Name = DenseNetSpec.FindName(spec) } : null;
+        spec = TryGetShape(shapes, "classifier.weight", 2, out var classifier, out reason) ? features with { NumClasses = classifier[0] } : null;
+        reason ??= FirstDifference(shapes, spec!);
+        spec = reason is null ? spec : null;
         return spec is not null;
     }
 
@@ -57,6 +57,26 @@ public static class DenseNetShapes
 
     extension(DenseNetSpec)
     {
+        /// <summary>The DenseNet whose features a checkpoint has, its keys brought to today's names first: that of
+        /// <see cref="Infer"/> or, where the checkpoint has no classifier or a head that is none, one of no classes.</summary>
+        /// <param name="checkpoint">The checkpoint.</param>
+        /// <exception cref="InvalidDataException">It fits none; the message says why.</exception>
+        public static DenseNetSpec InferFeatures(Checkpoint checkpoint)
+        {
+            ArgumentNullException.ThrowIfNull(checkpoint);
+            var mapping = DenseNetKeys.Map(checkpoint);
+            if (TryInfer(checkpoint, mapping, out var spec, out var reason))
+            {
+                return spec;
+            }
+
+            var shapes = Shapes(checkpoint, mapping);
+            var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey));
+            return mayBeHeadless && TryInferFeatures(shapes, out spec, out reason)
+                ? OfItsEpsilon(spec, mapping)
+                : throw NotADenseNets(checkpoint, reason!);
+        }
+
         /// <summary>The DenseNet that a checkpoint fits, its keys brought to today's names first.</summary>
         /// <param name="checkpoint">The checkpoint.</param>
         /// <exception cref="InvalidDataException">It fits none; the message says why.</exception>
@@ -65,7 +85,7 @@ public static class DenseNetShapes
             ArgumentNullException.ThrowIfNull(checkpoint);
             return TryInfer(checkpoint, out var spec, out var reason)
                 ? spec
-                : throw new InvalidDataException($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
+                : throw NotADenseNets(checkpoint, reason);
         }
     }
 
@@ -76,50 +96,77 @@ public static class DenseNetShapes
         [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
-        var shapes = mapping.Names.ToDictionary(
-            item => item.Value,
-            item => DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape,
-            StringComparer.Ordinal);
-        if (!TryInfer(shapes, out spec, out reason))
+        var shapes = Shapes(checkpoint, mapping);
+        if (mapping.Networks.Count > 0)
         {
+            (spec, reason) = (null, $"It holds several networks, under {string.Join(" and ", mapping.Networks.Select(prefix => $"'{PrintableText.Of(prefix)}'"))}; "
+                + "save the state dict of the one that is meant.");
             return false;
         }
 
-        if (mapping.IsKeras)
+        if (mapping.Head?.Problem is { } problem)
         {
-            spec = spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon };
+            spec = null;
+            reason = TryInferFeatures(shapes, out var features, out var featuresReason)
+                ? $"{problem}, which this version does not build; {AreThoseOf(features)}"
+                : featuresReason;
+            return false;
         }
 
-        return true;
+        spec = TryInfer(shapes, out var found, out reason) ? OfItsEpsilon(found, mapping) : null;
+        return spec is not null;
     }
 
-    /// <summary>What features without a classifier belong to: what they fit once one of one class is put to them.</summary>
-    private static string InferHeadless(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, IReadOnlyList<long> last)
+    private static InvalidDataException NotADenseNets(Checkpoint checkpoint, string reason) =>
+        new($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
+
+    private static DenseNetSpec OfItsEpsilon(DenseNetSpec spec, KeyMapping mapping) =>
+        mapping.IsKeras ? spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon } : spec;
+
+    /// <summary>The shapes of what may be the network's.</summary>
+    private static Dictionary<string, IReadOnlyList<long>> Shapes(Checkpoint checkpoint, KeyMapping mapping)
     {
-        var whole = new Dictionary<string, IReadOnlyList<long>>(shapes, StringComparer.Ordinal)
+        var shapes = new Dictionary<string, IReadOnlyList<long>>(StringComparer.Ordinal);
+        foreach (var (key, name) in mapping.Names)
         {
-            ["classifier.weight"] = [1, .. last],
-            ["classifier.bias"] = [1],
-        };
-        return TryInfer(whole, out var spec, out var reason)
-            ? $"It has no classifier; its features are those of {spec.Name ?? "a DenseNet without a name"}."
-            : reason;
+            var tensor = DenseNetKeys.InPyTorchsLayout(key, checkpoint.Tensors[key]);
+            if (!SetAside.Holds(name, tensor))
+            {
+                shapes[name] = tensor.Shape;
+            }
+        }
+
+        if (mapping.Head?.LacksBias == true && shapes.TryGetValue("classifier.weight", out var weight))
+        {
+            shapes["classifier.bias"] = [weight[0]];
+        }
+
+        return shapes;
     }
+
+    /// <summary>The network of no classes that the features fit.</summary>
+    private static bool TryInferFeatures(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes,
+        [NotNullWhen(true)] out DenseNetSpec? spec,
+        [NotNullWhen(false)] out string? reason)
+    {
+        reason = ForeignLayout.Describe(shapes);
+        spec = reason is null ? Guess(shapes, out reason) : null;
+        reason = spec is null ? reason ?? "It is no DenseNet." : FirstDifference(shapes, spec);
+        spec = reason is null ? spec! with { Name = DenseNetSpec.FindName(spec) } : null;
+        return spec is not null;
+    }
+
+    private static string AreThoseOf(DenseNetSpec features) =>
+        $"its features are those of {features.Name ?? "a DenseNet without a name"}, and 'densenet features' and FusedDenseNet.PredictFeatures take them.";
 
     private static DenseNetSpec? Guess(
         IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, out string? reason)
     {
-        if (shapes.ContainsKey("features.conv1.weight") && shapes.ContainsKey("features.conv2.weight"))
-        {
-            reason = "Its stem has three convolutions, as timm's densenetblur121d has, which this version does not build.";
-            return null;
-        }
-
         const string firstLayer = "features.denseblock1.denselayer1";
         if (!TryGetShape(shapes, "features.conv0.weight", 4, out var stem, out reason)
             || !TryGetShape(shapes, $"{firstLayer}.conv1.weight", 4, out var bottleneck, out reason)
-            || !TryGetShape(shapes, $"{firstLayer}.conv2.weight", 4, out var growth, out reason)
-            || !TryGetShape(shapes, "classifier.weight", 2, out var classifier, out reason))
+            || !TryGetShape(shapes, $"{firstLayer}.conv2.weight", 4, out var growth, out reason))
         {
             return null;
         }
@@ -144,7 +191,7 @@ public static class DenseNetShapes
             GrowthRate = growth[0],
             BottleneckSize = bottleneck[0] / growth[0],
             BlockConfig = blocks,
-            NumClasses = classifier[0],
+            NumClasses = 0,
         };
     }
 
@@ -223,15 +270,13 @@ public static class DenseNetShapes
         }
 
         var names = expected.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        var extra = shapes.Keys.FirstOrDefault(key => IsDenseNetKey(key) && !names.Contains(key));
+        var extra = shapes.Keys.FirstOrDefault(key =>
+            (key.StartsWith("features.", StringComparison.Ordinal) || (spec.NumClasses > 0 && IsClassifierKey(key))) && !names.Contains(key));
         return extra is null ? null : $"It has {extra}, which no DenseNet of its size has.";
     }
 
     // Far above any network, and small enough that no sum of channels overflows.
     private const long MostChannels = 1 << 20;
-
-    private static bool IsDenseNetKey(string key) =>
-        key.StartsWith("features.", StringComparison.Ordinal) || IsClassifierKey(key);
 
     private static bool IsClassifierKey(string key) => key.StartsWith("classifier.", StringComparison.Ordinal);
 }

@@ -22,6 +22,9 @@ internal static partial class KerasNames
     /// </summary>
     public static bool IsKernel(string key) => Kernel().IsMatch(key);
 
+    /// <summary>Whether a key can be Keras's alone; the others of its names, <c>bn.weight</c> for one, other networks have too.</summary>
+    public static bool IsKerass(string key) => Kerass().IsMatch(key);
+
     private static string? Rename(string key)
     {
         if (Key().Match(key) is not { Success: true, Groups: var parts } || Layer(parts) is not { } layer)
@@ -78,6 +81,9 @@ internal static partial class KerasNames
         + @"[/.](?<value>kernel|gamma|beta|moving_mean|moving_variance|weight|bias|running_mean|running_var"
         + @"|num_batches_tracked)(?::0)?$")]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"(?:^|[/.])conv[2-9]_block\d+_\d_(?:bn|conv)[/.]|[/.](?:gamma|moving_mean|moving_variance|kernel)(?::0)?$")]
+    private static partial Regex Kerass();
 
     [GeneratedRegex(@"[/.]kernel(?::0)?$")]
     private static partial Regex Kernel();

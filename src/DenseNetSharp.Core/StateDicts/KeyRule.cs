@@ -15,8 +15,23 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     /// <summary>The rules that hold for any file, in the order in which they are tried.</summary>
     public static IReadOnlyList<KeyRule> Common { get; } =
     [
-        .. _prefixes.Select(Prefix), OldDottedNames, FlattenedFeatures, BareFeatures, OtherHeads, KerasNames.Rule,
+        .. _prefixes.Select(Prefix), OldDottedNames, MonaiLayers, FinalNorm, FlattenedFeatures, BareFeatures,
     ];
+
+    /// <summary>
+    /// The last layer by the names that it has in the wild, for keys whose shapes are not known: Cadene's pretrainedmodels say
+    /// last_linear, CheXNet and its kin put the layer into a Sequential, MONAI's is class_layers.out.
+    /// </summary>
+    public static KeyRule OtherHeads { get; } = new(
+        "head",
+        "the last layer, named fc, head, last_linear or an item of a Sequential, is the classifier",
+        key => OtherHead().Match(key) is { Success: true, Groups: var parts } ? $"classifier.{parts[1].Value}" : null);
+
+    /// <summary>Whether a tensor is the last layer's by its name.</summary>
+    public static bool IsHeadsName(string name) => OtherHead().IsMatch(name);
+
+    /// <summary>The last layer, known by its shape.</summary>
+    public static AppliedKeyRule Head(string name, int count) => new("head", $"the last layer, named {name}, is the classifier", count);
 
     // torchvision's own expression (_load_state_dict in densenet.py), whose files are older than PyTorch's ban on dots in
     // module names; and the counters, which a file has that was saved with them later.
@@ -40,11 +55,17 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
         "the file is of the features alone; 'features.' is put before their names",
         key => IsFeature().IsMatch(key) ? $"features.{key}" : null);
 
-    // Cadene's pretrainedmodels say last_linear; CheXNet and its kin put the layer into a Sequential.
-    private static KeyRule OtherHeads => new(
-        "head",
-        "the last layer, named fc, head, last_linear or an item of a Sequential, is the classifier",
-        key => OtherHead().Match(key) is { Success: true, Groups: var parts } ? $"classifier.{parts[1].Value}" : null);
+    // MONAI's dense layers keep their modules in a Sequential of that name.
+    private static KeyRule MonaiLayers => new(
+        "monai-layers",
+        "MONAI's denselayer1.layers.norm1 and so on are denselayer1.norm1 and so on",
+        key => MonaiLayer().Match(key) is { Success: true, Groups: var parts } ? parts[1].Value + parts[2].Value : null);
+
+    // gpleiss' efficient_densenet_pytorch.
+    private static KeyRule FinalNorm => new(
+        "norm_final",
+        "gpleiss' norm_final is norm5",
+        key => FinalNormName().Match(key) is { Success: true, Groups: var parts } ? $"{parts[1].Value}norm5.{parts[2].Value}" : null);
 
     /// <summary>Takes a prefix off.</summary>
     public static KeyRule Prefix(string prefix) => new(
@@ -57,9 +78,15 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     [GeneratedRegex(@"^(.*denselayer\d+\.(?:norm|relu|conv))\.((?:[12])\.(?:weight|bias|running_mean|running_var|num_batches_tracked))$")]
     private static partial Regex OldDottedName();
 
+    [GeneratedRegex(@"^(.*denselayer\d+\.)layers\.((?:norm|conv)[12]\..+)$")]
+    private static partial Regex MonaiLayer();
+
+    [GeneratedRegex(@"^(features\.|)norm_final\.(.+)$")]
+    private static partial Regex FinalNormName();
+
     [GeneratedRegex(@"^(?:conv0|norm0|denseblock\d+|transition\d+|norm5)\.")]
     private static partial Regex IsFeature();
 
-    [GeneratedRegex(@"^(?:fc|head|head\.fc|last_linear|classifier\.(?:[0-9]|fc|linear))\.(weight|bias)$")]
+    [GeneratedRegex(@"^(?:fc|head|head\.fc|last_linear|class_layers\.out(?:\.1)?|classifier\.(?:[0-9]|fc|linear))\.(weight|bias)$")]
     private static partial Regex OtherHead();
 }

@@ -11,16 +11,31 @@ internal sealed class KeyRules
     // No file wraps a network this deep; a key made of a thousand prefixes must not take long.
     private const int MostApplied = 16;
 
+    // MoCo trains the one, and keeps the other as its average.
+    private const string QueryEncoder = "encoder_q.", KeyEncoder = "encoder_k.";
+
+    private readonly KeyRule[] _common;
     private readonly KeyRule? _ownPrefix;
 
-    private KeyRules(KeyRule? ownPrefix) => _ownPrefix = ownPrefix;
+    private KeyRules(KeyRule[] common, KeyRule? ownPrefix) => (_common, _ownPrefix) = (common, ownPrefix);
+
+    /// <summary>The prefixes of the file's networks, where there are several and none is known to be the one that is meant.</summary>
+    public IReadOnlyList<string> Networks { get; private init; } = [];
 
     /// <summary>The rules for a file with these keys.</summary>
-    public static KeyRules For(IEnumerable<string> keys)
+    /// <param name="keys">The keys.</param>
+    /// <param name="headByName">Whether the last layer is known by its name alone.</param>
+    public static KeyRules For(IReadOnlyCollection<string> keys, bool headByName = true)
     {
         const string stem = "conv0.weight";
         const string wholeStem = $"features.{stem}";
-        var common = new KeyRules(null);
+        KeyRule[] rules =
+        [
+            .. KeyRule.Common,
+            .. headByName ? [KeyRule.OtherHeads] : Array.Empty<KeyRule>(),
+            .. keys.Any(KerasNames.IsKerass) ? [KerasNames.Rule] : Array.Empty<KeyRule>(),
+        ];
+        var common = new KeyRules(rules, null);
         var stems = new List<string>();
         foreach (var key in keys.Where(key => key.EndsWith(stem, StringComparison.Ordinal)))
         {
@@ -39,8 +54,13 @@ internal sealed class KeyRules
             .Select(key => key[..^ending.Length])
             .ToArray();
 
-        // Two networks in one file: which of them is meant is not for a rule to say.
-        return prefixes is [var prefix] ? new KeyRules(KeyRule.Prefix(prefix)) : common;
+        // Of any other two networks in one file it is not for a rule to say which of them is meant.
+        return prefixes switch
+        {
+            [var prefix] => new KeyRules(rules, KeyRule.Prefix(prefix)),
+            [QueryEncoder, KeyEncoder] or [KeyEncoder, QueryEncoder] => new KeyRules(rules, KeyRule.Prefix(QueryEncoder)),
+            _ => new KeyRules(rules, null) { Networks = prefixes },
+        };
     }
 
     /// <summary>Renames a key as far as the rules go.</summary>
@@ -64,7 +84,7 @@ internal sealed class KeyRules
         return applied;
     }
 
-    private static void ApplyCommon(List<KeyRule> applied, ref string key)
+    private void ApplyCommon(List<KeyRule> applied, ref string key)
     {
         while (applied.Count < MostApplied && TryApplyOne(key, out var rule, out var renamed))
         {
@@ -73,10 +93,10 @@ internal sealed class KeyRules
         }
     }
 
-    private static bool TryApplyOne(
+    private bool TryApplyOne(
         string key, [NotNullWhen(true)] out KeyRule? rule, [NotNullWhen(true)] out string? renamed)
     {
-        foreach (var candidate in KeyRule.Common)
+        foreach (var candidate in _common)
         {
             renamed = candidate.Rename(key);
             if (renamed is not null)

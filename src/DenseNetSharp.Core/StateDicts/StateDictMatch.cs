@@ -28,8 +28,9 @@ public sealed class StateDictMatch
     public required IReadOnlyList<string> Unexpected { get; init; }
 
     /// <summary>
-    /// Keys of the checkpoint that are known to be no part of a network and do no harm: torchxrayvision's
-    /// <c>op_threshs</c>, and <c>n_averaged</c> of PyTorch's AveragedModel.
+    /// Keys of the checkpoint that are known to be no part of a network and change nothing of what it computes: a profiler's
+    /// counters, a loss's weights, a metric's state, torchxrayvision's <c>op_threshs</c>, and where the network has no classifier
+    /// the checkpoint's.
     /// </summary>
     public required IReadOnlyList<string> Aside { get; init; }
 
@@ -71,6 +72,12 @@ public sealed class StateDictMatch
         {
             if (!keys.Remove(entry.Name, out var key))
             {
+                if (NoBias(entry, mapping, pairs) is { } bias)
+                {
+                    pairs.Add(bias);
+                    continue;
+                }
+
                 (entry.MayBeAbsent ? absent : missing).Add(entry);
                 continue;
             }
@@ -86,9 +93,11 @@ public sealed class StateDictMatch
             }
         }
 
+        var hasHead = expected.Any(entry => IsHead(entry.Name));
         var left = keys.Values.ToHashSet(StringComparer.Ordinal);
         var extra = checkpoint.Tensors.Where(item => left.Contains(item.Key))
-            .ToLookup(item => DenseNetKeys.IsAside(mapping.Names[item.Key], item.Value), item => item.Key);
+            .ToLookup(
+                item => SetAside.Holds(mapping.Names[item.Key], item.Value) || (!hasHead && IsOfHead(item.Key, mapping)), item => item.Key);
         var unexpected = extra[false].ToArray();
         return new StateDictMatch
         {
@@ -101,7 +110,7 @@ public sealed class StateDictMatch
             DiffersOnlyInHead = missing.Count + unexpected.Length + misshapen.Count > 0
                 && missing.All(entry => IsHead(entry.Name))
                 && misshapen.All(tensor => IsHead(tensor.Entry.Name))
-                && AreHeads(unexpected, checkpoint.Tensors.Keys),
+                && AreHeads(unexpected, checkpoint.Tensors.Keys, mapping),
             Rules = mapping.Rules,
             Path = checkpoint.Path,
         };
@@ -116,6 +125,16 @@ public sealed class StateDictMatch
     public StateDictMatch RequireExactButHead() =>
         IsExact || DiffersOnlyInHead ? this : throw new CheckpointMismatchException(this);
 
+    /// <summary>Gives the match back if nothing is missing or misshapen, whatever else the checkpoint has.</summary>
+    /// <exception cref="CheckpointMismatchException">Something is; the message lists the differences.</exception>
+    public StateDictMatch RequireComplete() =>
+        Missing.Count == 0 && Misshapen.Count == 0 ? this : throw new CheckpointMismatchException(this);
+
+    /// <summary>Gives the match back if nothing but a classifier's tensors is missing or misshapen.</summary>
+    /// <exception cref="CheckpointMismatchException">Something else is; the message lists the differences.</exception>
+    public StateDictMatch RequireCompleteButHead() =>
+        Missing.All(entry => IsHead(entry.Name)) && Misshapen.All(tensor => IsHead(tensor.Entry.Name)) ? this : throw new CheckpointMismatchException(this);
+
     /// <summary>Gives the match back if any tensor fits at all.</summary>
     /// <exception cref="CheckpointMismatchException">None does; the message lists the differences.</exception>
     public StateDictMatch RequireSome() => Pairs.Count > 0 ? this : throw new CheckpointMismatchException(this);
@@ -124,15 +143,24 @@ public sealed class StateDictMatch
     /// By the rules, for a head's own name in the file may carry a prefix, and of the layers of a larger head only one
     /// was given the classifier's name.
     /// </summary>
-    private static bool AreHeads(IEnumerable<string> unexpected, IEnumerable<string> keys)
+    private static bool AreHeads(IEnumerable<string> unexpected, IEnumerable<string> keys, KeyMapping mapping)
     {
-        var rules = KeyRules.For(keys);
+        var rules = KeyRules.For([.. keys]);
         return unexpected.All(key =>
         {
             rules.Apply(key, out var name);
-            return IsHead(name);
+            return IsHead(name) || mapping.Head?.Unbuilt.Contains(key) == true;
         });
     }
+
+    /// <summary>The zeros that stand in for the bias of a last layer that has none, once its weight has been found.</summary>
+    private static StateDictPair? NoBias(StateDictEntry entry, KeyMapping mapping, List<StateDictPair> pairs) =>
+        mapping.Head?.LacksBias == true && entry.Name == "classifier.bias" && pairs is [.., { Entry.Name: "classifier.weight", Tensor: { } weight }]
+            ? new StateDictPair(entry, entry.Name, DenseNetKeys.NoBias(weight))
+            : null;
+
+    private static bool IsOfHead(string key, KeyMapping mapping) =>
+        IsHead(mapping.Names[key]) || mapping.Head?.Unbuilt.Contains(key) == true;
 
     private static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
 }

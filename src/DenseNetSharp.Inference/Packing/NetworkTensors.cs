@@ -11,8 +11,8 @@ internal sealed class NetworkTensors
 
     /// <summary>Matches a checkpoint with a network.</summary>
     /// <exception cref="CheckpointMismatchException">They do not fit.</exception>
-    public NetworkTensors(DenseNetSpec spec, Checkpoint checkpoint) =>
-        _tensors = StateDictMatch.Create(spec, checkpoint).RequireExact().Pairs
+    public NetworkTensors(DenseNetSpec spec, Checkpoint checkpoint, bool isStrict = true) =>
+        _tensors = Match(spec, checkpoint, isStrict).Pairs
             .ToDictionary(pair => pair.Entry.Name, pair => pair.Tensor, StringComparer.Ordinal);
 
     /// <summary>Reads a small tensor.</summary>
@@ -31,5 +31,11 @@ internal sealed class NetworkTensors
         var values = staging[..(int)tensor.ElementCount];
         tensor.CopyTo(values);
         return values;
+    }
+
+    private static StateDictMatch Match(DenseNetSpec spec, Checkpoint checkpoint, bool isStrict)
+    {
+        var match = StateDictMatch.Create(spec, checkpoint);
+        return isStrict ? match.RequireExact() : match.RequireComplete();
     }
 }

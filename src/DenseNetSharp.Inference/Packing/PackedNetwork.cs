@@ -26,7 +26,7 @@ internal sealed class PackedNetwork : IDisposable
 
         FeatureCount = Blocks[^1].OutChannels;
         LastNorm = packer.PlanLastNorm(FeatureCount);
-        Classifier = packer.PlanClassifier(FeatureCount);
+        Classifier = spec.NumClasses > 0 ? packer.PlanClassifier(FeatureCount) : null;
         _memory = packer.Pack(threads);
     }
 
@@ -36,7 +36,8 @@ internal sealed class PackedNetwork : IDisposable
 
     public NormVectors LastNorm { get; }
 
-    public PackedMatrix Classifier { get; }
+    /// <summary>The classifier; null where the network is of features alone.</summary>
+    public PackedMatrix? Classifier { get; }
 
     /// <summary>Channels at norm5.</summary>
     public int FeatureCount { get; }

@@ -35,7 +35,7 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
         (_count, _size) = (count, size);
         var most = MostImages(teamSize);
         var features = most * PackedRows.Length(1, network.FeatureCount);
-        var length = features + ((nint)most * network.Classifier.PaddedN);
+        var length = features + ((nint)most * (network.Classifier?.PaddedN ?? 0));
         if (_memory is null || _memory.Length < length)
         {
             var memory = new NativeBuffer(length);
@@ -84,7 +84,7 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
 
     /// <summary>Copies one image's logits.</summary>
     public void CopyLogits(int image, Span<float> destination) =>
-        new ReadOnlySpan<float>(Logits(image), network.Classifier.N).CopyTo(destination);
+        new ReadOnlySpan<float>(Logits(image), network.Classifier!.N).CopyTo(destination);
 
     /// <summary>Copies one image's pooled features.</summary>
     public void CopyFeatures(int image, Span<float> destination)
@@ -100,14 +100,14 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
 
     private float* Features(int image) => _memory!.Pointer + ((nint)image * PackedRows.Stride);
 
-    private float* Logits(int image) => _memory!.Pointer + _logits + ((nint)image * network.Classifier.PaddedN);
+    private float* Logits(int image) => _memory!.Pointer + _logits + ((nint)image * network.Classifier!.PaddedN);
 
     private bool RunImage(Worker worker, ImageMaps maps, int image) =>
         _pass.Run(worker, maps, _images + (image * ImageLength), _size, Features(image), FeatureStride);
 
     private void Classify(Worker worker)
     {
-        var classifier = network.Classifier;
+        var classifier = network.Classifier!;
         var offsets = worker.Scratch.RowOffsets;
         while (worker.TryTake(classifier.Panels.Length, out var panel))
         {

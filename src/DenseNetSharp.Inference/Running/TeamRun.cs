@@ -116,7 +116,7 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
         {
             if (!logits.IsEmpty)
             {
-                _group.CopyLogits(i, logits.Slice(i * network.Classifier.N, network.Classifier.N));
+                _group.CopyLogits(i, logits.Slice(i * network.Classifier!.N, network.Classifier.N));
             }
 
             if (!features.IsEmpty)

@@ -43,14 +43,17 @@ with open(f"{out}/broken.png", "wb") as file:
     file.write(b"this is no image")
 
 preset = torchvision.models.DenseNet121_Weights.IMAGENET1K_V1.transforms()
-expected = {}
+expected, outputs = {}, {}
 for name in ("photo.jpg", "drawing.png"):
     with torch.no_grad():
-        probabilities = model(preset(Image.open(f"{out}/{name}").convert("RGB"))[None]).softmax(1)[0]
+        outputs[name] = model(preset(Image.open(f"{out}/{name}").convert("RGB"))[None])[0]
+        probabilities = outputs[name].softmax(0)
     values, indices = probabilities.topk(3)
     expected[name] = [{"index": i, "probability": p} for i, p in zip(indices.tolist(), values.tolist())]
 with open(f"{out}/expected.json", "w") as file:
     json.dump(expected, file)
+with open(f"{out}/logits.json", "w") as file:
+    json.dump({name: {"logits": values.tolist(), "sigmoids": values.sigmoid().tolist()} for name, values in outputs.items()}, file)
 with open(f"{out}/densenet201.txt", "w") as file:
     file.write(str(torchvision.models.densenet201(num_classes=17)))
 
@@ -78,6 +81,8 @@ metrics = {
     "precision": precision.tolist(), "recall": recall.tolist(), "support": support.tolist(),
     "confusion": confusion_matrix(truth, predicted, labels=range(12)).tolist(),
 }
+metrics["oneHotLoss"] = torch.nn.functional.binary_cross_entropy_with_logits(
+    logits, torch.nn.functional.one_hot(truth, 12).double()).item()
 targets = np.zeros((30, 12))
 with open(f"{out}/table.csv", "w") as file:
     file.write("file,labels\n")

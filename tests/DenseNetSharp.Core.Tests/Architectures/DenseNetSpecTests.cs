@@ -74,7 +74,7 @@ public sealed class DenseNetSpecTests
         Refuse(new() { GrowthRate = 0 }, "DenseNetSpec.GrowthRate is 0; it must be at least 1.");
         Refuse(new() { InitFeatures = -1 }, "DenseNetSpec.InitFeatures is -1; it must be at least 1.");
         Refuse(new() { BottleneckSize = 0 }, "DenseNetSpec.BottleneckSize is 0; it must be at least 1.");
-        Refuse(new() { NumClasses = 0 }, "DenseNetSpec.NumClasses is 0; it must be at least 1.");
+        Refuse(new() { NumClasses = -1 }, "DenseNetSpec.NumClasses is -1; it must be at least 1, or 0 for no classifier.");
         Refuse(new() { InputChannels = 0 }, "DenseNetSpec.InputChannels is 0; it must be at least 1.");
         Refuse(new() { BlockConfig = [] }, "DenseNetSpec.BlockConfig has 0 blocks; a DenseNet has 1 to 16.");
         Refuse(new() { BlockConfig = [3, 0] }, "DenseNetSpec.BlockConfig[1] is 0; it must be at least 1.");

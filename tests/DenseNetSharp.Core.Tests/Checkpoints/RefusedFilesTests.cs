@@ -40,7 +40,7 @@ public sealed class RefusedFilesTests(TorchFiles files)
     [InlineData("no-tensors.zip.pth", "a dictionary without tensors")]
     [InlineData("no-tensors.legacy.pth", "a dictionary without tensors")]
     [InlineData("no-tensors.zip.pth", "its keys are 'epoch'. A model is looked for under state_dict, ")]
-    [InlineData("two-models.zip.pth", "its keys are 'generator', 'discriminator'. ")]
+    [InlineData("two-models.zip.pth", "several networks, under 'generator', 'discriminator'; save the one")]
     [InlineData("two-in-list.legacy.pth", "but a list in which not exactly one item has tensors by name.")]
     [InlineData("tensor.zip.pth", "but a single tensor.")]
     [InlineData("evil-attribute.zip.pth", "calls something that is no function")]

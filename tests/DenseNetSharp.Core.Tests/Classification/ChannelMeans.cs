@@ -13,7 +13,7 @@ internal sealed class ChannelMeans : IImageNetwork, IDisposable
 
     public int InputChannels => 3;
 
-    public int NumClasses => 3;
+    public int NumClasses { get; init; } = 3;
 
     public void Predict(ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken)
     {

@@ -111,4 +111,28 @@ public class ClassificationResultTests(PillowReference reference)
             """);
         return (MemoryMarshal.Cast<byte, float>(bytes.AsSpan(0, 20)).ToArray(), MemoryMarshal.Cast<byte, int>(bytes.AsSpan(20)).ToArray());
     }
+
+    [Fact]
+    public void Values_that_are_no_probabilities_are_given_as_they_are()
+    {
+        var result = new ClassificationResult([1.5f, -2], ["age", "weight"], ClassificationTask.None);
+
+        result.Logits.Should().Equal(1.5f, -2);
+        result["weight"].Should().Be(-2);
+        result.IsValid.Should().BeTrue();
+        result.ToString().Should().Be("age 1.5, weight -2");
+        foreach (var ask in new Action<ClassificationResult>[] { it => _ = it.Probabilities, it => _ = it.Best, it => it.Found(), it => it.AtLeast(0) })
+        {
+            result.Invoking(ask).Should().Throw<InvalidOperationException>().WithMessage("*Logits*");
+        }
+    }
+
+    [Fact]
+    public void A_classifier_of_one_output_has_a_sigmoid_where_nothing_else_is_said()
+    {
+        using var network = new ChannelMeans { NumClasses = 1 };
+
+        new ImageClassifier(network).Task.Should().Be(ClassificationTask.Multilabel);
+        new ImageClassifier(network, task: ClassificationTask.Multiclass).Task.Should().Be(ClassificationTask.Multiclass);
+    }
 }

@@ -26,6 +26,45 @@ public sealed class LabelFileTests : IDisposable
         read.Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
+    [Theory]
+    [InlineData("a.json", "[\"tench\", \"shark\", \"ray\"]")]
+    [InlineData("a.json", "{\"2\": \"ray\", \"0\": \"tench\", \"1\": \"shark\"}")]
+    [InlineData("a.json", "{\"0\": [\"n01440764\", \"tench\"], \"1\": [\"n01484850\", \"shark\"], \"2\": [\"n0\", \"ray\"]}")]
+    [InlineData("a.json", "{\"shark\": 1, \"ray\": 2, \"tench\": 0}")]
+    [InlineData("config.JSON", "{\"model_type\": \"densenet\", \"id2label\": {\"0\": \"tench\", \"1\": \"shark\", \"2\": \"ray\"}, \"label2id\": {}}")]
+    [InlineData("run.json", "{\"task\": \"multiclass\", \"classNames\": [\"tench\", \"shark\", \"ray\"]}")]
+    [InlineData("a.csv", "tench\nshark\nray\n")]
+    [InlineData("a.csv", "label\r\ntench\r\nshark\r\nray\r\n")]
+    [InlineData("a.csv", "index,name\n1,shark\n0,tench\n2,ray\n")]
+    [InlineData("a.csv", "tench,0\nshark,1\n\"ray\",2\n")]
+    public void JSON_and_CSV_are_read_in_the_order_of_the_indices(string name, string content)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(name), content);
+
+        LabelFile.Read(folder.File(name)).Should().Equal("tench", "shark", "ray");
+    }
+
+    [Theory]
+    [InlineData("a.json", "{\"0\": \"tench\", \"2\": \"ray\"}", "*a.json has no name for the index 1.")]
+    [InlineData("a.json", "{\"tench\": 0, \"ray\": 0}", "*has two names for the index 0: 'tench' and 'ray'.")]
+    [InlineData("a.json", "{\"tench\": \"ray\"}", "*has neither an index with a name nor a name with an index in 'tench'.")]
+    [InlineData("a.json", "{}", "*has no name for the index 0.")]
+    [InlineData("a.json", "[1, 2]", "*has no list of names, no names by index and no indices by name.")]
+    [InlineData("a.json", "[", "*is no JSON: *")]
+    [InlineData("a.csv", "", "*has no labels.")]
+    [InlineData("a.csv", "0,tench\nray\n", "*has 1 values on line 2 and 2 before.")]
+    [InlineData("a.csv", "a,b\nc,d\n", "*has two columns, and neither is one of indices.")]
+    [InlineData("a.csv", "0,tench\nx,shark\n2,ray\n", "*has 'x' on line 2 where an index was expected.")]
+    [InlineData("a.csv", "0,tench,fish\n", "*has 3 columns; it needs one of names, or one of indices and one of names.")]
+    public void What_gives_no_name_to_an_index_is_refused(string name, string content, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(name), content);
+
+        ((Action)(() => LabelFile.Read(folder.File(name)))).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
     public void Dispose() => File.Delete(_path);
 
     [Fact]

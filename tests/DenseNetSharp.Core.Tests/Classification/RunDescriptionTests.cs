@@ -113,7 +113,7 @@ public sealed class RunDescriptionTests : IDisposable
     private string Saved(Func<string, string> change)
     {
         var path = _folder.File(RunDescription.FileName);
-        new RunDescription { ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet }.Save(path);
+        new RunDescription { Task = ClassificationTask.Multiclass, ClassNames = ["cat", "dog"], Preset = ImagePreset.TorchvisionImageNet }.Save(path);
         File.WriteAllText(path, change(File.ReadAllText(path)));
         return path;
     }

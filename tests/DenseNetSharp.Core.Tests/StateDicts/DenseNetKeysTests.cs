@@ -32,15 +32,24 @@ public sealed class DenseNetKeysTests
     [InlineData("conv5_block16_1_bn/moving_mean", "features.denseblock4.denselayer16.norm2.running_mean")]
     [InlineData("conv3_block12_2_conv.weight", "features.denseblock2.denselayer12.conv2.weight")]
     [InlineData("conv3_block12_0_conv.weight", "conv3_block12_0_conv.weight")]
-    [InlineData("pool2_bn.running_mean", "features.transition1.norm.running_mean")]
     [InlineData("pool4_conv/kernel:0", "features.transition3.conv.weight")]
     [InlineData("bn/gamma:0", "features.norm5.weight")]
     [InlineData("predictions/kernel:0", "classifier.weight")]
-    [InlineData("fc1000.bias", "classifier.bias")]
     [InlineData("module.", "module.")]
     [InlineData("classifier.weight", "classifier.weight")]
     public void A_key_is_brought_to_its_name_of_today(string key, string name) =>
         DenseNetKeys.Map([key]).Names[key].Should().Be(name);
+
+    [Theory]
+    [InlineData("pool2_bn.running_mean", "features.transition1.norm.running_mean")]
+    [InlineData("bn.weight", "features.norm5.weight")]
+    [InlineData("conv1.bn.weight", "features.norm0.weight")]
+    [InlineData("fc1000.bias", "classifier.bias")]
+    public void A_name_of_Kerass_that_others_have_too_counts_where_Kerass_own_stand(string key, string name)
+    {
+        DenseNetKeys.Map([key]).Names[key].Should().Be(key);
+        DenseNetKeys.Map([key, "conv2_block1_0_bn.weight"]).Names[key].Should().Be(name);
+    }
 
     [Theory]
     [InlineData("encoder.", "features.")]

@@ -51,7 +51,7 @@ public sealed class DenseNetShapesTests
 
         DenseNetShapes.TryInfer(shapes, out _, out var reason).Should().BeFalse();
 
-        reason.Should().Be("It has no classifier; its features are those of densenet169.");
+        reason.Should().Be("It has no classifier; its features are those of densenet169, and 'densenet features' and FusedDenseNet.PredictFeatures take them.");
     }
 
     [Fact]

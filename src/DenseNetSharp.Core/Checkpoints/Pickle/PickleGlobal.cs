@@ -161,6 +161,13 @@ internal sealed class PickleGlobal
     /// </summary>
     public bool IsOrdinaryClass => IsWrittenLikeAClass() && !PickleSystemModules.Contains(Today(Module));
 
+    /// <summary>Whether it is a kind of number that only quantised networks have.</summary>
+    public bool IsQuantized =>
+        (Module == "torch" && _name is "qint8" or "quint8" or "qint32" or "quint4x2" or "quint2x4" or "per_tensor_affine" or "per_channel_affine")
+        || (Module == "torch._utils" && _name == "_rebuild_qtensor")
+        || Module.StartsWith("torch.nn.quantized", StringComparison.Ordinal)
+        || Module.StartsWith("torch.ao.nn.quantized", StringComparison.Ordinal);
+
     private bool IsWrittenLikeAClass()
     {
         foreach (var range in _name.AsSpan().Split('.'))

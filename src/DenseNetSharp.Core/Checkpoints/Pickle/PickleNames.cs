@@ -24,6 +24,12 @@ internal static class PickleNames
     /// <summary>A module's children by name.</summary>
     public const string Modules = "_modules";
 
+    /// <summary>torchxrayvision's thresholds, one a finding.</summary>
+    public const string OperatingThresholds = "op_threshs";
+
+    /// <summary>Thresholds, one a class, as training scripts call them.</summary>
+    public const string Thresholds = "thresholds";
+
     /// <summary>What the modules of all classes of a TorchScript archive start with.</summary>
     public const string TorchScript = "__torch__";
 }

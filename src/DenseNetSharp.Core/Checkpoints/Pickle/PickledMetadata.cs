@@ -8,13 +8,19 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>
 /// Keeps the plain values beside a pickle's tensors as text: an epoch, an accuracy, an architecture's name, or the
-/// labels of a module's outputs (a list of strings, which becomes JSON).
+/// thresholds and labels of a module's outputs (a list of strings, or a dict between names and numbers, which become JSON). Of the dicts in
+/// which scripts keep their settings the labels are kept too, under both names joined by a dot.
 /// </summary>
 /// <param name="budget">Bounds the text that is made of numbers and lists, and the work that names take.</param>
 internal sealed class PickledMetadata(PickleBudget budget)
 {
     // What JSON makes of one character at most: \uXXXX.
     private const int MostJsonCharacters = 6;
+
+    private static readonly HashSet<string> _settings = new(StringComparer.Ordinal)
+    {
+        "hyper_parameters", "hparams", "config", "cfg", "args", "meta", "metadata", "info",
+    };
 
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
@@ -24,10 +30,26 @@ internal sealed class PickledMetadata(PickleBudget budget)
     {
         foreach (var (key, value) in dict.Items)
         {
-            if (key is string name && Text(value) is { } text)
+            if (key is string name && (Text(value) ?? Thresholds(name, value)) is { } text)
             {
                 budget.Spend(name.Length);
                 _values[name] = text;
+            }
+            else if (key is string settings && _settings.Contains(settings) && value is PickleDict inner)
+            {
+                AddLabels(settings, (inner as PickleObject)?.Attributes ?? inner);
+            }
+        }
+    }
+
+    private void AddLabels(string settings, PickleDict dict)
+    {
+        foreach (var (key, value) in dict.Items)
+        {
+            if (key is string name && Labels(value) is { } text)
+            {
+                budget.Spend(settings.Length + name.Length);
+                _values.TryAdd($"{settings}.{name}", text);
             }
         }
     }
@@ -37,9 +59,29 @@ internal sealed class PickledMetadata(PickleBudget budget)
         string text => text,
         bool flag => flag ? "True" : "False",
         long or double or BigInteger => Number((IFormattable)value),
-        PickleList list => JsonOfStrings(list),
+        _ => Labels(value),
+    };
+
+    private string? Labels(object? value) => value switch
+    {
+        PickleList list => JsonOfStrings(list.Items),
+        PickleTuple tuple => JsonOfStrings(tuple.Items),
+        PickleObject => null,
+        PickleDict dict => JsonOfIndices(dict),
         _ => null,
     };
+
+    /// <summary>A list of numbers as text with commas, where it is a class's threshold each.</summary>
+    private string? Thresholds(string name, object? value)
+    {
+        if (name is not (PickleNames.OperatingThresholds or PickleNames.Thresholds) || value is not PickleList { Items: { Count: > 0 } items })
+        {
+            return null;
+        }
+
+        budget.Spend(items.Count);
+        return items.TrueForAll(item => item is double or long) ? string.Join(", ", items.Select(item => Number((IFormattable)item!))) : null;
+    }
 
     private string Number(IFormattable number)
     {
@@ -48,25 +90,59 @@ internal sealed class PickledMetadata(PickleBudget budget)
         return text;
     }
 
-    private string? JsonOfStrings(PickleList list)
+    private string? JsonOfStrings(IReadOnlyList<object?> items)
     {
-        budget.Spend(list.Items.Count);
-        if (list.Items.Count == 0 || !list.Items.TrueForAll(item => item is string))
-        {
-            return null;
-        }
+        budget.Spend(items.Count);
+        return items.Count > 0 && items.All(item => item is string)
+            ? Json(writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var item in items.OfType<string>())
+                {
+                    budget.Spend(item.Length * (long)MostJsonCharacters);
+                    writer.WriteStringValue(item);
+                }
 
+                writer.WriteEndArray();
+            })
+            : null;
+    }
+
+    /// <summary>A dict of names by number or of numbers by name, as <c>class_to_idx</c> is one; null for any other.</summary>
+    private string? JsonOfIndices(PickleDict dict)
+    {
+        budget.Spend(dict.Items.Count);
+        var isByName = dict.Items.TrueForAll(item => item is { Key: string, Value: long });
+        var isByIndex = dict.Items.TrueForAll(item => item is { Key: long, Value: string });
+        return dict.Items.Count > 0 && (isByName || isByIndex)
+            ? Json(writer =>
+            {
+                writer.WriteStartObject();
+                foreach (var (key, value) in dict.Items)
+                {
+                    var (name, index) = isByName ? ((string)key!, (long)value!) : ((string)value!, (long)key!);
+                    budget.Spend((name.Length * (long)MostJsonCharacters) + sizeof(long));
+                    if (isByName)
+                    {
+                        writer.WriteNumber(name, index);
+                    }
+                    else
+                    {
+                        writer.WriteString(index.ToString(CultureInfo.InvariantCulture), name);
+                    }
+                }
+
+                writer.WriteEndObject();
+            })
+            : null;
+    }
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
         var json = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(json))
         {
-            writer.WriteStartArray();
-            foreach (var item in list.Items.OfType<string>())
-            {
-                budget.Spend(item.Length * (long)MostJsonCharacters);
-                writer.WriteStringValue(item);
-            }
-
-            writer.WriteEndArray();
+            write(writer);
         }
 
         return Encoding.UTF8.GetString(json.WrittenSpan);

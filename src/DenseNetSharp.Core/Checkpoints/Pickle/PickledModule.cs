@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace DenseNetSharp.Checkpoints.Pickle;
 
 /// <summary>
@@ -7,13 +9,18 @@ namespace DenseNetSharp.Checkpoints.Pickle;
 /// </summary>
 /// <param name="budget">Bounds the work.</param>
 /// <param name="error">Makes the exception for a problem.</param>
-internal sealed class PickledModule(PickleBudget budget, Func<string, Exception> error)
+internal sealed partial class PickledModule(PickleBudget budget, Func<string, Exception> error)
 {
     // torchvision's DenseNet is five deep. A module that contains itself ends here.
     private const int MostDepth = 64;
 
     // About the bytes that one more name takes beside its characters.
     private const int CostOfName = 64;
+
+    private readonly OrderedDictionary<string, string> _types = new(StringComparer.Ordinal);
+
+    /// <summary>The class of each module that <see cref="Tensors"/> walked through, by its name; empty before.</summary>
+    public IReadOnlyDictionary<string, string> Types => _types;
 
     /// <summary>Whether a value is a module, known by what PyTorch gives each.</summary>
     public bool IsModule(object? value) => value is PickleObject { Attributes: { } attributes } instance
@@ -25,7 +32,9 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
     public List<KeyValuePair<string, PickleTensor>> Tensors(PickleDict module)
     {
         var tensors = new List<KeyValuePair<string, PickleTensor>>();
+        _types.Clear();
         Walk((PickleObject)module, "", tensors, depth: 0);
+        AddThresholds(module.Attributes!, tensors);
         return tensors;
     }
 
@@ -50,6 +59,7 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
 
         // TorchScript keeps tensors and children side by side, PyTorch each in a dict of its own. Which of the tensors
         // are parameters is written in TorchScript's code, which is not read: all are taken.
+        _types[prefix.TrimEnd('.')] = TypeOf(module);
         var own = module.Attributes!;
         var isScript = IsTorchScript(module);
         AddTensors(isScript ? own : own.Find(PickleNames.Parameters, budget), [], prefix, tensors);
@@ -67,6 +77,29 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
         }
     }
 
+    /// <summary>torchxrayvision's operating thresholds may be an attribute of the network and no buffer.</summary>
+    private void AddThresholds(PickleDict own, List<KeyValuePair<string, PickleTensor>> tensors)
+    {
+        if (own.Find(PickleNames.OperatingThresholds, budget) is PickleTensor thresholds
+            && !tensors.Exists(item => item.Key == PickleNames.OperatingThresholds))
+        {
+            tensors.Add(new(PickleNames.OperatingThresholds, thresholds));
+        }
+    }
+
+    /// <summary>A module's class as Python calls it: TorchScript puts its own package before it, and numbers after.</summary>
+    private string TypeOf(PickleObject module)
+    {
+        var name = module.Type.FullName;
+        budget.Spend(CostOfName + name.Length);
+        return name.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal)
+            ? TorchScriptPackages().Replace(name, "")
+            : name;
+    }
+
+    [GeneratedRegex(@"^__torch__\.|___torch_mangle_\d+\.")]
+    private static partial Regex TorchScriptPackages();
+
     private void AddTensors(
         object? dict, HashSet<string> except, string prefix, List<KeyValuePair<string, PickleTensor>> tensors)
     {
@@ -83,8 +116,9 @@ internal sealed class PickledModule(PickleBudget budget, Func<string, Exception>
                     tensors.Add(TensorName.FindProblem(name) is { } problem ? throw error(problem) : new(name, tensor));
                     break;
                 case PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } maker }:
-                    throw error(
-                        $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported.");
+                    throw error(maker.IsQuantized
+                        ? $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported. {PickledRootText.Quantized(maker.FullName)}"
+                        : $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported.");
             }
         }
     }

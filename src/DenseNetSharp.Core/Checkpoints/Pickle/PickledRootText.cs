@@ -13,13 +13,36 @@ internal static class PickledRootText
     /// <param name="wrappers">The entries in which a model is looked for.</param>
     public static string Problem(object? root, IEnumerable<string> wrappers) => root switch
     {
+        PickleObject { Type: { } type } when type.Module.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal) =>
+            "The file is TorchScript whose tensors have no names, as torch.jit.freeze and optimize_for_inference leave it; save the module "
+            + "before that, or its state_dict().",
         PickleObject instance =>
             $"The file holds an object of the class {PrintableText.Of(instance.Type.FullName)} without tensors.",
+        PickleDict dict when Networks(dict) is [_, _, ..] and var networks =>
+            $"The file holds several networks, under {string.Join(", ", networks)}; save the one that is meant by itself. A model is looked for "
+            + $"under {string.Join(", ", wrappers)}.",
         PickleDict dict =>
             $"The file holds a dictionary without tensors, in itself or in exactly one of its entries; {Keys(dict)}. "
             + $"A model is looked for under {string.Join(", ", wrappers)}.",
         _ => $"The file holds no dictionary of tensors and no module, but {Kind(root)}.",
     };
+
+    /// <summary>Why a quantised network is refused, and what to do.</summary>
+    /// <param name="kind">What it has that others have not.</param>
+    public static string Quantized(string kind) =>
+        $"The network is quantised ({PrintableText.Of(kind)}), and its weights are whole numbers with scales, which are not read; save the state dict "
+        + "of the network that it was made of.";
+
+    /// <summary>The entries of a dict that have tensors in them, or are modules.</summary>
+    private static string[] Networks(PickleDict dict) =>
+    [
+        .. dict.Items
+            .Where(item => item is { Key: string name, Value: PickleDict inner }
+                && !name.Contains("optim", StringComparison.OrdinalIgnoreCase)
+                && (inner.Items.Exists(tensor => tensor.Value is PickleTensor) || inner.Attributes?.Find(PickleNames.Parameters) is PickleDict))
+            .Take(MostKeys)
+            .Select(item => Key(item.Key)),
+    ];
 
     private static string Keys(PickleDict dict)
     {

@@ -49,6 +49,7 @@ internal sealed class PickledStateDict
             Tensors = Resolve(tensors, resolve, error),
             Metadata = found.Metadata(),
             ModuleVersions = found.ModuleVersions(),
+            ModuleTypes = found._modules.IsModule(found._dicts[^1]) ? found._modules.Types : null,
             Wrapper = found._path.Count > 0 ? string.Join('.', found._path) : null,
         };
     }

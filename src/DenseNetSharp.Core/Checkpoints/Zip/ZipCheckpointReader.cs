@@ -35,7 +35,7 @@ internal static class ZipCheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 pickles.Length > 0 ? pickles[1].HeaderStart : 0,
-                $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
+                (pickles.Length == 0 ? OtherFiles.DescribeArchive([.. entries.Keys]) : null) ?? $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
                 + "checkpoint has one.");
     }
 
@@ -54,7 +54,8 @@ internal static class ZipCheckpointReader
                 file.Path,
                 entry.HeaderStart,
                 $"The entry '{PrintableText.Of(entry.Name)}' is compressed or encrypted ({entry.Length} bytes in "
-                + $"{entry.StoredLength}); PyTorch stores entries as they are.");
+                + $"{entry.StoredLength}); PyTorch stores entries as they are. An archive that was packed again is read once it is unpacked and packed "
+                + "with 'zip -0 -r model.pth FOLDER'.");
         }
     }
 

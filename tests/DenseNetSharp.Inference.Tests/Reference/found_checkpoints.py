@@ -1,0 +1,259 @@
+"""found_checkpoints.py OUT: one network as projects in the wild save it, with its logits and features; and what is no such network.
+
+The classes stand in for those projects' own, with their names of modules and their ways through them.
+"""
+import collections
+import gzip
+import os
+import pickle
+import sys
+import types
+import zipfile
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from torchvision.models.densenet import DenseNet
+
+out = sys.argv[1]
+torch.manual_seed(5)
+
+
+def network(classes=5, channels=3):
+    model = DenseNet(growth_rate=8, block_config=(2, 3, 2), num_init_features=16, bn_size=2, num_classes=classes)
+    if channels != 3:
+        model.features.conv0 = nn.Conv2d(channels, 16, 7, stride=2, padding=3, bias=False)
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = None
+            nn.init.uniform_(module.weight, 0.6, 1.4)
+            nn.init.normal_(module.bias, 0, 0.2)
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.bias, 0, 0.2)
+    with torch.no_grad():
+        model.train()(torch.randn(8, channels, 40, 40))
+    return model.eval()
+
+
+def expect(name, model, images):
+    with torch.no_grad():
+        maps = model.features(images)
+        torch.save(
+            {"images": images, "features": F.adaptive_avg_pool2d(F.relu(maps), 1).flatten(1), "logits": model(images)},
+            f"{out}/{name}.expected.pth")
+
+
+def save(name, value):
+    torch.save(value, f"{out}/{name}.pth")
+
+
+model = network()
+state = model.state_dict()
+expect("three", model, torch.randn(2, 3, 40, 33))
+one_channel = network(channels=1)
+expect("one", one_channel, torch.randn(2, 1, 40, 33))
+without_bias = network()
+without_bias.classifier.bias.data.zero_()
+expect("no-bias", without_bias, torch.randn(2, 3, 40, 33))
+
+
+def renamed(state, *pairs):
+    result = collections.OrderedDict()
+    for key, value in state.items():
+        for old, new in pairs:
+            key = key.replace(old, new)
+        result[key] = value
+    return result
+
+
+def monai(state):
+    return renamed(
+        state, (".norm1.", ".layers.norm1."), (".conv1.", ".layers.conv1."), (".norm2.", ".layers.norm2."), (".conv2.", ".layers.conv2."),
+        ("classifier.", "class_layers.out."))
+
+
+def prefixed(state, prefix):
+    return {prefix + key: value for key, value in state.items()}
+
+
+def headed(head, features=state):
+    return {**{k: v for k, v in features.items() if not k.startswith("classifier.")}, **head}
+
+
+classifier = {"weight": state["classifier.weight"], "bias": state["classifier.bias"]}
+
+# MONAI.
+save("monai", monai(state))
+save("monai-one-channel", monai(one_channel.state_dict()))
+save("monai-ignite", {"model": monai(state), "optimizer": {"state": {}, "param_groups": []}, "trainer": {"epoch_length": 3, "max_epochs": 2}})
+save("monai-lightning", {"epoch": 1, "state_dict": prefixed(monai(state), "_model."), "hyper_parameters": {"lr": 0.1}})
+
+
+class MonaiLayer(nn.Module):
+    def __init__(self, layer):
+        super().__init__()
+        self.layers = nn.Sequential(collections.OrderedDict(
+            (name, getattr(layer, name)) for name in ("norm1", "relu1", "conv1", "norm2", "relu2", "conv2")))
+
+    def forward(self, x):
+        return torch.cat([x, self.layers(x)], 1)
+
+
+class MonaiDenseNet(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.features = nn.Sequential()
+        for name, module in model.features.named_children():
+            if name.startswith("denseblock"):
+                module = nn.Sequential(collections.OrderedDict((key, MonaiLayer(layer)) for key, layer in module.named_children()))
+            self.features.add_module(name, module)
+        self.class_layers = nn.Sequential(collections.OrderedDict([
+            ("relu", nn.ReLU()), ("pool", nn.AdaptiveAvgPool2d(1)), ("flatten", nn.Flatten(1)), ("out", model.classifier)]))
+
+    def forward(self, x):
+        return self.class_layers(self.features(x))
+
+
+whole = MonaiDenseNet(model).eval()
+check = torch.randn(1, 3, 40, 40)
+assert torch.equal(whole(check), model(check))
+save("monai-whole", whole)
+torch.jit.script(whole).save(f"{out}/monai-script.pth")
+
+# gpleiss.
+save("gpleiss", renamed(state, ("norm5", "norm_final")))
+
+# Heads.
+save("head-output", headed(prefixed(classifier, "output.")))
+save("head-deep", headed(prefixed(classifier, "my_head.block.1.proj.")))
+save("head-dropout", headed(prefixed(classifier, "classifier.1.")))
+save("head-outside", {**prefixed(headed({}), "net."), **prefixed(classifier, "cls.")})
+save("head-no-bias", {k: v for k, v in without_bias.state_dict().items() if k != "classifier.bias"})
+
+
+class WithSigmoid(nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.densenet121 = model
+        self.densenet121.classifier = nn.Sequential(nn.Linear(model.classifier.in_features, model.classifier.out_features), nn.Sigmoid())
+
+    def forward(self, x):
+        return self.densenet121(x)
+
+
+sigmoid_base = network()
+sigmoid_base.load_state_dict(state)
+with_sigmoid = WithSigmoid(sigmoid_base).eval()
+with_sigmoid.densenet121.classifier[0].load_state_dict(classifier)
+save("sigmoid-whole", with_sigmoid)
+torch.jit.trace(with_sigmoid, check).save(f"{out}/sigmoid-script.pth")
+save("sigmoid-sequential", nn.Sequential(network(), nn.Sigmoid()))
+save("softmax-whole", nn.Sequential(network(), nn.Softmax(1)))
+
+# Company.
+counted = dict(state)
+for name, _ in model.named_modules():
+    prefix = name + "." if name else ""
+    counted[f"{prefix}total_ops"] = torch.zeros(1, dtype=torch.float64)
+    counted[f"{prefix}total_params"] = torch.zeros(1, dtype=torch.float64)
+save("profiled", counted)
+save("lightning-loss", {"state_dict": {
+    **prefixed(state, "model."), "criterion.pos_weight": torch.ones(5), "loss_fn.weight": torch.ones(5),
+    "val_auroc.preds": torch.rand(7, 5), "train_acc.tp": torch.zeros(5, dtype=torch.long), "metrics.f1.fn": torch.zeros(5)}})
+save("averaged", {"n_averaged": torch.tensor(4), **prefixed(state, "module.")})
+save("moco", {"arch": "densenet121", "state_dict": {
+    **prefixed(state, "module.encoder_q."), **prefixed(network().state_dict(), "module.encoder_k."),
+    "module.queue": torch.randn(128, 64), "module.queue_ptr": torch.zeros(1, dtype=torch.long)}})
+
+# Features alone.
+save("headless", headed({}))
+save("mlp", headed({"classifier.0.weight": torch.randn(7, classifier["weight"].shape[1]), "classifier.0.bias": torch.randn(7),
+                    "classifier.2.weight": torch.randn(5, 7), "classifier.2.bias": torch.randn(5)}))
+fastai = {f"0.0.{k[len('features.'):]}": v for k, v in state.items() if k.startswith("features.")}
+count = classifier["weight"].shape[1]
+for index, size, following in ((2, 2 * count, 12), (6, 12, 5)):
+    fastai.update({f"1.{index}.{k}": torch.ones(size) for k in ("weight", "bias", "running_mean", "running_var")})
+    fastai[f"1.{index + 2}.weight"] = torch.randn(following, size)
+save("fastai", {"model": fastai, "opt": {"state": [], "hypers": []}})
+
+# Names and tasks.
+names = [f"class {i}" for i in range(5)]
+save("names-list", {"state_dict": state, "class_names": names})
+save("names-tuple", {"state_dict": state, "classes": tuple(names)})
+save("names-to-index", {"state_dict": state, "class_to_idx": {name: i for i, name in reversed(list(enumerate(names)))}})
+save("names-by-index", {"state_dict": state, "idx_to_class": dict(enumerate(names))})
+save("names-hyper", {"state_dict": prefixed(state, "model."), "hyper_parameters": {"lr": 0.1, "classes": names}})
+save("names-too-few", {"state_dict": state, "classes": names[:3]})
+save("one-output", network(classes=1).state_dict())
+xrv = network()
+xrv.load_state_dict(state)
+xrv.register_buffer("op_threshs", torch.tensor([0.1, 0.9, 0.5, float("nan"), 0.3]))
+xrv.pathologies = names
+save("xrv-whole", xrv)
+save("xrv-state", xrv.state_dict())
+listed = network()
+listed.load_state_dict(state)
+listed.op_threshs, listed.pathologies = [0.1, 0.9, 0.5, float("nan"), 0.3], names
+save("xrv-list", listed)
+tensor = network()
+tensor.load_state_dict(state)
+tensor.op_threshs = torch.tensor([0.1, 0.9, 0.5, float("nan"), 0.3])
+save("xrv-attribute", tensor)
+
+# What is refused.
+save("mean-std", {**prefixed(state, "model."), "mean": torch.zeros(1, 3, 1, 1), "std": torch.ones(1, 3, 1, 1)})
+save("temperature", {**prefixed(state, "model."), "temperature": torch.ones(1)})
+save("siamese", {**prefixed(state, "left."), **prefixed(network().state_dict(), "right.")})
+save("teacher-student", {"teacher": state, "student": network().state_dict()})
+conv3d = headed({})
+conv3d["features.conv0.weight"] = torch.randn(16, 1, 7, 7, 7)
+save("three-dimensions", conv3d)
+
+
+def cifar(norm, convolution, last, classifier):
+    tensors = {"conv1.weight": torch.randn(16, 3, 3, 3)}
+    for block in (1, 2):
+        for layer in (0, 1):
+            for n in ("bn1", "bn2"):
+                tensors[f"dense{block}.{layer}.{n}.weight"] = torch.ones(16)
+            tensors[f"dense{block}.{layer}.conv1.weight"] = torch.randn(16, 16, 1, 1)
+            tensors[f"dense{block}.{layer}.conv2.weight"] = torch.randn(8, 16, 3, 3)
+    tensors[f"trans1.{norm}.weight"], tensors[f"trans1.{convolution}.weight"] = torch.ones(32), torch.randn(16, 32, 1, 1)
+    tensors[f"{last}.weight"], tensors[f"{classifier}.weight"], tensors[f"{classifier}.bias"] = torch.ones(32), torch.randn(10, 32), torch.ones(10)
+    return tensors
+
+
+save("kuangliu", {"net": prefixed(cifar("bn", "conv", "bn", "linear"), "module."), "acc": 95.0, "epoch": 3})
+save("bamos", cifar("bn1", "conv1", "bn1", "fc"))
+save("bearpaw", {"state_dict": prefixed(cifar("bn1", "conv1", "bn", "fc"), "module.")})
+save("cifar-unknown", cifar("norm", "conv", "norm", "out"))
+small = headed({})
+small["features.conv0.weight"] = torch.randn(16, 3, 3, 3)
+save("gpleiss-small", {k: v for k, v in small.items() if not k.startswith("features.norm0")})
+save("quantized-state", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8).state_dict())
+save("quantized-whole", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8))
+torch.jit.freeze(torch.jit.script(whole)).save(f"{out}/frozen.pth")
+with open(f"{out}/head-dropout.pth", "rb") as file, gzip.open(f"{out}/gzip.pth", "wb") as packed:
+    packed.write(file.read())
+with zipfile.ZipFile(f"{out}/head-dropout.pth") as archive:
+    with open(f"{out}/loose.pth", "wb") as file:
+        file.write(archive.read(next(name for name in archive.namelist() if name.endswith("data.pkl"))))
+    for name, rename, method in (
+        ("rezipped", lambda entry: entry, zipfile.ZIP_DEFLATED), ("rezipped-stored", lambda entry: entry, zipfile.ZIP_STORED),
+        ("rezipped-flat", lambda entry: entry.split("/", 1)[1], zipfile.ZIP_STORED),
+        ("rezipped-deep", lambda entry: "a/b/" + entry, zipfile.ZIP_STORED)):
+        with zipfile.ZipFile(f"{out}/{name}.pth", "w", method) as again:
+            for entry in archive.namelist():
+                again.writestr(rename(entry), archive.read(entry))
+with zipfile.ZipFile(f"{out}/in-zip.pth", "w") as archive:
+    archive.write(f"{out}/head-dropout.pth", "model/best.pth")
+with zipfile.ZipFile(f"{out}/keras.pth", "w") as archive:
+    for entry in ("metadata.json", "config.json", "model.weights.h5"):
+        archive.writestr(entry, b"{}")
+with open(f"{out}/h5.pth", "wb") as file:
+    file.write(b"\x89HDF\r\n\x1a\n" + bytes(100))
+with open(f"{out}/t7.pth", "wb") as file:
+    file.write(bytes([4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0]) + b"V 1" + bytes(50))
+torch.onnx.export(model, check, f"{out}/onnx.pth")
+with open(f"{out}/dumped.pth", "wb") as file:
+    pickle.dump({k: v.numpy() for k, v in state.items()}, file)
