@@ -47,9 +47,8 @@ public sealed record ImageDecodeOptions
     /// <summary>
     /// A size that suffices. A JPEG is decoded at 1/2, 1/4 or 1/8 of its size, at a fraction of the cost, where neither
     /// side falls below this one; the pixels are those of Pillow's <c>Image.draft("RGB", size)</c>, not those of the full
-    /// image resized. Null, the default, decodes everything in full, and so it is with other formats and JPEGs of less
-    /// than 8 pixels a side. Measured on the upright image where <see cref="ApplyExifOrientation"/> turns it;
-    /// <see cref="MaxPixels"/> goes by the file's own size.
+    /// image resized. Null, the default, decodes everything in full, and so it is with other formats. Measured on the
+    /// upright image where <see cref="ApplyExifOrientation"/> turns it; <see cref="MaxPixels"/> goes by the file's own size.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A side is less than 1.</exception>
     public ImageSize? AtLeast

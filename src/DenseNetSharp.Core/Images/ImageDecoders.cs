@@ -9,7 +9,7 @@ namespace DenseNetSharp.Images;
 public static class ImageDecoders
 {
     private static ImmutableList<IImageDecoder> _decoders =
-        [new JpegDecoder(new(() => new TurboJpeg())), new PngDecoder(), new WebPDecoder(new(() => new LibWebP()))];
+        [new JpegDecoder(), new PngDecoder(), new WebPDecoder(new(() => new LibWebP()))];
 
     /// <summary>The decoders in the order in which they are asked: the latest registered first, the built-in ones last.</summary>
     public static IReadOnlyList<IImageDecoder> All => _decoders;

@@ -1,5 +1,4 @@
 using DenseNetSharp.Images;
-using DenseNetSharp.Images.Formats.Jpeg;
 
 namespace DenseNetSharp.Core.Tests.Images.Formats.Jpeg;
 
@@ -97,7 +96,7 @@ public class JpegDecoderTests(PillowReference pillow)
 
         Action decode = () => RgbImage.Decode(damaged);
 
-        decode.Should().Throw<ImageFormatException>().WithMessage("*libjpeg-turbo cannot decode it (Corrupt JPEG data*)*");
+        decode.Should().Throw<ImageFormatException>().WithMessage("*it is truncated: its data ends before its picture does*");
     }
 
     [SkippableFact]
@@ -375,19 +374,6 @@ public class JpegDecoderTests(PillowReference pillow)
 
         (image.Width, image.Height).Should().Be((200, 400));
         RgbImage.Load(path, options with { ApplyExifOrientation = false }).Width.Should().Be(800);
-    }
-
-
-    [SkippableFact]
-    public void Without_the_library_the_message_says_what_to_install()
-    {
-        var path = pillow.NewPath(".jpg");
-        pillow.Run($"{TestImages.Photo(40, 30).ToPython(pillow)}.save('{path}')");
-        var decoder = new JpegDecoder(new(() => new TurboJpeg(["libabsent.so.0"])));
-
-        Action decode = () => decoder.Decode(File.ReadAllBytes(path), ImageDecodeOptions.Default);
-
-        decode.Should().Throw<DllNotFoundException>().WithMessage("*needs libjpeg-turbo*libturbojpeg0 (Debian)*ImageDecoders.Register*");
     }
 
     private byte[] Encode(RgbImage image, string options) => pillow.Encode(image, "JPEG", options);
