@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DenseNetSharp.Core.Tests.Images.Formats.Jpeg;
 using DenseNetSharp.Core.Tests.Images.Formats.Png;
 using DenseNetSharp.Images;
 using Xunit.Abstractions;
@@ -14,7 +15,7 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
 {
     private const int UsualMutations = 4_000;
 
-    /// <summary>What a damaged header may claim: the largest image then takes 3 MB, and 4 MB more from CMYK.</summary>
+    /// <summary>What a damaged header may claim: the largest image then takes 3 MB, and 8 MB more for a progressive CMYK's coefficients.</summary>
     private const int MaxPixels = 1_000_000;
 
     private const long MostAllocatedBytes = 12_000_000;
@@ -43,6 +44,9 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
         Save(".jpg", "L", "quality=80"),
         Save(".jpg", "CMYK", "quality=80"),
         Save(".jpg", "RGB", "quality=80, exif=exif"),
+        Save(".jpg", "RGB", "quality=80, subsampling=0"),
+        Save(".jpg", "CMYK", "quality=80, progressive=True"),
+        JpegInScansOfItsComponents(),
     ]);
 
     [SkippableFact]
@@ -66,6 +70,14 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
         }
 
         return files;
+    }
+
+    /// <summary>With luma of four samples for one of chroma, in scans of their own.</summary>
+    private byte[] JpegInScansOfItsComponents()
+    {
+        var luma = pillow.Encode(TestImages.Photo(70, 50), "JPEG", "quality=80, progressive=True", "L");
+        var chroma = pillow.Encode(TestImages.Photo(35, 25), "JPEG", "quality=80, progressive=True", "L");
+        return JpegComposer.Compose(70, 50, [(0x22, luma), (0x11, chroma), (0x11, chroma)], scansLeftOut: 2);
     }
 
     private byte[] Save(string extension, string mode, string options)

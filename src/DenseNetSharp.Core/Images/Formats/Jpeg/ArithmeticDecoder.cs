@@ -36,7 +36,7 @@ internal sealed class ArithmeticDecoder : EntropyDecoder
 
     public override bool HasData => true;
 
-    public override bool DecodeBlock(ref short block, int component)
+    public override bool DecodeBlock(ref short block, ref ulong nonzero, int component)
     {
         if (_isDamaged)
         {

@@ -10,47 +10,46 @@ internal sealed class BitReader(JpegInput input)
 {
     private const int Wanted = 57;
 
+    private BitWindow _window;
+
     /// <summary>The bytes.</summary>
     public JpegInput Input { get; } = input;
 
-    /// <summary>The next bits, from the uppermost on. Below them there may be more that have not been counted.</summary>
-    public ulong Bits { get; set; }
-
-    /// <summary>How many bits there are.</summary>
-    public int Count { get; set; }
+    /// <summary>The bits that have been read ahead.</summary>
+    public BitWindow Window { get => _window; set => _window = value; }
 
     /// <summary>Whether more bits were asked for than stood before a marker; zeros are read then.</summary>
     public bool IsExhausted { get; set; }
 
     /// <summary>Forgets what was read ahead.</summary>
-    public void Clear() => (Bits, Count) = (0, 0);
+    public void Clear() => _window = default;
 
     /// <summary>Takes bits, at most 16.</summary>
     public int Read(int count)
     {
-        if (Count < count)
+        if (_window.Count < count)
         {
             Fill(count);
         }
 
-        return Take(count);
+        return _window.Take(count);
     }
 
     /// <summary>Decodes a symbol.</summary>
     public int ReadSymbol(HuffmanTable table)
     {
-        if (Count < HuffmanTable.SymbolBits)
+        if (_window.Count < HuffmanTable.SymbolBits)
         {
             Fill(0);
         }
 
         var first = HuffmanTable.SymbolBits + 1;
-        if (Count >= HuffmanTable.SymbolBits)
+        if (_window.Count >= HuffmanTable.SymbolBits)
         {
-            int entry = table.Symbols[(int)(Bits >> (64 - HuffmanTable.SymbolBits))];
+            int entry = table.Symbols[_window.Peek(HuffmanTable.SymbolBits)];
             if (entry != 0)
             {
-                Drop(entry >> 8);
+                _window.Drop(entry >> 8);
                 return entry & 255;
             }
         }
@@ -72,34 +71,20 @@ internal sealed class BitReader(JpegInput input)
     /// <summary>Takes a number of so many bits, with its sign.</summary>
     public int ReadSigned(int size) => size == 0 ? 0 : HuffmanTable.Extend(Read(size), size);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Take(int count)
-    {
-        var value = (int)(Bits >> 32 >> (32 - count));
-        Drop(count);
-        return value;
-    }
-
-    private void Drop(int count)
-    {
-        Bits <<= count;
-        Count -= count;
-    }
-
     /// <summary>Reads ahead.</summary>
     /// <param name="needed">How many bits there must be: zeros take the place of what a marker cuts off.</param>
-    private void Fill(int needed)
+    public void Fill(int needed)
     {
         if (Input.Marker == 0 && Input.Remaining >= sizeof(ulong) && Input.PeekUInt64() is var next && !HasMarkerByte(next))
         {
-            var bytes = (64 - Count) / 8;
-            Bits |= next >> Count;
-            Count += 8 * bytes;
+            var bytes = (64 - _window.Count) / 8;
+            _window.Bits |= next >> _window.Count;
+            _window.Count += 8 * bytes;
             Input.Position += bytes;
             return;
         }
 
-        while (Input.Marker == 0 && Count < Wanted)
+        while (Input.Marker == 0 && _window.Count < Wanted)
         {
             var value = Input.ReadByte();
             if (value == byte.MaxValue)
@@ -112,14 +97,14 @@ internal sealed class BitReader(JpegInput input)
                 }
             }
 
-            Bits |= (ulong)value << (56 - Count);
-            Count += 8;
+            _window.Bits |= (ulong)value << (56 - _window.Count);
+            _window.Count += 8;
         }
 
-        if (needed > Count)
+        if (needed > _window.Count)
         {
             IsExhausted = true;
-            Count = Wanted;
+            _window.Count = Wanted;
         }
     }
 

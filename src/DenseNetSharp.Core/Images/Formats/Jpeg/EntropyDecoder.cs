@@ -46,9 +46,12 @@ internal abstract class EntropyDecoder(JpegInput input, JpegScan scan, int resta
 
     /// <summary>Decodes a block.</summary>
     /// <param name="block">Its first coefficient, of 64 in rows.</param>
+    /// <param name="nonzero">
+    /// Where several scans of Huffman codes bring the coefficients, a bit for each of those so far that is not zero, in zig-zag order.
+    /// </param>
     /// <param name="component">Its component's place in the scan.</param>
     /// <returns>Whether it may have AC coefficients.</returns>
-    public abstract bool DecodeBlock(ref short block, int component);
+    public abstract bool DecodeBlock(ref short block, ref ulong nonzero, int component);
 
     /// <summary>Forgets what was read ahead.</summary>
     protected abstract void BeforeRestart();

@@ -58,20 +58,6 @@ internal sealed class HuffmanTable
         return table;
     }
 
-    private void Prepare(bool isDc)
-    {
-        if (!_isPrepared)
-        {
-            MakeCodes();
-            _isPrepared = true;
-        }
-
-        if (isDc && _symbols.AsSpan(0, _counts.Sum(count => count)).ContainsAnyExceptInRange((byte)0, (byte)15))
-        {
-            throw new ImageFormatException("a Huffman table of its DC differences has symbols of AC coefficients");
-        }
-    }
-
     /// <summary>Makes the table that decodes a symbol and the bits that follow it at once.</summary>
     public void PrepareCoefficients()
     {
@@ -80,23 +66,30 @@ internal sealed class HuffmanTable
             return;
         }
 
-        var entries = new int[1 << CoefficientBits];
-        for (var index = 0; index < entries.Length; index++)
+        Coefficients = new int[1 << CoefficientBits];
+        for (int length = 1, code = 0, number = 0; length <= CoefficientBits; length++, code <<= 1)
         {
-            var (symbol, length) = Decode((ulong)index << (64 - CoefficientBits));
-            var size = symbol & 15;
-            entries[index] = length > CoefficientBits ? 0
-                : size > 0 && length + size <= CoefficientBits ? Combine(index, symbol, length)
-                : symbol << 8 | length;
+            var free = CoefficientBits - length;
+            for (var end = number + _counts[length - 1]; number < end; number++, code++)
+            {
+                FillIn(Coefficients.AsSpan(code << free, 1 << free), _symbols[number], length);
+            }
         }
 
-        Coefficients = entries;
-
-        static int Combine(int index, int symbol, int length)
+        static void FillIn(Span<int> entries, int symbol, int length)
         {
             int size = symbol & 15, total = length + size;
-            var bits = (index >> (CoefficientBits - total)) & ((1 << size) - 1);
-            return Extend(bits, size) << 16 | symbol >> 4 << 8 | total;
+            if (size == 0 || total > CoefficientBits)
+            {
+                entries.Fill(symbol << 8 | length);
+                return;
+            }
+
+            var same = 1 << (CoefficientBits - total);
+            for (var bits = 0; bits < 1 << size; bits++)
+            {
+                entries.Slice(bits * same, same).Fill(Extend(bits, size) << 16 | symbol >> 4 << 8 | total);
+            }
         }
     }
 
@@ -123,6 +116,20 @@ internal sealed class HuffmanTable
     /// <summary>A number of so many bits with the sign that its first bit tells (ITU T.81, figure F.12).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Extend(int bits, int size) => bits + (((bits - (1 << (size - 1))) >> 31) & ((-1 << size) + 1));
+
+    private void Prepare(bool isDc)
+    {
+        if (!_isPrepared)
+        {
+            MakeCodes();
+            _isPrepared = true;
+        }
+
+        if (isDc && _symbols.AsSpan(0, _counts.Sum(count => count)).ContainsAnyExceptInRange((byte)0, (byte)15))
+        {
+            throw new ImageFormatException("a Huffman table of its DC differences has symbols of AC coefficients");
+        }
+    }
 
     private void MakeCodes()
     {

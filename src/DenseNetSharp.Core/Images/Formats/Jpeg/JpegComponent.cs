@@ -34,12 +34,16 @@ internal sealed record JpegComponent(int Index, byte Id, int Horizontal, int Ver
         Quantization ??= (QuantizationTable < tables.Quantization.Length ? tables.Quantization[QuantizationTable] : null)
             ?? throw new ImageFormatException($"component {Index} uses quantization table {QuantizationTable}, which is not defined");
 
+    /// <summary>For each of those blocks a bit for each coefficient, in zig-zag order, that is not zero; kept for progressive Huffman codes.</summary>
+    public ulong[] Nonzero { get; private set; } = [];
+
     public void AllocateCoefficients()
     {
         var length = (long)WidthInBlocks * HeightInBlocks * JpegBlock.Length;
         Coefficients = length <= Array.MaxLength
             ? new short[length]
             : throw new ImageFormatException($"the {WidthInBlocks}x{HeightInBlocks} blocks of a component do not fit in one array");
+        Nonzero = new ulong[WidthInBlocks * HeightInBlocks];
     }
 
     /// <summary>Finds the sizes that depend on the frame.</summary>

@@ -59,56 +59,79 @@ internal sealed class JpegScans(JpegInput input, JpegSegments segments)
         }
 
         var component = scan.Components[0].Component;
-        var coefficients = component.Coefficients;
-        var blocks = component.WidthInBlocks * component.HeightInBlocks;
-        for (var i = 0; i < blocks; i++)
+        for (var y = 0; y < component.HeightInBlocks; y++)
         {
-            if (decoder.HasData)
-            {
-                _progress.LastGoodRow = i / component.WidthInBlocks / component.Vertical;
-            }
+            DecodeRow(decoder, component, y);
+        }
+    }
 
+    private void DecodeRow(EntropyDecoder decoder, JpegComponent component, int y)
+    {
+        var hasData = false;
+        int first = y * component.WidthInBlocks, end = first + component.WidthInBlocks;
+        for (var i = first; i < end; i++)
+        {
+            hasData = hasData || decoder.HasData;
             if (decoder.BeginMcu())
             {
-                decoder.DecodeBlock(ref coefficients[i * JpegBlock.Length], 0);
+                decoder.DecodeBlock(ref component.Coefficients[i * JpegBlock.Length], ref component.Nonzero[i], 0);
             }
         }
+
+        Note(hasData, y / component.Vertical);
     }
 
     private void DecodeInterleaved(JpegScan scan, EntropyDecoder decoder)
     {
+        for (var y = 0; y < _frame.McuRows; y++)
+        {
+            var hasData = false;
+            for (var x = 0; x < _frame.McusPerRow; x++)
+            {
+                hasData = hasData || decoder.HasData;
+                if (decoder.BeginMcu())
+                {
+                    DecodeMcu(scan, decoder, x, y);
+                }
+            }
+
+            Note(hasData, y);
+        }
+    }
+
+    private static void DecodeMcu(JpegScan scan, EntropyDecoder decoder, int x, int y)
+    {
         // What fills up the last MCUs is no part of the picture.
         Span<short> unused = stackalloc short[JpegBlock.Length];
-        for (var i = 0; i < _frame.McuRows * _frame.McusPerRow; i++)
+        ulong nonzero = 0;
+        for (var number = 0; number < scan.Components.Length; number++)
         {
-            var (y, x) = Math.DivRem(i, _frame.McusPerRow);
-            if (decoder.HasData)
+            var component = scan.Components[number].Component;
+            for (var down = 0; down < component.Vertical; down++)
             {
-                _progress.LastGoodRow = y;
-            }
-
-            if (!decoder.BeginMcu())
-            {
-                continue;
-            }
-
-            for (var number = 0; number < scan.Components.Length; number++)
-            {
-                var component = scan.Components[number].Component;
-                for (var down = 0; down < component.Vertical; down++)
+                for (var across = 0; across < component.Horizontal; across++)
                 {
-                    for (var across = 0; across < component.Horizontal; across++)
+                    int blockX = x * component.Horizontal + across, blockY = y * component.Vertical + down;
+                    if (blockX < component.WidthInBlocks && blockY < component.HeightInBlocks)
                     {
-                        int blockX = x * component.Horizontal + across, blockY = y * component.Vertical + down;
-                        var isInside = blockX < component.WidthInBlocks && blockY < component.HeightInBlocks;
-                        decoder.DecodeBlock(
-                            ref isInside
-                                ? ref component.Coefficients[(blockY * component.WidthInBlocks + blockX) * JpegBlock.Length]
-                                : ref MemoryMarshal.GetReference(unused),
-                            number);
+                        var i = blockY * component.WidthInBlocks + blockX;
+                        decoder.DecodeBlock(ref component.Coefficients[i * JpegBlock.Length], ref component.Nonzero[i], number);
+                    }
+                    else
+                    {
+                        decoder.DecodeBlock(ref MemoryMarshal.GetReference(unused), ref nonzero, number);
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Keeps how far a scan's data reach.</summary>
+    private void Note(bool hasData, int mcuRow)
+    {
+        if (hasData)
+        {
+            _progress.LastGoodRow = mcuRow;
         }
     }
 

@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace DenseNetSharp.Images.Formats.Jpeg;
 
 /// <summary>Huffman coding of a band of coefficients, or of one bit of each (ITU T.81, G.2).</summary>
@@ -21,11 +25,15 @@ internal sealed class ProgressiveHuffmanDecoder : EntropyDecoder
             (0, _) => [],
             _ => [HuffmanTable.Find(tables.Ac, scan.Components[0].AcTable, isDc: false)],
         };
+        if (scan.First > 0)
+        {
+            _tables[0].PrepareCoefficients();
+        }
     }
 
     public override bool IsExhausted => _reader.IsExhausted;
 
-    public override bool DecodeBlock(ref short block, int component)
+    public override bool DecodeBlock(ref short block, ref ulong nonzero, int component)
     {
         if (Scan.First == 0)
         {
@@ -37,11 +45,11 @@ internal sealed class ProgressiveHuffmanDecoder : EntropyDecoder
         }
         else if (Scan.HighBit == 0)
         {
-            DecodeBand(ref block);
+            DecodeBand(ref block, ref nonzero);
         }
         else
         {
-            RefineBand(ref block);
+            RefineBand(ref block, ref nonzero);
         }
 
         return true;
@@ -76,91 +84,155 @@ internal sealed class ProgressiveHuffmanDecoder : EntropyDecoder
         block = (short)(component.Predictor << Scan.LowBit);
     }
 
-    private void DecodeBand(ref short block)
+    private void DecodeBand(ref short block, ref ulong nonzero)
     {
-        var table = _tables[0];
-        for (var place = Scan.First; place <= Scan.Last;)
+        ref var entries = ref MemoryMarshal.GetArrayDataReference(_tables[0].Coefficients);
+        int last = Scan.Last, lowBit = Scan.LowBit;
+        var window = _reader.Window;
+        for (var place = Scan.First; place <= last;)
         {
-            var symbol = _reader.ReadSymbol(table);
+            if (window.Count < BitWindow.Longest)
+            {
+                window = Fill(window);
+                if (window.Count < BitWindow.Longest)
+                {
+                    // Near a marker bits are counted one by one.
+                    place = DecodeSlowly(ref block, ref nonzero, place);
+                    window = _reader.Window;
+                    continue;
+                }
+            }
+
+            var entry = Unsafe.Add(ref entries, window.Peek(HuffmanTable.CoefficientBits));
+            if (entry >> 16 != 0)
+            {
+                place += (entry >> 8) & 15;
+                window.Drop(entry & 255);
+                Set(ref block, ref nonzero, place++, (short)(entry >> 16 << lowBit));
+                continue;
+            }
+
+            var symbol = window.TakeSymbol(entry, _tables[0]);
             int zeros = symbol >> 4, size = symbol & 15;
+            place += zeros;
             if (size > 0)
             {
-                place += zeros;
-                JpegBlock.At(ref block, place++) = (short)(_reader.ReadSigned(size) << Scan.LowBit);
+                Set(ref block, ref nonzero, place++, (short)(window.TakeSigned(size) << lowBit));
             }
             else if (symbol == HuffmanTable.SixteenZeros)
             {
-                place += 16;
+                place++;
             }
             else
             {
-                _endOfBand = ReadEndOfBand(zeros) - 1;
-                return;
+                _endOfBand = (1 << zeros) + (zeros > 0 ? window.Take(zeros) : 0) - 1;
+                break;
             }
         }
+
+        _reader.Window = window;
     }
 
-    private void RefineBand(ref short block)
+    /// <summary>Decodes one symbol of a band and what follows it.</summary>
+    /// <returns>The next place.</returns>
+    private int DecodeSlowly(ref short block, ref ulong nonzero, int place)
+    {
+        var symbol = _reader.ReadSymbol(_tables[0]);
+        int zeros = symbol >> 4, size = symbol & 15;
+        if (size > 0)
+        {
+            Set(ref block, ref nonzero, place + zeros, (short)(_reader.ReadSigned(size) << Scan.LowBit));
+        }
+        else if (symbol != HuffmanTable.SixteenZeros)
+        {
+            _endOfBand = ReadEndOfBand(zeros) - 1;
+            return JpegBlock.Length;
+        }
+
+        return place + zeros + 1;
+    }
+
+    private void RefineBand(ref short block, ref ulong nonzero)
     {
         var place = Scan.First;
-        if (_endOfBand == 0)
+        while (_endOfBand == 0 && place <= Scan.Last)
         {
-            while (place <= Scan.Last)
+            var symbol = _reader.ReadSymbol(_tables[0]);
+            int zeros = symbol >> 4, size = symbol & 15;
+            if (size == 0 && symbol != HuffmanTable.SixteenZeros)
             {
-                var symbol = _reader.ReadSymbol(_tables[0]);
-                int zeros = symbol >> 4, size = symbol & 15;
-                var value = 0;
-                if (size > 0)
-                {
-                    // A new coefficient has one bit; damaged data may claim more, which are taken for one.
-                    value = (_reader.Read(1) == 1 ? 1 : -1) << Scan.LowBit;
-                }
-                else if (symbol != HuffmanTable.SixteenZeros)
-                {
-                    _endOfBand = ReadEndOfBand(zeros);
-                    break;
-                }
-
-                place = Refine(ref block, place, zeros);
-                if (value != 0)
-                {
-                    JpegBlock.At(ref block, place) = (short)value;
-                }
-
-                place++;
+                _endOfBand = ReadEndOfBand(zeros);
+                break;
             }
+
+            // A new coefficient has one bit; damaged data may claim more, which are taken for one.
+            var value = size == 0 ? 0 : (_reader.Read(1) == 1 ? 1 : -1) << Scan.LowBit;
+            place = Refine(ref block, nonzero, place, zeros);
+            if (value != 0)
+            {
+                Set(ref block, ref nonzero, place, (short)value);
+            }
+
+            place++;
         }
 
         if (_endOfBand > 0)
         {
-            Refine(ref block, place, int.MaxValue);
+            Refine(ref block, nonzero, place, int.MaxValue);
             _endOfBand--;
         }
     }
 
     /// <summary>Reads a bit for each coefficient that is not zero, up to the zero that comes after so many others.</summary>
     /// <returns>That zero's place, or the one after the band.</returns>
-    private int Refine(ref short block, int place, int zeros)
+    private int Refine(ref short block, ulong nonzero, int place, int zeros)
     {
-        var bit = 1 << Scan.LowBit;
-        for (; place <= Scan.Last; place++)
+        int bit = 1 << Scan.LowBit, last = Scan.Last;
+        var window = _reader.Window;
+        while (place <= last)
         {
-            ref var coefficient = ref JpegBlock.At(ref block, place);
-            if (coefficient == 0)
+            // Zeros need no look at each.
+            var run = BitOperations.TrailingZeroCount(nonzero >> place);
+            if (run > zeros || place + run > last)
             {
-                if (zeros-- == 0)
-                {
-                    break;
-                }
+                place = (int)Math.Min((uint)(place + zeros), (uint)last + 1);
+                break;
             }
-            else if (_reader.Read(1) == 1 && (coefficient & bit) == 0)
+
+            place += run;
+            zeros -= run;
+            ref var coefficient = ref JpegBlock.At(ref block, place++);
+            int value = coefficient;
+            if (window.Count == 0)
             {
-                // Where the bit is there already, the scan is one too many.
-                coefficient += (short)(coefficient >= 0 ? bit : -bit);
+                window = Fill(window, 1);
+            }
+
+            // Where the bit is there already, the scan is one too many.
+            if (window.Take(1) != 0 && (value & bit) == 0)
+            {
+                coefficient = (short)(value >= 0 ? value + bit : value - bit);
             }
         }
 
+        _reader.Window = window;
         return place;
+    }
+
+    /// <summary>Sets a coefficient; damaged data can name one past the last, which is the last then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(ref short block, ref ulong nonzero, int place, short value)
+    {
+        JpegBlock.At(ref block, place) = value;
+        var mark = 1UL << Math.Min(place, JpegBlock.Length - 1);
+        nonzero = value != 0 ? nonzero | mark : nonzero & ~mark;
+    }
+
+    private BitWindow Fill(BitWindow window, int needed = 0)
+    {
+        _reader.Window = window;
+        _reader.Fill(needed);
+        return _reader.Window;
     }
 
     private int ReadEndOfBand(int size) => (1 << size) + (size > 0 ? _reader.Read(size) : 0);

@@ -34,10 +34,10 @@ internal sealed unsafe class SequentialHuffmanDecoder : EntropyDecoder
 
     public override bool IsExhausted => _reader.IsExhausted;
 
-    public override bool DecodeBlock(ref short block, int component)
+    public override bool DecodeBlock(ref short block, ref ulong nonzero, int component)
     {
         var before = Scan.Components[component].Predictor;
-        if (_reader.Input.Marker == 0 && _reader.Input.Remaining >= _longestMcu && TryDecodeFast(ref block, component) is { } hasAc)
+        if (Input.Marker == 0 && Input.Remaining >= _longestMcu && TryDecodeFast(ref block, component) is { } hasAc)
         {
             return hasAc;
         }
@@ -94,13 +94,14 @@ internal sealed unsafe class SequentialHuffmanDecoder : EntropyDecoder
     {
         ref var dc = ref MemoryMarshal.GetArrayDataReference(_dc[component].Coefficients);
         ref var ac = ref MemoryMarshal.GetArrayDataReference(_ac[component].Coefficients);
-        var window = new BitWindow { Bits = _reader.Bits, Count = _reader.Count, Next = Input.Start + Input.Position };
-        if (!window.Fill())
+        var window = _reader.Window;
+        var next = Input.Start + Input.Position;
+        if (!Fill(ref window, ref next))
         {
             return null;
         }
 
-        var entry = Unsafe.Add(ref dc, (nint)(window.Bits >> (64 - HuffmanTable.CoefficientBits)));
+        var entry = Unsafe.Add(ref dc, window.Peek(HuffmanTable.CoefficientBits));
         var difference = entry >> 16;
         if (difference != 0)
         {
@@ -116,12 +117,12 @@ internal sealed unsafe class SequentialHuffmanDecoder : EntropyDecoder
         var place = 1;
         while (place < JpegBlock.Length)
         {
-            if (!window.Fill())
+            if (!Fill(ref window, ref next))
             {
                 return null;
             }
 
-            entry = Unsafe.Add(ref ac, (nint)(window.Bits >> (64 - HuffmanTable.CoefficientBits)));
+            entry = Unsafe.Add(ref ac, window.Peek(HuffmanTable.CoefficientBits));
             if (entry >> 16 != 0)
             {
                 place += (entry >> 8) & 15;
@@ -147,97 +148,52 @@ internal sealed unsafe class SequentialHuffmanDecoder : EntropyDecoder
             }
         }
 
-        (_reader.Bits, _reader.Count, Input.Position) = (window.Bits, window.Count, (int)(window.Next - Input.Start));
+        _reader.Window = window;
+        Input.Position = (int)(next - Input.Start);
         return place > 1;
     }
 
-    /// <summary>The bits ahead, in registers.</summary>
-    private struct BitWindow
+    /// <summary>Sees to it that a symbol and what follows it are there.</summary>
+    /// <returns>False at a marker.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Fill(ref BitWindow window, ref byte* next)
     {
-        /// <summary>The most bits that a symbol and what follows it take.</summary>
-        private const int Longest = 32;
-
-        public ulong Bits;
-        public int Count;
-        public byte* Next;
-
-        /// <summary>Sees to it that a symbol and what follows it are there.</summary>
-        /// <returns>False at a marker.</returns>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Fill()
+        if (window.Count >= BitWindow.Longest)
         {
-            if (Count >= Longest)
-            {
-                return true;
-            }
-
-            var next = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(Next));
-            if (BitReader.HasMarkerByte(next))
-            {
-                (Bits, Count, var read) = FillByBytes(Bits, Count, Next);
-                Next += read;
-                return read >= 0;
-            }
-
-            Bits |= next >> Count;
-            var bytes = (63 - Count) >> 3;
-            Count += 8 * bytes;
-            Next += bytes;
             return true;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Drop(int count)
+        var eight = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(next));
+        if (BitReader.HasMarkerByte(eight))
         {
-            Bits <<= count;
-            Count -= count;
+            (window.Bits, window.Count, var read) = FillByBytes(window.Bits, window.Count, next);
+            next += read;
+            return read >= 0;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public int TakeSymbol(int entry, HuffmanTable table)
+        window.Bits |= eight >> window.Count;
+        var bytes = (63 - window.Count) >> 3;
+        window.Count += 8 * bytes;
+        next += bytes;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (ulong Bits, int Count, int Read) FillByBytes(ulong bits, int count, byte* next)
+    {
+        var read = 0;
+        while (count <= 56)
         {
-            var length = entry & 255;
-            var symbol = entry >> 8;
-            if (length == 0)
+            var value = next[read++];
+            if (value == byte.MaxValue && next[read++] != 0)
             {
-                (var longSymbol, length) = table.Decode(Bits);
-                symbol = longSymbol;
+                return (bits, count, -1);
             }
 
-            Drop(length);
-            return symbol;
+            bits |= (ulong)value << (56 - count);
+            count += 8;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public int TakeSigned(int size)
-        {
-            if (size == 0)
-            {
-                return 0;
-            }
-
-            var bits = (int)(Bits >> (64 - size));
-            Drop(size);
-            return HuffmanTable.Extend(bits, size);
-        }
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private static (ulong Bits, int Count, int Read) FillByBytes(ulong bits, int count, byte* next)
-        {
-            var read = 0;
-            while (count <= 56)
-            {
-                var value = next[read++];
-                if (value == byte.MaxValue && next[read++] != 0)
-                {
-                    return (bits, count, -1);
-                }
-
-                bits |= (ulong)value << (56 - count);
-                count += 8;
-            }
-
-            return (bits, count, read);
-        }
+        return (bits, count, read);
     }
 }

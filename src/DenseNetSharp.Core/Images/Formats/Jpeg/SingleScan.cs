@@ -49,6 +49,7 @@ internal static class SingleScan
     private static void DecodeRow(
         JpegFrame frame, JpegScan scan, EntropyDecoder decoder, int row, JpegPicture picture, ref short block)
     {
+        ulong nonzero = 0;
         for (var x = 0; x < frame.McusPerRow; x++)
         {
             var hasData = decoder.BeginMcu();
@@ -61,7 +62,7 @@ internal static class SingleScan
                     for (var across = 0; across < component.Horizontal; across++)
                     {
                         Clear(ref block);
-                        var hasAc = hasData && decoder.DecodeBlock(ref block, i);
+                        var hasAc = hasData && decoder.DecodeBlock(ref block, ref nonzero, i);
                         int blockX = x * component.Horizontal + across, blockY = row * component.Vertical + down;
                         if (blockX < component.WidthInBlocks && blockY < component.HeightInBlocks)
                         {
@@ -78,13 +79,14 @@ internal static class SingleScan
     {
         var component = scan.Components[0].Component;
         var band = picture.BandOf(component);
+        ulong nonzero = 0;
         var end = Math.Min((row + 1) * component.Vertical, component.HeightInBlocks);
         for (var y = row * component.Vertical; y < end; y++)
         {
             for (var x = 0; x < component.WidthInBlocks; x++)
             {
                 Clear(ref block);
-                var hasAc = decoder.BeginMcu() && decoder.DecodeBlock(ref block, 0);
+                var hasAc = decoder.BeginMcu() && decoder.DecodeBlock(ref block, ref nonzero, 0);
                 band.Transform(x, y, ref block, hasAc);
             }
         }
