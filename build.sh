@@ -58,16 +58,16 @@ need_sdk() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is missing: https://dotnet.microsoft.com/download"
 }
 
-# The decoders for JPEG and WebP. PNG needs none, so the work goes on without them.
+# The decoder for WebP. JPEG and PNG need none, so the work goes on without it.
 set_up_images() {
-    local turbojpeg=libturbojpeg0
-    grep -qs '^ID=ubuntu' /etc/os-release && turbojpeg=libturbojpeg
-    install_packages "$turbojpeg" libwebp7 || echo "Going on without decoders for JPEG and WebP." >&2
+    install_packages libwebp7 || echo "Going on without a decoder for WebP." >&2
 }
 
-# What the tests and benchmarks compare with.
+# What the tests and benchmarks compare with. TurboJPEG writes JPEGs of kinds that Pillow only reads.
 set_up_reference() {
-    install_packages python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn ||
+    local turbojpeg=libturbojpeg0
+    grep -qs '^ID=ubuntu' /etc/os-release && turbojpeg=libturbojpeg
+    install_packages python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn "$turbojpeg" ||
         echo "Going on without the Python reference: tests that need it are skipped." >&2
 }
 

@@ -1,15 +1,18 @@
 namespace DenseNetSharp.Images.Formats.Jpeg;
 
 /// <summary>JPEG in managed code: sequential and progressive, 8 bits a sample, with the pixels of libjpeg-turbo as Pillow uses it.</summary>
+/// <remarks>libjpeg-turbo is not faster where there is AVX2, so it is not looked for.</remarks>
 internal sealed class JpegDecoder : IImageDecoder
 {
-    public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+    private const int StartOfImageLength = 2;
+
+    public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.StartOfImage, 0xFF]);
 
     public unsafe RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
     {
         fixed (byte* start = file)
         {
-            return Decode(new JpegInput(start, file.Length), options);
+            return Decode(new JpegInput(start, file.Length) { Position = StartOfImageLength }, options);
         }
     }
 

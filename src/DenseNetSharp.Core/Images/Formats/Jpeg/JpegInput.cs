@@ -58,13 +58,9 @@ internal sealed unsafe class JpegInput(byte* start, int length)
     {
         do
         {
-            var rest = new ReadOnlySpan<byte>(Start + Position, Remaining);
-            Position += Math.Max(rest.IndexOf(byte.MaxValue), 0);
-            while (ReadByte() != byte.MaxValue)
-            {
-                // Only where there is none, so that this ends the file.
-            }
-
+            var place = new ReadOnlySpan<byte>(Start + Position, Remaining).IndexOf(byte.MaxValue);
+            Position = place < 0 ? Length : Position + place;
+            ReadByte();
             Marker = ReadAfterFill();
         }
         while (Marker == 0);

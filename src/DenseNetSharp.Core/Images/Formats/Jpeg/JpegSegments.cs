@@ -3,10 +3,9 @@ using DenseNetSharp.Images.Formats.Exif;
 namespace DenseNetSharp.Images.Formats.Jpeg;
 
 /// <summary>Walks through a JPEG's marker segments from scan to scan and keeps what they say (ITU T.81, B.2).</summary>
-/// <param name="input">The file, from its first byte on.</param>
+/// <param name="input">The file, after its start-of-image marker.</param>
 internal sealed class JpegSegments(JpegInput input)
 {
-    private bool _hasStarted;
     private bool _hasExif;
 
     /// <summary>The frame, once its header has been read.</summary>
@@ -32,7 +31,7 @@ internal sealed class JpegSegments(JpegInput input)
         {
             if (input.Marker == 0)
             {
-                FindMarker();
+                input.FindMarker();
             }
 
             var marker = input.Marker;
@@ -49,20 +48,6 @@ internal sealed class JpegSegments(JpegInput input)
                     break;
             }
         }
-    }
-
-    /// <summary>The first marker stands at the start of the file, each other one wherever it is.</summary>
-    private void FindMarker()
-    {
-        if (_hasStarted)
-        {
-            input.FindMarker();
-            return;
-        }
-
-        input.Position = 2;
-        _hasStarted = true;
-        input.FindMarker();
     }
 
     private void Read(byte marker)
