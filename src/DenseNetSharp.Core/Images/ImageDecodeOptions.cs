@@ -66,10 +66,16 @@ public sealed record ImageDecodeOptions
     }
 
     /// <summary>
-    /// Whether a gray PNG of 16 bits, as medical images often are, keeps the upper 8 of them. The default is false, what
+    /// Whether a gray PNG, TIFF or PNM of 16 bits, as medical images often are, keeps the upper 8 of them. The default is false, what
     /// Pillow's <c>convert("RGB")</c> does: every value above 255 becomes 255, so that most such images come out white.
     /// </summary>
     public bool KeepUpperBitsOfGray { get; init; }
+
+    /// <summary>
+    /// Called when a decoded image has 16-bit gray values above 255, which Pillow clips to 255 and so does this, unless
+    /// <see cref="KeepUpperBitsOfGray"/>. At most once per image, possibly from several threads; null, the default, to say nothing.
+    /// </summary>
+    public Action? GrayClipped { get; init; }
 
     internal void CheckSize(long width, long height)
     {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using DenseNetSharp.Images.Formats.Bmp;
+using DenseNetSharp.Images.Formats.Gif;
 using DenseNetSharp.Images.Formats.Jpeg;
 using DenseNetSharp.Images.Formats.Png;
+using DenseNetSharp.Images.Formats.Pnm;
 using DenseNetSharp.Images.Formats.WebP;
 
 namespace DenseNetSharp.Images;
@@ -9,7 +12,14 @@ namespace DenseNetSharp.Images;
 public static class ImageDecoders
 {
     private static ImmutableList<IImageDecoder> _decoders =
-        [new JpegDecoder(), new PngDecoder(), new WebPDecoder(new(() => new LibWebP()))];
+    [
+        new JpegDecoder(),
+        new PngDecoder(),
+        new WebPDecoder(new(() => new LibWebP())),
+        new BmpDecoder(),
+        new GifDecoder(),
+        new PnmDecoder(),
+    ];
 
     /// <summary>The decoders in the order in which they are asked: the latest registered first, the built-in ones last.</summary>
     public static IReadOnlyList<IImageDecoder> All => _decoders;
@@ -42,7 +52,7 @@ public static class ImageDecoders
         }
 
         throw new ImageFormatException(
-            $"it is neither JPEG, PNG nor WebP, nor anything a registered decoder knows (it starts with {Describe(header)})");
+            $"it is none of JPEG, PNG, WebP, BMP, GIF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

@@ -59,6 +59,25 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
         Save(".webp", "RGBA", "lossless=True, exif=exif"),
     ]);
 
+    [SkippableFact]
+    public void A_damaged_BMP_decodes_or_is_refused_and_nothing_else() => Fuzz(pillow.MakeFiles(
+        "Bmp/bmp_files.py",
+        "4 bits, header 12, 61x47",
+        "8 bits, header 108, top-down 61x47",
+        "24 bits, header 40, 17x33",
+        "16 bits, header 40, 33x5, masks (63488, 2016, 31, 0)",
+        "32 bits, header 124, 17x33, masks (255, 65280, 16711680, 4278190080)",
+        "run lengths 8, colored 61x47",
+        "run lengths 4, colored 61x47"));
+
+    [SkippableFact]
+    public void A_damaged_GIF_decodes_or_is_refused_and_nothing_else() =>
+        Fuzz(pillow.MakeFiles("Gif/gif_files.py", "small", "noise", "Pillow's animation 61x47", "Pillow's P 61x47 {'transparency': 3}"));
+
+    [SkippableFact]
+    public void A_damaged_PNM_decodes_or_is_refused_and_nothing_else() =>
+        Fuzz(pillow.MakeFiles("Pnm/pnm_files.py", "P1 61x47", "P2 1023 17x33", "P3 with comments 255 17x33", "P4 61x47", "P5 65535 17x33", "P6 100 17x33"));
+
     private static List<byte[]> PngFiles()
     {
         (int ColorType, int BitDepth, bool Interlaced)[] kinds = [(2, 8, false), (3, 4, false), (0, 16, true), (6, 8, true), (0, 1, false)];

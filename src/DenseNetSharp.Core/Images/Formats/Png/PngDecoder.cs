@@ -42,6 +42,7 @@ internal sealed class PngDecoder : IImageDecoder
             throw new ImageFormatException("its image data is corrupt or ends too early", exception);
         }
 
+        png.DeepGray.Report();
         var image = new RgbImage(header.Width, header.Height, pixels);
         return options.ApplyExifOrientation ? png.Orientation.Apply(image) : image;
     }

@@ -7,9 +7,9 @@ namespace DenseNetSharp.Images.Formats.Png;
 /// <param name="Palette">The PLTE chunk as 256 RGB triples; empty where the file has none.</param>
 /// <param name="CompressedData">All IDAT chunks, joined.</param>
 /// <param name="Orientation">What the eXIf chunk says.</param>
-/// <param name="KeepUpperBitsOfGray">Whether gray of 16 bits is scaled and not clipped.</param>
+/// <param name="DeepGray">What becomes of gray values of 16 bits.</param>
 internal sealed record PngFile(
-    PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation, bool KeepUpperBitsOfGray)
+    PngHeader Header, byte[] Palette, MemoryStream CompressedData, Transposition Orientation, DeepGray DeepGray)
 {
     private const int PaletteLength = 3 * 256;
 
@@ -75,7 +75,7 @@ internal sealed record PngFile(
             }
         }
 
-        return new PngFile(header, palette, data, orientation ?? Transposition.None, options.KeepUpperBitsOfGray);
+        return new PngFile(header, palette, data, orientation ?? Transposition.None, new DeepGray(options));
     }
 
     private static byte[] ReadPalette(ReadOnlySpan<byte> chunk)

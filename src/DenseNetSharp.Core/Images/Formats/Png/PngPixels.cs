@@ -29,11 +29,9 @@ internal static class PngPixels
 
                 break;
             case PngColorType.Gray when depth == 16:
-                // Pillow reads 16-bit gray as integers and clips them at 255 when it converts them.
                 for (var x = 0; x < rgb.Length / 3; x++)
                 {
-                    byte upper = row[2 * x], lower = row[2 * x + 1];
-                    rgb.Slice(3 * x, 3).Fill(file.KeepUpperBitsOfGray ? upper : upper == 0 ? lower : byte.MaxValue);
+                    rgb.Slice(3 * x, 3).Fill(file.DeepGray.ToByte(row[2 * x] << 8 | row[2 * x + 1]));
                 }
 
                 break;

@@ -124,7 +124,7 @@ public class PngDecoderTests(PillowReference pillow)
         (byte[] File, string Message)[] cases =
         [
             ([], "*it is empty*"),
-            ("GIF89a..."u8.ToArray(), "*neither JPEG, PNG nor WebP*starts with 47 49 46*"),
+            ("GIF90a..."u8.ToArray(), "*none of JPEG, PNG, WebP*starts with 47 49 46*"),
             (signature, "*does not start with an IHDR chunk*"),
             (good[..20], "*truncated inside its IHDR chunk*"),
             (good[..33], "*truncated before its image data*"),
@@ -178,6 +178,20 @@ public class PngDecoderTests(PillowReference pillow)
         RgbImage.Load(path).Pixels.Count(value => value == 255).Should().BeGreaterThan(5000);
     }
 
+    [Theory]
+    [InlineData(0, 16, 1)]
+    [InlineData(0, 8, 0)]
+    [InlineData(2, 16, 0)]
+    public void That_gray_of_16_bits_is_clipped_is_told_once(int colorType, int bitDepth, int expected)
+    {
+        var file = new PngEncoder(23, 19, bitDepth, colorType, interlaced: false, seed: 9).Encode();
+        var count = 0;
+
+        RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++ });
+        RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++, KeepUpperBitsOfGray = true });
+
+        count.Should().Be(expected);
+    }
 
     [SkippableFact]
     public void Data_that_want_a_dictionary_are_an_error()
