@@ -4,6 +4,7 @@ using DenseNetSharp.Images.Formats.Gif;
 using DenseNetSharp.Images.Formats.Jpeg;
 using DenseNetSharp.Images.Formats.Png;
 using DenseNetSharp.Images.Formats.Pnm;
+using DenseNetSharp.Images.Formats.Tiff;
 using DenseNetSharp.Images.Formats.WebP;
 
 namespace DenseNetSharp.Images;
@@ -18,6 +19,7 @@ public static class ImageDecoders
         new WebPDecoder(new(() => new LibWebP())),
         new BmpDecoder(),
         new GifDecoder(),
+        new TiffDecoder(),
         new PnmDecoder(),
     ];
 
@@ -52,7 +54,7 @@ public static class ImageDecoders
         }
 
         throw new ImageFormatException(
-            $"it is none of JPEG, PNG, WebP, BMP, GIF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
+            $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

@@ -78,6 +78,15 @@ public class ImageFuzzTests(PillowReference pillow, ITestOutputHelper output)
     public void A_damaged_PNM_decodes_or_is_refused_and_nothing_else() =>
         Fuzz(pillow.MakeFiles("Pnm/pnm_files.py", "P1 61x47", "P2 1023 17x33", "P3 with comments 255 17x33", "P4 61x47", "P5 65535 17x33", "P6 100 17x33"));
 
+    [SkippableFact]
+    public void A_damaged_TIFF_decodes_or_is_refused_and_nothing_else() => Fuzz(pillow.MakeFiles(
+        "Tiff/tiff_files.py",
+        "small tiles 1", "small tiles 5", "small tiles 8", "small tiles 32773",
+        "small planes 1", "small planes 5", "small planes 8", "small planes 32773",
+        "small gray 1", "small gray 5", "small gray 8", "small gray 32773",
+        "Pillow's 1 group3 {} 61x47", "Pillow's 1 group4 {} 61x47", "JPEG 75 YCbCr 8 17x33", "JPEG 75 RGB 64 17x33", "pages of LZW",
+        "Pillow's P tiff_lzw {} 61x47", "BigTIFF 2 3x16u () < 8 17x33"));
+
     private static List<byte[]> PngFiles()
     {
         (int ColorType, int BitDepth, bool Interlaced)[] kinds = [(2, 8, false), (3, 4, false), (0, 16, true), (6, 8, true), (0, 1, false)];

@@ -29,7 +29,7 @@ public class RgbImageTests
         var exception = load.Should().Throw<ImageFormatException>().Which;
         exception.FileName.Should().Be(path);
         exception.Message.Should().Be(
-            $"{path}: it is none of JPEG, PNG, WebP, BMP, GIF and PNM, nor anything a registered decoder knows (it starts with 6e 6f 74 20 61 6e 20 69).");
+            $"{path}: it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with 6e 6f 74 20 61 6e 20 69).");
         File.Delete(path);
     }
 

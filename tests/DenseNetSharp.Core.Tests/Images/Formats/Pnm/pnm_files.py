@@ -10,8 +10,8 @@ for width, height in SIZES:
             sound = rng.randint(0, largest + 1, (height, width, channels))
             # Some darker ones, which 16 bits do not turn white.
             sound = np.where(rng.rand(*sound.shape) < 0.5, np.minimum(sound, 300), sound)
-            beyond = np.where(rng.rand(*sound.shape) < 0.05, min(largest + 5, 255 if largest < 256 else 65535), sound)
-            for what, values in (("", sound), (", beyond the largest", beyond)):
+            larger = np.where(rng.rand(*sound.shape) < 0.05, min(largest + 5, 255 if largest < 256 else 65535), sound)
+            for what, values in (("", sound), (", beyond the largest", larger)):
                 data = values.astype(">u2" if largest > 255 else np.uint8).tobytes()
                 name = f"{largest}{what} {size}"
                 files[f"P{raw} {name}"] = f"P{raw}\n{width} {height}\n{largest}\n".encode() + data
