@@ -2,14 +2,14 @@ namespace DenseNetSharp.Images;
 
 /// <summary>Turns one image format's bytes into RGB pixels.</summary>
 /// <remarks>
-/// JPEG, PNG and WebP are built in. Another library becomes a decoder in some lines, to be given to
-/// <see cref="ImageDecoders.Register"/>; docs/images.md has one of SkiaSharp, limits and EXIF orientation included.
+/// JPEG, PNG, WebP, BMP, GIF, TIFF and PNM are built in. Another library becomes a decoder in some lines, to be given to
+/// <see cref="ImageDecoders.Register"/>; docs/images.md has one of SkiaSharp, limits and EXIF orientation included, and those for DICOM and HEIC.
 /// A decoder is called from several threads at once.
 /// </remarks>
 public interface IImageDecoder
 {
     /// <summary>Whether these bytes look like this decoder's format.</summary>
-    /// <param name="header">The file's first bytes: at least 64, unless the file is shorter.</param>
+    /// <param name="header">The file's first bytes: at least 132, unless the file is shorter.</param>
     bool CanDecode(ReadOnlySpan<byte> header);
 
     /// <summary>Decodes a whole file.</summary>

@@ -35,7 +35,7 @@ public static class ImageDecoders
     }
 
     /// <summary>Finds the decoder for a file by its content.</summary>
-    /// <param name="header">The file's first bytes, at least 64 unless the file is shorter.</param>
+    /// <param name="header">The file's first bytes, at least 132 unless the file is shorter.</param>
     /// <returns>The first decoder that recognises them.</returns>
     /// <exception cref="ImageFormatException">No decoder does.</exception>
     public static IImageDecoder Find(ReadOnlySpan<byte> header)
@@ -53,8 +53,9 @@ public static class ImageDecoders
             }
         }
 
-        throw new ImageFormatException(
-            $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
+        throw new ImageFormatException(ForeignFormat.Name(header) is { } name
+            ? $"it is {name}, which is not built in: a library that reads it plugs in by ImageDecoders.Register, in a few lines (docs/images.md)"
+            : $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

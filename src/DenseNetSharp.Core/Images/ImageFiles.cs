@@ -4,7 +4,10 @@ namespace DenseNetSharp.Images;
 public static class ImageFiles
 {
     /// <summary>What image files are recognised by, in lower case: the endings of the formats that are built in.</summary>
-    public static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".jpe", ".png", ".webp"];
+    public static IReadOnlyList<string> Extensions { get; } =
+    [
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm",
+    ];
 
     /// <summary>Whether a file's name ends like an image's, whatever the case.</summary>
     /// <param name="path">The file's name or path.</param>

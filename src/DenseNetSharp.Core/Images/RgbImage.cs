@@ -7,7 +7,7 @@ namespace DenseNetSharp.Images;
 /// <summary>An image of 8-bit RGB pixels, what Pillow calls mode "RGB".</summary>
 public sealed class RgbImage
 {
-    private const int HeaderLength = 64;
+    private const int HeaderLength = 132;
     private const int BlockLength = 1 << 16;
 
     /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>

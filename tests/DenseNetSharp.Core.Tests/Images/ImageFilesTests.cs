@@ -8,8 +8,8 @@ public class ImageFilesTests
     public void Images_are_found_in_all_sub_folders_in_the_order_of_their_paths()
     {
         using var folder = new TemporaryFolder();
-        string[] images = ["B.PNG", "a/1.jpg", "a/2.webp", "b/c/d.Jpeg"];
-        foreach (var name in images.Concat(["notes.txt", "a/jpg", "b/c/d.gif"]))
+        string[] images = ["B.PNG", "a/1.jpg", "a/2.webp", "a/3.jfif", "b/c/d.Jpeg", "b/c/e.gif", "b/c/f.TIF", "b/c/g.bmp", "b/c/h.pgm"];
+        foreach (var name in images.Concat(["notes.txt", "a/jpg", "b/c/d.dcm"]))
         {
             var path = Path.Combine(folder.Path, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

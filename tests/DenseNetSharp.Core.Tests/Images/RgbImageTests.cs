@@ -33,6 +33,32 @@ public class RgbImageTests
         File.Delete(path);
     }
 
+    [Theory]
+    [InlineData("DICM", 128, "a DICOM file")]
+    [InlineData("ftypheic", 4, "a HEIC file")]
+    [InlineData("ftypmif1\0\0\0\0mif1heic", 4, "a HEIC file")]
+    [InlineData("ftypavif", 4, "an AVIF file")]
+    [InlineData("ftypmif1\0\0\0\0mif1avif", 4, "an AVIF file")]
+    public void A_kind_that_is_not_built_in_is_named_and_where_its_decoder_goes(string sign, int place, string name)
+    {
+        var file = new byte[200];
+        file[3] = 24;
+        System.Text.Encoding.ASCII.GetBytes(sign).CopyTo(file, place);
+        Action[] reads = [() => RgbImage.Decode(file), () => RgbImage.Load(new MemoryStream(file))];
+        foreach (var read in reads)
+        {
+            read.Should().Throw<ImageFormatException>().WithMessage($"*it is {name}, which is not built in: *ImageDecoders.Register*");
+        }
+    }
+
+    [Fact]
+    public void A_film_is_no_image()
+    {
+        Action decode = () => RgbImage.Decode([0, 0, 0, 24, .. "ftypisom"u8, .. new byte[100]]);
+
+        decode.Should().Throw<ImageFormatException>().WithMessage("*none of JPEG*");
+    }
+
     [Fact]
     public void A_file_that_is_missing_gives_the_usual_exception()
     {
