@@ -87,20 +87,42 @@ public sealed class ArrowTests
 
     private static IEnumerable<TypeReference> References(TypeDefinition type)
     {
-        var signatures = type.Interfaces.Select(implemented => implemented.InterfaceType)
+        var members = type.Fields.Select(field => field.FieldType)
+            .Concat(type.Properties.Select(property => property.PropertyType))
+            .Concat(type.Methods.SelectMany(Signature));
+        var generics = type.GenericParameters.Concat(type.Methods.SelectMany(method => method.GenericParameters))
+            .SelectMany(parameter => parameter.Constraints.Select(constraint => constraint.ConstraintType));
+        ICustomAttributeProvider[] attributed =
+        [
+            type, .. type.Fields, .. type.Properties, .. type.Methods, .. type.Methods.SelectMany(method => method.Parameters),
+            .. type.Methods.Select(method => method.MethodReturnType), .. type.GenericParameters,
+        ];
+        return type.Interfaces.Select(implemented => implemented.InterfaceType)
             .Append(type.BaseType)
-            .Concat(type.Fields.Select(field => field.FieldType))
-            .Concat(type.Methods.SelectMany(method => method.Parameters.Select(parameter => parameter.ParameterType).Append(method.ReturnType)))
-            .Concat(type.CustomAttributes.Select(attribute => attribute.AttributeType));
-        var instructions = type.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions
-            .SelectMany(Operands).Concat(method.Body.Variables.Select(variable => variable.VariableType)));
-        return signatures.Concat(instructions).Where(reference => reference is not null).SelectMany(Parts);
+            .Concat(members)
+            .Concat(generics)
+            .Concat(attributed.SelectMany(member => member.CustomAttributes).SelectMany(Attribute))
+            .Concat(type.Methods.Where(method => method.HasBody).SelectMany(method => Body(method.Body)))
+            .Where(reference => reference is not null)
+            .SelectMany(Parts);
     }
+
+    private static IEnumerable<TypeReference> Signature(MethodReference method) =>
+        method.Parameters.Select(parameter => parameter.ParameterType).Append(method.ReturnType);
+
+    private static IEnumerable<TypeReference> Attribute(CustomAttribute attribute) =>
+        attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument))
+            .SelectMany(argument => argument.Value is TypeReference named ? [argument.Type, named] : new[] { argument.Type })
+            .Append(attribute.AttributeType);
+
+    private static IEnumerable<TypeReference> Body(MethodBody body) => body.Instructions.SelectMany(Operands)
+        .Concat(body.Variables.Select(variable => variable.VariableType))
+        .Concat(body.ExceptionHandlers.Select(handler => handler.CatchType));
 
     private static IEnumerable<TypeReference> Operands(Instruction instruction) => instruction.Operand switch
     {
         TypeReference type => [type],
-        MethodReference method => [method.DeclaringType, method.ReturnType, .. (method as GenericInstanceMethod)?.GenericArguments ?? []],
+        MethodReference method => [method.DeclaringType, .. Signature(method), .. (method as GenericInstanceMethod)?.GenericArguments ?? []],
         FieldReference field => [field.DeclaringType, field.FieldType],
         _ => [],
     };

@@ -22,7 +22,7 @@ internal sealed class ClassifyCommand
     };
 
     private readonly Option<string?> _labels = CommonOptions.Labels();
-    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly DecodingOptions _decoding;
     private readonly Option<int> _top = CheckedOption.Count("--top", "predictions an image", 5);
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -32,11 +32,12 @@ internal sealed class ClassifyCommand
     {
         InputFiles.RequireNames(_inputs);
         _command.Arguments.Add(_inputs);
-        foreach (var option in new Option[] { _labels, _orient, _top, _engine, _json })
+        foreach (var option in new Option[] { _labels, _top, _engine, _json })
         {
             _command.Options.Add(option);
         }
 
+        _decoding = new DecodingOptions(_command);
         _network = new NetworkOptions(_command);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -73,7 +74,8 @@ internal sealed class ClassifyCommand
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds);
-        var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
+        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
+        var batches = _network.Batches(arguments, decoding);
         var top = arguments.GetValue(_top);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
@@ -86,6 +88,7 @@ internal sealed class ClassifyCommand
             }
         });
         watch.Stop();
+        decoding.Report();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
             Failure.Report(failed.Image, failed.Error!);
@@ -127,7 +130,11 @@ internal sealed class ClassifyCommand
     private static Line[] LinesOf(ClassificationResult result, int top)
     {
         var found = result.Task == ClassificationTask.Multilabel ? result.Found().Select(prediction => prediction.Index).ToHashSet() : null;
-        return [.. result.Top(top).Select(prediction => new Line(prediction.Index, prediction.Label, prediction.Probability, found?.Contains(prediction.Index)))];
+        return
+        [
+            .. result.Top(top).Select(prediction =>
+                new Line(prediction.Index, prediction.Label, prediction.Probability, found?.Contains(prediction.Index))),
+        ];
     }
 
     private static Table TableOf(IEnumerable<Result> results, ClassificationTask task)

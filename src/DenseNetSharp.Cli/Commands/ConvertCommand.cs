@@ -37,7 +37,7 @@ internal static class ConvertCommand
     }
 
     /// <summary>Refuses a file whose ending promises what is not written.</summary>
-    /// <exception cref="UsageException">It does.</exception>
+    /// <exception cref="UsageException">The ending is another format's, or unknown.</exception>
     private static void RequireWritable(string output, string? formatName)
     {
         var ending = Path.GetExtension(output).ToLowerInvariant();

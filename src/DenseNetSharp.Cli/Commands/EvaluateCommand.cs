@@ -26,7 +26,7 @@ internal sealed class EvaluateCommand
         HelpName = "FILE",
     };
 
-    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly DecodingOptions _decoding;
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly NetworkOptions _network;
@@ -35,11 +35,12 @@ internal sealed class EvaluateCommand
     {
         InputFiles.RequireNames(_folder);
         _command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _labels, _table, _orient, _engine, _json })
+        foreach (var option in new Option[] { _labels, _table, _engine, _json })
         {
             _command.Options.Add(option);
         }
 
+        _decoding = new DecodingOptions(_command);
         _network = new NetworkOptions(_command, requireWeights: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
@@ -68,14 +69,16 @@ internal sealed class EvaluateCommand
             throw new InvalidDataException($"{folder} has no images of any class.");
         }
 
+        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
             loaded.Network,
             dataset,
             found.Preset,
-            _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation),
+            _network.Batches(arguments, decoding),
             advance,
             cancellationToken));
+        decoding.Report();
         foreach (var item in evaluation!.Unreadable)
         {
             Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));

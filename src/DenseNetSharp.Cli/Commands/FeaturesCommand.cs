@@ -38,7 +38,7 @@ internal sealed class FeaturesCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly DecodingOptions _decoding;
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly NetworkOptions _network;
@@ -47,11 +47,12 @@ internal sealed class FeaturesCommand
     {
         InputFiles.RequireNames(_inputs);
         _command.Arguments.Add(_inputs);
-        foreach (var option in new Option[] { _output, _layer, _orient, _engine, _json })
+        foreach (var option in new Option[] { _output, _layer, _engine, _json })
         {
             _command.Options.Add(option);
         }
 
+        _decoding = new DecodingOptions(_command);
         _network = new NetworkOptions(_command, featuresOnly: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
@@ -65,7 +66,8 @@ internal sealed class FeaturesCommand
         var files = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
         using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellationToken);
         var found = loaded.Checkpoint;
-        var batches = _network.Batches(arguments, arguments.GetValue(_orient) || found.ApplyExifOrientation);
+        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
+        var batches = _network.Batches(arguments, decoding);
         var images = new List<string>();
         var values = new List<float>();
         long[]? rowShape = null;
@@ -101,6 +103,7 @@ internal sealed class FeaturesCommand
                 }
             }
         });
+        decoding.Report();
         if (rowShape is null)
         {
             throw new InvalidDataException("No image can be read.");

@@ -81,6 +81,7 @@ internal sealed class FineTuneCommand
         using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellationToken);
         RequireModules(options, network.Model);
         RequireLargeImages(network);
+        var clippingIsSaid = false;
         var display = new FineTuneDisplay(options.Epochs, [.. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner
         {
@@ -93,12 +94,22 @@ internal sealed class FineTuneCommand
             Loading = new ImageBatchOptions
             {
                 Workers = arguments.GetValue(_threads),
-                Decode = new ImageDecodeOptions { ApplyExifOrientation = choice.ApplyExifOrientation },
+                Decode = choice.Decoding.Options,
             },
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
             Progress = display,
-            EpochDone = display.Report,
+            EpochDone = epoch =>
+            {
+                // Each image has been read once: what is clipped is said after the first epoch, and of the next ones not again.
+                if (!clippingIsSaid)
+                {
+                    choice.Decoding.Report();
+                    clippingIsSaid = true;
+                }
+
+                display.Report(epoch);
+            },
             ImageUnreadable = FineTuneDisplay.Report,
         }.Run(cancellationToken));
         if (arguments.GetValue(_json))

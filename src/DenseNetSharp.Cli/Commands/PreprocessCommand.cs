@@ -22,19 +22,19 @@ internal static class PreprocessCommand
             Required = true,
         };
         var preset = CommonOptions.Preset();
-        var orient = CommonOptions.ExifOrientation();
         var json = CommonOptions.Json();
-        var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, preset, orient, json };
+        var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, preset, json };
+        var decoding = new DecodingOptions(command);
         command.SetAction(arguments => Run(
             arguments.GetValue(input)!,
             arguments.GetValue(output)!,
             arguments.GetValue(preset),
-            arguments.GetValue(orient),
+            decoding.With(arguments),
             arguments.GetValue(json)));
         return command;
     }
 
-    private static int Run(string input, string output, string? presetName, bool orient, bool json)
+    private static int Run(string input, string output, string? presetName, Decoding decoding, bool json)
     {
         var preset = presetName is null ? ImagePreset.TorchvisionImageNet : CommonOptions.RequirePreset(presetName);
         if (output.Length == 0)
@@ -50,7 +50,8 @@ internal static class PreprocessCommand
         RgbImage image;
         try
         {
-            image = RgbImage.Load(input, new ImageDecodeOptions { ApplyExifOrientation = orient });
+            image = RgbImage.Load(input, decoding.Options);
+            decoding.Report();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

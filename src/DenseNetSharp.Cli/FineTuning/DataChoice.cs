@@ -1,4 +1,5 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Options;
 
 namespace DenseNetSharp.Cli.FineTuning;
 
@@ -18,5 +19,6 @@ internal sealed record DataChoice
     /// <summary>The share to validate with, 0 for none; null where it was not asked for.</summary>
     public double? HeldOutShare { get; init; }
 
-    public bool ApplyExifOrientation { get; init; }
+    /// <summary>How the images are decoded.</summary>
+    public required Decoding Decoding { get; init; }
 }

@@ -28,23 +28,26 @@ internal sealed class DataOptions
     private readonly Option<string?> _task = CheckedOption.Choice(
         "--task", "whether classes exclude each other; multilabel with --classes-csv if not given", "multiclass", "multilabel");
 
-    private readonly Option<bool> _orient = CommonOptions.ExifOrientation();
+    private readonly DecodingOptions _decoding;
 
     public DataOptions(Command command)
     {
         InputFiles.RequireNames(_folder);
         command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _heldOut, _table, _task, _orient })
+        foreach (var option in new Option[] { _heldOut, _table, _task })
         {
             command.Options.Add(option);
         }
+
+        _decoding = new DecodingOptions(command);
     }
 
     /// <summary>What a command line chose; what it leaves open is as in the run that goes on.</summary>
     public DataChoice Of(ParseResult arguments, EarlierRun? earlier)
     {
-        var orient = arguments.GetValue(_orient);
-        earlier?.RequireSame(_orient.Name, orient ? "yes" : null, earlier.Description.ApplyExifOrientation ? "yes" : null);
+        var (orient, keepGrayBits) = _decoding.Of(arguments);
+        earlier?.RequireSame(_decoding.Names.Orient, YesOf(orient), YesOf(earlier.Description.ApplyExifOrientation));
+        earlier?.RequireSame(_decoding.Names.KeepGrayBits, YesOf(keepGrayBits), YesOf(earlier.Description.KeepGrayBits));
         var table = arguments.GetValue(_table) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Table);
         var heldOut = arguments.GetValue(_heldOut);
         if (ShareOf(heldOut) is { } share)
@@ -63,9 +66,12 @@ internal sealed class DataOptions
                 ?? (table is null ? ClassificationTask.Multiclass : ClassificationTask.Multilabel),
             HeldOutFrom = ShareOf(heldOut) is null ? heldOut : null,
             HeldOutShare = ShareOf(heldOut),
-            ApplyExifOrientation = orient || earlier?.Description.ApplyExifOrientation == true,
+            Decoding = _decoding.With(
+                arguments, earlier?.Description.ApplyExifOrientation == true, earlier?.Description.KeepGrayBits == true),
         };
     }
+
+    private static string? YesOf(bool value) => value ? "yes" : null;
 
     private static double? ShareOf(string? text)
     {

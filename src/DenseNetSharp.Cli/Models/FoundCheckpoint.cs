@@ -42,6 +42,9 @@ internal sealed record FoundCheckpoint
     /// <summary>Whether images are turned upright, as they were for training.</summary>
     public bool ApplyExifOrientation { get; private init; }
 
+    /// <summary>Whether of 16-bit gray images the upper bits are kept, as they were for training.</summary>
+    public bool KeepGrayBits { get; private init; }
+
     /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
     public string? DescribedBy { get; private init; }
 
@@ -121,6 +124,7 @@ internal sealed record FoundCheckpoint
             Remarks = [.. described.Remarks, .. AsideOf(checkpoint, spec, request.Strict)],
             Strict = request.Strict,
             ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
+            KeepGrayBits = described.Description?.KeepGrayBits ?? false,
             Weights = System.IO.Path.GetFileName(path),
             DescribedBy = described.DescribedBy,
         };

@@ -89,11 +89,11 @@ internal sealed class NetworkOptions
     }
 
     /// <summary>How images are read for the network.</summary>
-    public ImageBatchOptions Batches(ParseResult arguments, bool applyExifOrientation) => new()
+    public ImageBatchOptions Batches(ParseResult arguments, Decoding decoding) => new()
     {
         BatchSize = arguments.GetValue(_batchSize),
         Workers = arguments.GetValue(_threads),
-        Decode = new ImageDecodeOptions { ApplyExifOrientation = applyExifOrientation },
+        Decode = decoding.Options,
     };
 
     private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellationToken)
@@ -124,6 +124,7 @@ internal sealed class NetworkOptions
             (string What, bool IsUsed)[] parts =
             [
                 ("preset", request.Preset is null), ("class names", request.LabelFile is null), ("EXIF orientation", found.ApplyExifOrientation),
+                ("gray bits", found.KeepGrayBits),
                 ("task", found.TaskSource == found.DescribedBy),
             ];
             Console.Error.WriteLine($"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");

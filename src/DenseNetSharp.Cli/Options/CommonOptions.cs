@@ -25,11 +25,6 @@ internal static class CommonOptions
         HelpName = "NAME",
     };
 
-    public static Option<bool> ExifOrientation() => new("--exif-orientation")
-    {
-        Description = "turn photos upright as their EXIF orientation says; torchvision does not",
-    };
-
     public static Option<string?> Labels() => new("--labels")
     {
         Description = "class names: a text file with one a line, JSON (a list, names by index or indices by name), or CSV",

@@ -112,7 +112,9 @@ internal static class CheckpointFacts
     }
 
     private static bool IsWithinFeatures(string module) =>
-        module.Split('.').Any(part => part == "features" || part.Contains("denseblock", StringComparison.Ordinal) || part.Contains("transition", StringComparison.Ordinal));
+        module.Split('.').Any(part => part == "features"
+            || part.Contains("denseblock", StringComparison.Ordinal)
+            || part.Contains("transition", StringComparison.Ordinal));
 
     private static IReadOnlyList<string>? NamesIn(string json)
     {

@@ -114,7 +114,8 @@ public sealed class ClassificationResult
         : $"{Best.Label ?? $"class {Best.Index}"} {Best.Probability:P1}";
 
     private float[] RequireProbabilities() => _probabilities
-        ?? throw new InvalidOperationException($"The task is {nameof(ClassificationTask.None)}: there are no probabilities, and {nameof(Logits)} has the values.");
+        ?? throw new InvalidOperationException(
+            $"The task is {nameof(ClassificationTask.None)}: there are no probabilities, and {nameof(Logits)} has the values.");
 
     internal static void RequireOnePerClass(int? count, string what, int classes, string parameter)
     {

@@ -38,7 +38,8 @@ public sealed class ImageClassifier : IDisposable
         ClassificationResult.RequireOnePerClass(labels?.Count, "labels", network.NumClasses, nameof(labels));
         ClassificationResult.RequireOnePerClass(thresholds?.Count, "thresholds", network.NumClasses, nameof(thresholds));
         RequireSameChannels(network, preset);
-        (_network, Preset, Labels, Task, Thresholds) = (network, preset, labels?.ToArray(), task ?? RunClassifier.DefaultTask(network.NumClasses), thresholds?.ToArray());
+        (_network, Preset, Labels, Thresholds) = (network, preset, labels?.ToArray(), thresholds?.ToArray());
+        Task = task ?? RunClassifier.DefaultTask(network.NumClasses);
     }
 
     /// <summary>How images are prepared.</summary>

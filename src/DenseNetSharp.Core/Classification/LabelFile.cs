@@ -101,5 +101,6 @@ public static class LabelFile
     private static bool IsHeader(string name) =>
         name.Trim().ToLowerInvariant() is "name" or "names" or "label" or "labels" or "class" or "classes" or "class_name" or "classname" or "category";
 
-    private static bool IsIndex(string text) => int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
+    private static bool IsIndex(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);
 }

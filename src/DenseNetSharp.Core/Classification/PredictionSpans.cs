@@ -7,7 +7,7 @@ namespace DenseNetSharp.Classification;
 internal static class PredictionSpans
 {
     /// <summary>Throws where images do not suit a network or are not as many values as they should be.</summary>
-    /// <exception cref="ArgumentException">They do not, or are not.</exception>
+    /// <exception cref="ArgumentException">The images are too few, too small or not as many values as their size makes.</exception>
     public static void RequireImages(DenseNetSpec spec, ReadOnlySpan<float> nchw, int n, ImageSize size)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
@@ -27,7 +27,7 @@ internal static class PredictionSpans
     }
 
     /// <summary>Throws where a span does not hold exactly the outputs of n images, or lies over the images.</summary>
-    /// <exception cref="ArgumentException">It does not, or does.</exception>
+    /// <exception cref="ArgumentException">The span has another length, or overlaps the images.</exception>
     public static void RequireRoom(ReadOnlySpan<float> nchw, Span<float> outputs, int n, int each, string parameter)
     {
         if (outputs.Length != (long)n * each)

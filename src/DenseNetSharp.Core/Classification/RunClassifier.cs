@@ -36,7 +36,11 @@ public static class RunClassifier
             task ?? description?.Task,
             thresholds ?? description?.Thresholds)
         {
-            DecodeOptions = new ImageDecodeOptions { ApplyExifOrientation = description?.ApplyExifOrientation ?? false },
+            DecodeOptions = new ImageDecodeOptions
+            {
+                ApplyExifOrientation = description?.ApplyExifOrientation ?? false,
+                KeepUpperBitsOfGray = description?.KeepGrayBits ?? false,
+            },
             OwnsNetwork = ownsNetwork,
         };
     }

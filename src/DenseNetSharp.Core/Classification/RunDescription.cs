@@ -43,6 +43,10 @@ public sealed record RunDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ApplyExifOrientation { get; init; }
 
+    /// <summary>Whether of 16-bit gray images the upper 8 bits are kept (<see cref="ImageDecodeOptions.KeepUpperBitsOfGray"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepGrayBits { get; init; }
+
     /// <summary>How the checkpoint was trained; null where that is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TrainingDescription? Training { get; init; }

@@ -99,8 +99,8 @@ public static class DenseNetShapes
         var shapes = Shapes(checkpoint, mapping);
         if (mapping.Networks.Count > 0)
         {
-            (spec, reason) = (null, $"It holds several networks, under {string.Join(" and ", mapping.Networks.Select(prefix => $"'{PrintableText.Of(prefix)}'"))}; "
-                + "save the state dict of the one that is meant.");
+            var prefixes = string.Join(" and ", mapping.Networks.Select(prefix => $"'{PrintableText.Of(prefix)}'"));
+            (spec, reason) = (null, $"It holds several networks, under {prefixes}; save the state dict of the one that is meant.");
             return false;
         }
 

@@ -16,7 +16,7 @@ public sealed record FineTuningOptions
     private readonly ValueList<float>? _positiveWeights;
 
     /// <summary>Passes over the training images, at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int Epochs
     {
@@ -25,7 +25,7 @@ public sealed record FineTuningOptions
     } = 10;
 
     /// <summary>Images a forward pass, at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int BatchSize
     {
@@ -123,7 +123,7 @@ public sealed record FineTuningOptions
     }
 
     /// <summary>Batches whose gradients are averaged into one step, at least 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int AccumulationSteps
     {
@@ -132,7 +132,7 @@ public sealed record FineTuningOptions
     } = 1;
 
     /// <summary>The length that all gradients together are cut to before a step; null for none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero, negative or not finite.</exception>
     [JsonRequired]
     public double? MaxGradientNorm
     {
@@ -154,7 +154,7 @@ public sealed record FineTuningOptions
 
     /// <summary>How many epochs in a row may bring no improvement before the run ends early; null for no end but the last
     /// epoch.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int? Patience
     {
@@ -173,7 +173,7 @@ public sealed record FineTuningOptions
     public bool BFloat16 { get; init; }
 
     /// <summary>Batches between two saves of the run's state within an epoch; null for the ends of epochs only.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int? SaveEveryBatches
     {

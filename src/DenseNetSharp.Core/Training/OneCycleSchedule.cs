@@ -29,7 +29,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     }
 
     /// <summary>The peak by the initial rate; positive (<c>div_factor</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero, negative or not finite.</exception>
     [JsonRequired]
     public double DivFactor
     {
@@ -38,7 +38,7 @@ public sealed record OneCycleSchedule : LearningRateSchedule
     }
 
     /// <summary>The initial rate by the last; positive (<c>final_div_factor</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not, or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is zero, negative or not finite.</exception>
     [JsonRequired]
     public double FinalDivFactor
     {

@@ -12,7 +12,7 @@ public sealed record StepDecaySchedule : LearningRateSchedule
     private readonly double _gamma = 0.1;
 
     /// <summary>The epochs of each rate, at least 1 (<c>step_size</c>).</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     [JsonRequired]
     public int EveryEpochs
     {

@@ -17,6 +17,7 @@ internal static class RunDescriptions
         ClassNames = tuner.Training.ClassNames,
         Preset = tuner.Preset,
         ApplyExifOrientation = tuner.Loading?.Decode?.ApplyExifOrientation ?? false,
+        KeepGrayBits = tuner.Loading?.Decode?.KeepUpperBitsOfGray ?? false,
         Training = new TrainingDescription
         {
             Options = tuner.Options,

@@ -42,6 +42,11 @@ ImageOps.exif_transpose(Image.open(f"{out}/turned.jpg")).save(f"{out}/upright.pn
 with open(f"{out}/broken.png", "wb") as file:
     file.write(b"this is no image")
 
+deep = (np.arange(300 * 260).reshape(260, 300) % 4096).astype(np.uint16)
+Image.fromarray(deep).save(f"{out}/deep.png")
+Image.fromarray(deep).convert("RGB").save(f"{out}/deep-clipped.png")
+Image.fromarray((deep >> 8).astype(np.uint8)).save(f"{out}/deep-kept.png")
+
 preset = torchvision.models.DenseNet121_Weights.IMAGENET1K_V1.transforms()
 expected, outputs = {}, {}
 for name in ("photo.jpg", "drawing.png"):

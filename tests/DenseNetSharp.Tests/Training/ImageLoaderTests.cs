@@ -6,7 +6,7 @@ using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Training;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Tests.Training;
 
 public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : IClassFixture<ImageLoaderTests.Reference>
 {

@@ -2,7 +2,7 @@ using DenseNetSharp.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Tests.Training;
 
 /// <summary>What the optimizers make of given gradients, beside torch.optim in Python.</summary>
 public sealed class OptimizerParityTests(OptimizerParityTests.Reference reference) : IClassFixture<OptimizerParityTests.Reference>

@@ -7,7 +7,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Tests.Training;
 
 public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixture<TrainerTests.Reference>
 {

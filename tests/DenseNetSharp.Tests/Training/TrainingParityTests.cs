@@ -2,7 +2,7 @@ using DenseNetSharp.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Tests;
+namespace DenseNetSharp.Tests.Training;
 
 public sealed class TrainingParityTests(TrainingParityTests.Reference reference) : IClassFixture<TrainingParityTests.Reference>
 {

@@ -65,7 +65,8 @@ internal sealed class PickleCalls(
     }
 
     public CheckpointFormatException NotListed(PickleGlobal global) => error(
-        global.IsQuantized ? PickledRootText.Quantized(global.FullName) : $"The pickle asks for {PrintableText.Of(global.FullName)}, which is not one of the classes and functions that "
+        global.IsQuantized ? PickledRootText.Quantized(global.FullName)
+        : $"The pickle asks for {PrintableText.Of(global.FullName)}, which is not one of the classes and functions that "
         + "a state dict needs; it was not loaded and nothing was run.",
         global.Offset);
 

@@ -117,7 +117,8 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
                     break;
                 case PickleObject { Type: { Kind: PickleGlobalKind.UnsupportedTensor } maker }:
                     throw error(maker.IsQuantized
-                        ? $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported. {PickledRootText.Quantized(maker.FullName)}"
+                        ? $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported. "
+                            + PickledRootText.Quantized(maker.FullName)
                         : $"The tensor '{PrintableText.Of(name)}' is made by {maker.FullName}, which is not supported.");
             }
         }

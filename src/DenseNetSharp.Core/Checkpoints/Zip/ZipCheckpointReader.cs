@@ -35,7 +35,8 @@ internal static class ZipCheckpointReader
             : throw new CheckpointFormatException(
                 file.Path,
                 pickles.Length > 0 ? pickles[1].HeaderStart : 0,
-                (pickles.Length == 0 ? OtherFiles.DescribeArchive([.. entries.Keys]) : null) ?? $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
+                (pickles.Length == 0 ? OtherFiles.DescribeArchive([.. entries.Keys]) : null)
+                ?? $"The file is a zip archive with {pickles.Length} entries named FOLDER/data.pkl, and a PyTorch "
                 + "checkpoint has one.");
     }
 

@@ -55,7 +55,7 @@ public sealed record ColorJitter : IImageAugmentation
     }
 
     /// <summary>What the hue factor is drawn from, within -0.5 and 0.5.</summary>
-    /// <exception cref="ArgumentException">It is not, or not in order.</exception>
+    /// <exception cref="ArgumentException">The range leaves -0.5 to 0.5, or ends before it begins.</exception>
     public ValueRange Hue
     {
         get => _hue;

@@ -20,7 +20,7 @@ public sealed class RandomErasing
     public double P { get; }
 
     /// <summary>The rectangle's area as a share of the image's, within 0 and 1.</summary>
-    /// <exception cref="ArgumentException">It is not, or not in order.</exception>
+    /// <exception cref="ArgumentException">The range leaves 0 to 1, or ends before it begins.</exception>
     public ValueRange Scale
     {
         get => _scale;
@@ -28,7 +28,7 @@ public sealed class RandomErasing
     }
 
     /// <summary>The rectangle's height by its width; positive.</summary>
-    /// <exception cref="ArgumentException">It is not, or not finite or not in order.</exception>
+    /// <exception cref="ArgumentException">The range has a value that is zero, negative or not finite, or ends before it begins.</exception>
     public ValueRange Ratio
     {
         get => _ratio;

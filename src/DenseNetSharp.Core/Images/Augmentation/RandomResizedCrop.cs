@@ -24,7 +24,7 @@ public sealed record RandomResizedCrop : IImageAugmentation
     public ImageSize Size { get; }
 
     /// <summary>The part's area as a share of the image's, within 0 and 1.</summary>
-    /// <exception cref="ArgumentException">It is not, or not in order.</exception>
+    /// <exception cref="ArgumentException">The range leaves 0 to 1, or ends before it begins.</exception>
     public ValueRange Scale
     {
         get => _scale;
@@ -32,7 +32,7 @@ public sealed record RandomResizedCrop : IImageAugmentation
     }
 
     /// <summary>The part's width by its height, before the resize; positive.</summary>
-    /// <exception cref="ArgumentException">It is not, or not finite or not in order.</exception>
+    /// <exception cref="ArgumentException">The range has a value that is zero, negative or not finite, or ends before it begins.</exception>
     public ValueRange Ratio
     {
         get => _ratio;

@@ -27,7 +27,8 @@ internal sealed class BmpDecoder : IImageDecoder
         if (header.DataOffset > file.Length || needed > file.Length - header.DataOffset)
         {
             throw new ImageFormatException(
-                $"it is truncated: its {header.Width}x{header.Height} pixels take {needed} bytes from byte {header.DataOffset} on, and it has {file.Length} in all");
+                $"it is truncated: its {header.Width}x{header.Height} pixels take {needed} bytes from byte {header.DataOffset} on, "
+                + $"and it has {file.Length} in all");
         }
 
         return file[(int)header.DataOffset..];

@@ -32,7 +32,8 @@ internal static class EntropyDecoders
         if (!isBand || scan.LowBit > greatestBit || (scan.HighBit > 0 && scan.LowBit != scan.HighBit - 1))
         {
             throw new ImageFormatException(
-                $"one of its scans has coefficients {scan.First} to {scan.Last}, bits {scan.HighBit} to {scan.LowBit}, of {scan.Components.Length} components, " +
+                $"one of its scans has coefficients {scan.First} to {scan.Last}, bits {scan.HighBit} to {scan.LowBit}, " +
+                $"of {scan.Components.Length} components, " +
                 "which cannot be");
         }
     }

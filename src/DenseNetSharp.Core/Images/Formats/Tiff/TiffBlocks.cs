@@ -67,7 +67,8 @@ internal sealed record TiffBlocks(bool IsTiled, int Width, int Height, long[] Of
                 : throw new ImageFormatException($"it does not say how long its {what}s are");
             if (Offsets[i] > fileLength || counts[i] > fileLength - Offsets[i])
             {
-                throw new ImageFormatException($"it is truncated: {what} {i} takes {counts[i]} bytes from byte {Offsets[i]} on, and it has {fileLength} in all");
+                throw new ImageFormatException($"it is truncated: {what} {i} takes {counts[i]} bytes from byte {Offsets[i]} on, "
+                    + $"and it has {fileLength} in all");
             }
 
             if (length > counts[i] * expansion)

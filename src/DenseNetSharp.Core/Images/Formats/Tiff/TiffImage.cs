@@ -24,7 +24,8 @@ internal sealed record TiffImage(
         options.CheckSize(width, height);
         var compression = TiffCompressions.Parse(directory.Value(TiffField.Compression, 1));
         var layout = TiffLayout.Parse(directory, compression);
-        if (compression is TiffCompression.CcittRunLengths or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4 && layout is not { Bits: 1, Samples: 1 }
+        if (compression is TiffCompression.CcittRunLengths or TiffCompression.CcittGroup3 or TiffCompression.CcittGroup4
+            && layout is not { Bits: 1, Samples: 1 }
             || compression == TiffCompression.Jpeg && layout.Bits != 8)
         {
             throw new ImageFormatException($"its {layout.Samples} samples of {layout.Bits} bits cannot have compression {compression}");

@@ -42,7 +42,10 @@ internal sealed class TiffSamples : IDisposable
         for (var i = 0; i < _planes.Count; i++)
         {
             var (plane, buffer) = (_planes[i], _buffers[i]);
-            if (TiffErrors.Quietly(() => _isTiled ? plane.ReadEncodedTile(block, buffer, 0, length) : plane.ReadEncodedStrip(block, buffer, 0, length)) != length)
+            var read = TiffErrors.Quietly(() => _isTiled
+                ? plane.ReadEncodedTile(block, buffer, 0, length)
+                : plane.ReadEncodedStrip(block, buffer, 0, length));
+            if (read != length)
             {
                 throw TiffErrors.Corrupt();
             }

@@ -3,7 +3,7 @@ using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.StateDicts;
 
-namespace DenseNetSharp.Inference.Tests.Checkpoints;
+namespace DenseNetSharp.Inference.Tests;
 
 /// <summary>A network as other projects save it: each opens with PyTorch's logits, or is refused by what it is.</summary>
 public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : IClassFixture<FoundCheckpointTests.Files>
