@@ -72,9 +72,9 @@ public sealed class StateDictMatch
         {
             if (!keys.Remove(entry.Name, out var key))
             {
-                if (NoBias(entry, mapping, pairs) is { } bias)
+                if (NoBias(entry, mapping, pairs) is { } zeros)
                 {
-                    pairs.Add(bias);
+                    pairs.Add(zeros);
                     continue;
                 }
 
@@ -91,6 +91,13 @@ public sealed class StateDictMatch
             {
                 misshapen.Add(new MisshapenTensor(entry, tensor));
             }
+        }
+
+        // A file that lacks more is a part of a network, whose bias is missing like the rest.
+        if (missing.Count > 0 && pairs is [.., { Entry: { } bias, Key: var biasKey }] && !checkpoint.Tensors.ContainsKey(biasKey))
+        {
+            pairs.RemoveAt(pairs.Count - 1);
+            missing.Add(bias);
         }
 
         var hasHead = expected.Any(entry => IsHead(entry.Name));
