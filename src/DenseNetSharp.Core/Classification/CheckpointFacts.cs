@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Pickle;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Classification;
@@ -8,7 +9,7 @@ namespace DenseNetSharp.Classification;
 /// <summary>What a checkpoint itself says of its classes beside the network: their names, and whether they exclude each other.</summary>
 internal static class CheckpointFacts
 {
-    private const string OperatingThresholds = "op_threshs", OtherThresholds = "thresholds", Configuration = "config.json";
+    private const string Configuration = "config.json";
 
     private static readonly string[] _nameKeys =
     [
@@ -51,18 +52,18 @@ internal static class CheckpointFacts
     public static (ClassificationTask? Task, string? Source, IReadOnlyList<float>? Thresholds) FindTask(Checkpoint checkpoint)
     {
         var names = DenseNetKeys.Map(checkpoint).Names;
-        if (names.FirstOrDefault(item => item.Value == OperatingThresholds || item.Value.EndsWith($".{OperatingThresholds}", StringComparison.Ordinal)).Key
-            is { } key && SetAside.Holds(names[key], checkpoint.Tensors[key]))
+        if (names.FirstOrDefault(item => item.Value[(item.Value.LastIndexOf('.') + 1)..] == PickleNames.OperatingThresholds).Key is { } key
+            && SetAside.Holds(names[key], checkpoint.Tensors[key]))
         {
-            return (ClassificationTask.Multilabel, $"the file's {OperatingThresholds}", checkpoint.Tensors[key].ToSingleArray());
+            return (ClassificationTask.Multilabel, $"the file's {PickleNames.OperatingThresholds}", checkpoint.Tensors[key].ToSingleArray());
         }
 
-        if (Numbers(checkpoint, OperatingThresholds) is { } listed)
+        if (Numbers(checkpoint, PickleNames.OperatingThresholds) is { } listed)
         {
-            return (ClassificationTask.Multilabel, $"the file's {OperatingThresholds}", listed);
+            return (ClassificationTask.Multilabel, $"the file's {PickleNames.OperatingThresholds}", listed);
         }
 
-        var thresholds = Numbers(checkpoint, OtherThresholds);
+        var thresholds = Numbers(checkpoint, PickleNames.Thresholds);
         return FinalActivation(checkpoint) is var (module, task)
             ? (task, $"the file's module {PrintableText.Of(module)}, a {(task == ClassificationTask.Multilabel ? "Sigmoid" : "Softmax")}", thresholds)
             : (null, null, thresholds);

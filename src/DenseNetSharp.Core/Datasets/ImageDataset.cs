@@ -10,13 +10,19 @@ public sealed class ImageDataset
     /// <param name="classNames">The classes' names; an image's class is an index into them.</param>
     /// <param name="images">The images, in the order that their indices have everywhere.</param>
     /// <param name="task">Whether the classes exclude each other.</param>
-    /// <exception cref="ArgumentException">There are no classes, two have the same name, an image names a class that there
-    /// is not, or, where classes exclude each other, an image has not exactly one.</exception>
+    /// <exception cref="ArgumentException">The task is <see cref="ClassificationTask.None"/>, there are no classes, two
+    /// have the same name, an image names a class that there is not, or, where classes exclude each other, an image has
+    /// not exactly one.</exception>
     public ImageDataset(
         IEnumerable<string> classNames, IEnumerable<LabelledImage> images, ClassificationTask task = ClassificationTask.Multiclass)
     {
         ArgumentNullException.ThrowIfNull(classNames);
         ArgumentNullException.ThrowIfNull(images);
+        if (task == ClassificationTask.None)
+        {
+            throw new ArgumentException("A data set has classes, and the task none is for outputs that are none.", nameof(task));
+        }
+
         ClassNames = [.. classNames];
         Images = [.. images];
         Task = task;

@@ -11,8 +11,10 @@ internal sealed class KeyRules
     // No file wraps a network this deep; a key made of a thousand prefixes must not take long.
     private const int MostApplied = 16;
 
-    // MoCo trains the one, and keeps the other as its average.
-    private const string QueryEncoder = "encoder_q.", KeyEncoder = "encoder_k.";
+    /// <summary>MoCo's average of the encoder that it trains.</summary>
+    public const string KeyEncoder = "encoder_k.";
+
+    private const string QueryEncoder = "encoder_q.";
 
     private readonly KeyRule[] _common;
     private readonly KeyRule? _ownPrefix;

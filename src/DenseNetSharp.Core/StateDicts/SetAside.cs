@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Pickle;
 using DenseNetSharp.Checkpoints.Storage;
 
 namespace DenseNetSharp.StateDicts;
@@ -21,10 +22,10 @@ internal static partial class SetAside
         var last = name[(name.LastIndexOf('.') + 1)..];
         return last switch
         {
-            "op_threshs" when tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType) => "operating thresholds",
+            PickleNames.OperatingThresholds when tensor.Shape.Count == 1 && FloatConversion.IsFloating(tensor.DataType) => "operating thresholds",
             "n_averaged" when tensor.ElementCount == 1 && tensor.DataType == CheckpointDataType.Int64 => "the count of averaged models",
             "total_ops" or "total_params" when tensor.ElementCount == 1 => "a profiler's counters",
-            _ when name.StartsWith("encoder_k.", StringComparison.Ordinal) => "MoCo's key encoder, the query encoder's average",
+            _ when name.StartsWith(KeyRules.KeyEncoder, StringComparison.Ordinal) => "MoCo's key encoder, the query encoder's average",
             "queue" or "queue_ptr" => "MoCo's queue of keys",
             _ when name.StartsWith("features.", StringComparison.Ordinal) || name.StartsWith("classifier.", StringComparison.Ordinal) => null,
             _ when OfLoss().IsMatch(name) => "a loss's own tensors",

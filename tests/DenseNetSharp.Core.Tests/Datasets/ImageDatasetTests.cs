@@ -70,4 +70,9 @@ public class ImageDatasetTests
     private static ImageDataset Data(int[] sizes) => new(
         sizes.Select((_, i) => $"class {i}"),
         sizes.SelectMany((size, i) => Enumerable.Range(0, size).Select(n => new LabelledImage($"{i}/{n:000}", [i]))));
+
+    [Fact]
+    public void Outputs_that_are_no_classes_have_no_data_set_of_classes() =>
+        FluentActions.Invoking(() => new ImageDataset(["a", "b"], [], ClassificationTask.None))
+            .Should().Throw<ArgumentException>().WithMessage("*task none*");
 }

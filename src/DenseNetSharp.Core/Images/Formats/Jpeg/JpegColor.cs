@@ -77,11 +77,7 @@ internal static class JpegColor
     {
         for (var i = 0; i < rgb.Length; i++)
         {
-            int light = white[i / 3];
-            rgb[i] = (byte)Math.Clamp(light - DivideBy255(rgb[i] * light), 0, 255);
+            rgb[i] = CmykInk.Over(rgb[i], white[i / 3]);
         }
     }
-
-    // Pillow's MULDIV255: the rounded quotient without a division.
-    private static int DivideBy255(int product) => (((product + 128) >> 8) + product + 128) >> 8;
 }

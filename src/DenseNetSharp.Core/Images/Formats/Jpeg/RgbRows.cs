@@ -56,11 +56,19 @@ internal static class RgbRows
 
         for (; x < width; x++)
         {
-            int y = luma[x], cb = blue[x] - 128, cr = red[x] - 128;
-            rgb[3 * x] = Clip(y + ((RedOfCr * cr + Half) >> Bits));
-            rgb[3 * x + 1] = Clip(y + ((GreenOfCb * cb + GreenOfCr * cr + Half) >> Bits));
-            rgb[3 * x + 2] = Clip(y + ((BlueOfCb * cb + Half) >> Bits));
+            (rgb[3 * x], rgb[3 * x + 1], rgb[3 * x + 2]) = FromYCbCr(luma[x], blue[x], red[x]);
         }
+    }
+
+    /// <summary>Converts one pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (byte Red, byte Green, byte Blue) FromYCbCr(byte luma, byte blue, byte red)
+    {
+        int y = luma, cb = blue - 128, cr = red - 128;
+        return (
+            Clip(y + ((RedOfCr * cr + Half) >> Bits)),
+            Clip(y + ((GreenOfCb * cb + GreenOfCr * cr + Half) >> Bits)),
+            Clip(y + ((BlueOfCb * cb + Half) >> Bits)));
     }
 
     /// <summary>Converts 16 pixels. The products' whole parts are added apart, so that what is left fits into 16 bits.</summary>

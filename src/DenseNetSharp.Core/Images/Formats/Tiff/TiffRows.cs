@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DenseNetSharp.Images.Formats.Jpeg;
 
 namespace DenseNetSharp.Images.Formats.Tiff;
 
@@ -65,29 +66,14 @@ internal sealed class TiffRows(TiffLayout layout, byte[] palette, DeepGray deepG
             (rgb[to], rgb[to + 1], rgb[to + 2]) = layout.Pixels switch
             {
                 TiffPixels.MultipliedRgb => (Divided(first, fourth), Divided(second, fourth), Divided(third, fourth)),
-                TiffPixels.Cmyk => (Lit(first, fourth), Lit(second, fourth), Lit(third, fourth)),
-                TiffPixels.YCbCr => FromYCbCr(first, second - 128, third - 128),
+                TiffPixels.Cmyk => (CmykInk.Over(first, 255 - fourth), CmykInk.Over(second, 255 - fourth), CmykInk.Over(third, 255 - fourth)),
+                TiffPixels.YCbCr => RgbRows.FromYCbCr(first, second, third),
                 _ => (first, second, third),
             };
         }
     }
 
     private static byte Divided(int color, int alpha) => (byte)(alpha == 0 ? 0 : Math.Min(color * 255 / alpha, 255));
-
-    /// <summary>What an ink and the black over it leave of the light; the product is Pillow's quick division by 255.</summary>
-    private static byte Lit(int ink, int black)
-    {
-        var product = ink * (255 - black) + 128;
-        return (byte)Math.Max(255 - black - ((product >> 8) + product >> 8), 0);
-    }
-
-    /// <summary>JPEG's conversion in fixed point of 16 bits, as libjpeg rounds it.</summary>
-    private static (byte Red, byte Green, byte Blue) FromYCbCr(int luma, int blueness, int redness) => (
-        Clamp(luma + (91881 * redness + 32768 >> 16)),
-        Clamp(luma + (-22554 * blueness - 46802 * redness + 32768 >> 16)),
-        Clamp(luma + (116130 * blueness + 32768 >> 16)));
-
-    private static byte Clamp(int value) => (byte)Math.Clamp(value, 0, 255);
 
     private static void Clip<T>(ReadOnlySpan<byte> samples, Span<byte> rgb, Func<T, byte> toByte)
         where T : struct
