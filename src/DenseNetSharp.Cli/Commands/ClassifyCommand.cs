@@ -6,6 +6,7 @@ using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
+using DenseNetSharp.Images;
 using Spectre.Console;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -17,15 +18,15 @@ internal sealed class ClassifyCommand
 
     private readonly Argument<string[]> _inputs = new("IMAGE-or-FOLDER")
     {
-        Description = "images, or folders whose images are classified",
+        Description = "images, or folders whose images are classified; - is standard input",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string?> _labels = CommonOptions.Labels();
-    private readonly DecodingOptions _decoding;
     private readonly Option<int> _top = CheckedOption.Count("--top", "predictions an image", 5);
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
     private ClassifyCommand()
@@ -37,7 +38,7 @@ internal sealed class ClassifyCommand
             _command.Options.Add(option);
         }
 
-        _decoding = new DecodingOptions(_command);
+        _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -70,25 +71,27 @@ internal sealed class ClassifyCommand
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
-        var images = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
+        var leftOut = new LeftOutFiles();
+        var images = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
+        leftOut.Report();
         var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds);
-        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
-        var batches = _network.Batches(arguments, decoding);
+        var reading = _reading.Of(arguments, found);
+        var batches = _network.Batches(arguments, reading);
         var top = arguments.GetValue(_top);
         var results = new List<Result>(images.Count);
         var watch = Stopwatch.StartNew();
         Terminal.ShowProgress("classifying", images.Count, advance =>
         {
-            foreach (var file in classifier.ClassifyFiles(images, batches, cancellationToken))
+            foreach (var file in Classify(classifier, images, reading, batches, cancellationToken))
             {
                 results.Add(ResultOf(file, top, found.Task));
                 advance(1);
             }
         });
         watch.Stop();
-        decoding.Report();
+        reading.ReportClipped();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
             Failure.Report(failed.Image, failed.Error!);
@@ -112,6 +115,40 @@ internal sealed class ClassifyCommand
         }
 
         return ExitStatus.Of(everythingDone: results.All(result => result.Error is null));
+    }
+
+    /// <summary>The files in their order, standard input in its place.</summary>
+    private static IEnumerable<ClassifiedFile> Classify(
+        ImageClassifier classifier, IReadOnlyList<string> images, ImageReading reading, ImageBatchOptions batches, CancellationToken cancellationToken)
+    {
+        var before = images.TakeWhile(image => image != InputFiles.StandardInput).ToArray();
+        foreach (var file in classifier.ClassifyFiles(before, batches, cancellationToken))
+        {
+            yield return file;
+        }
+
+        if (before.Length == images.Count)
+        {
+            yield break;
+        }
+
+        yield return ClassifyStandardInput(classifier, reading, cancellationToken);
+        foreach (var file in classifier.ClassifyFiles(images.Skip(before.Length + 1), batches, cancellationToken))
+        {
+            yield return file;
+        }
+    }
+
+    private static ClassifiedFile ClassifyStandardInput(ImageClassifier classifier, ImageReading reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new ClassifiedFile(InputFiles.StandardInput, classifier.Classify(reading.Load(InputFiles.StandardInput), cancellationToken), null);
+        }
+        catch (Exception exception) when (exception is IOException or ImageFormatException or ArgumentException or DllNotFoundException)
+        {
+            return new ClassifiedFile(InputFiles.StandardInput, null, exception);
+        }
     }
 
     private static Result ResultOf(ClassifiedFile file, int top, ClassificationTask task) => file switch

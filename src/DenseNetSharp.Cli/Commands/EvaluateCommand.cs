@@ -26,9 +26,9 @@ internal sealed class EvaluateCommand
         HelpName = "FILE",
     };
 
-    private readonly DecodingOptions _decoding;
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
     private EvaluateCommand()
@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand
             _command.Options.Add(option);
         }
 
-        _decoding = new DecodingOptions(_command);
+        _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command, requireWeights: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
@@ -60,25 +60,27 @@ internal sealed class EvaluateCommand
         var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
             $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
+        var leftOut = new LeftOutFiles();
         var dataset = arguments.GetValue(_table) is { } table
             ? LabelTable.Load(table, folder, classes)
-            : ImageFolder.Load(folder, classes, requireAll: false);
+            : ImageFolder.Load(folder, classes, requireAll: false, file => leftOut.Add(folder, file));
+        leftOut.Report();
         dataset = WithTask(dataset, found);
         if (dataset.Images.Count == 0)
         {
             throw new InvalidDataException($"{folder} has no images of any class.");
         }
 
-        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
+        var reading = _reading.Of(arguments, found);
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
             loaded.Network,
             dataset,
             found.Preset,
-            _network.Batches(arguments, decoding),
+            _network.Batches(arguments, reading),
             advance,
             cancellationToken));
-        decoding.Report();
+        reading.ReportClipped();
         foreach (var item in evaluation!.Unreadable)
         {
             Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));

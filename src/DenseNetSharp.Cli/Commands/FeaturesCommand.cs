@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using System.Text.Json;
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
@@ -15,20 +13,19 @@ namespace DenseNetSharp.Cli.Commands;
 /// <summary><c>densenet features</c>: what a network makes of images before it classifies them, as a tensor in a file.</summary>
 internal sealed class FeaturesCommand
 {
-    private const string TensorName = "features";
-
     private readonly Command _command = new("features", "Write what a network makes of images before it classifies them.");
 
     private readonly Argument<string[]> _inputs = new("IMAGE-or-FOLDER")
     {
-        Description = "images, or folders of images",
+        Description = "images, or folders of images; - is standard input",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<string> _output = new("--out")
     {
-        Description = $"the file that gets the tensor '{TensorName}', float32, one row an image, and the images' names as metadata",
-        HelpName = "FILE.safetensors",
+        Description = $"the file that gets the features, float32, one row an image: .safetensors (the tensor '{FeatureFile.TensorName}', and the images' "
+            + "names as metadata), .npy, or .csv (with the images' names)",
+        HelpName = "FILE",
         Required = true,
     };
 
@@ -38,9 +35,9 @@ internal sealed class FeaturesCommand
         HelpName = "NAME",
     };
 
-    private readonly DecodingOptions _decoding;
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
     private FeaturesCommand()
@@ -52,7 +49,7 @@ internal sealed class FeaturesCommand
             _command.Options.Add(option);
         }
 
-        _decoding = new DecodingOptions(_command);
+        _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command, featuresOnly: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
@@ -62,19 +59,28 @@ internal sealed class FeaturesCommand
     private int Run(ParseResult arguments, CancellationToken cancellationToken)
     {
         var layer = arguments.GetValue(_layer);
+        var output = arguments.GetValue(_output)!;
+        if (!FeatureFile.CanWrite(output))
+        {
+            throw new UsageException(
+                $"--out is {(output.Length == 0 ? "empty" : output)}; features are written as {string.Join(", ", FeatureFile.Endings)}.");
+        }
+
         var isFused = IsFused(arguments, layer);
-        var files = InputFiles.Find(arguments.GetValue(_inputs)!, cancellationToken);
+        var leftOut = new LeftOutFiles();
+        var files = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
         using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellationToken);
         var found = loaded.Checkpoint;
-        var decoding = _decoding.With(arguments, found.ApplyExifOrientation, found.KeepGrayBits);
-        var batches = _network.Batches(arguments, decoding);
+        leftOut.Report();
+        var reading = _reading.Of(arguments, found);
+        var batches = _network.Batches(arguments, reading);
         var images = new List<string>();
         var values = new List<float>();
         long[]? rowShape = null;
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, found.Preset, batches, cancellationToken))
+            foreach (var batch in ImageBatch.Load(files, reading.Load, found.Preset, batches, cancellationToken))
             {
                 using (batch)
                 {
@@ -103,30 +109,22 @@ internal sealed class FeaturesCommand
                 }
             }
         });
-        decoding.Report();
+        reading.ReportClipped();
         if (rowShape is null)
         {
             throw new InvalidDataException("No image can be read.");
         }
 
-        var (output, name) = (arguments.GetValue(_output)!, layer ?? "pooled");
+        var name = layer ?? "pooled";
         long[] all = [images.Count, .. rowShape];
-        using var checkpoint = new Checkpoint(
-            new Dictionary<string, CheckpointTensor> { [TensorName] = CheckpointTensor.FromArray(values.ToArray(), all) },
-            new Dictionary<string, string>
-            {
-                ["images"] = JsonSerializer.Serialize(images),
-                ["layer"] = name,
-                ["preset"] = found.Preset.Name,
-            });
-        checkpoint.Save(output, CheckpointFormat.Safetensors);
+        new FeatureFile(images, values.ToArray(), all) { Layer = name, Preset = found.Preset.Name }.Save(output);
         if (arguments.GetValue(_json))
         {
-            JsonOutput.Write(new { images, output, tensor = new { name = TensorName, dtype = "float32", shape = all } });
+            JsonOutput.Write(new { images, output, tensor = new { name = FeatureFile.TensorName, dtype = "float32", shape = all } });
         }
         else
         {
-            Console.Out.WriteLine($"{output}: {TensorName}, float32 [{string.Join(", ", all)}], {name}");
+            Console.Out.WriteLine($"{output}: {FeatureFile.TensorName}, float32 [{string.Join(", ", all)}], {name}");
         }
 
         return ExitStatus.Of(everythingDone);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Cli.FineTuning;
 using DenseNetSharp.Cli.Libtorch;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
@@ -81,8 +82,9 @@ internal sealed class FineTuneCommand
         using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellationToken);
         RequireModules(options, network.Model);
         RequireLargeImages(network);
-        var clippingIsSaid = false;
-        var display = new FineTuneDisplay(options.Epochs, [.. Introduction(data, earlier, options)]);
+        var reading = new ImageReading(choice.ApplyExifOrientation, choice.KeepGrayBits);
+        var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
+        var display = new FineTuneDisplay(options.Epochs, [.. remarks, .. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner
         {
             Model = network.Model,
@@ -94,24 +96,20 @@ internal sealed class FineTuneCommand
             Loading = new ImageBatchOptions
             {
                 Workers = arguments.GetValue(_threads),
-                Decode = choice.Decoding.Options,
+                Decode = reading.Decode,
             },
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
             Progress = display,
             EpochDone = epoch =>
             {
-                // Each image has been read once: what is clipped is said after the first epoch, and of the next ones not again.
-                if (!clippingIsSaid)
-                {
-                    choice.Decoding.Report();
-                    clippingIsSaid = true;
-                }
-
+                // Each image has been read once by now.
+                reading.ReportClipped();
                 display.Report(epoch);
             },
             ImageUnreadable = FineTuneDisplay.Report,
         }.Run(cancellationToken));
+        reading.ReportClipped();
         if (arguments.GetValue(_json))
         {
             FineTuneReport.WriteJson(result);

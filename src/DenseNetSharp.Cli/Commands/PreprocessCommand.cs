@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
@@ -13,7 +14,7 @@ internal static class PreprocessCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IMAGE") { Description = "the image" };
+        var input = new Argument<string>("IMAGE") { Description = "the image; - is standard input" };
         InputFiles.RequireNames(input);
         var output = new Option<string>("--out")
         {
@@ -21,43 +22,49 @@ internal static class PreprocessCommand
             HelpName = "FILE.safetensors",
             Required = true,
         };
-        var preset = CommonOptions.Preset();
         var json = CommonOptions.Json();
-        var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, preset, json };
-        var decoding = new DecodingOptions(command);
+        var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, json };
+        var reading = new ReadingOptions(command);
+        var preset = new PresetOptions(command);
         command.SetAction(arguments => Run(
             arguments.GetValue(input)!,
             arguments.GetValue(output)!,
-            arguments.GetValue(preset),
-            decoding.With(arguments),
+            preset.Of(arguments),
+            reading.Of(arguments),
             arguments.GetValue(json)));
         return command;
     }
 
-    private static int Run(string input, string output, string? presetName, Decoding decoding, bool json)
+    private static int Run(string input, string output, PresetChoice choice, ImageReading reading, bool json)
     {
-        var preset = presetName is null ? ImagePreset.TorchvisionImageNet : CommonOptions.RequirePreset(presetName);
+        var remarks = new List<string>();
+        var preset = choice.Over(ImagePreset.TorchvisionImageNet, remarks);
         if (output.Length == 0)
         {
             throw new UsageException("--out is empty; name a file.");
         }
 
-        if (Path.GetFullPath(output) == Path.GetFullPath(input))
+        if (input != InputFiles.StandardInput && Path.GetFullPath(output) == Path.GetFullPath(input))
         {
             throw new UsageException($"--out {output} is the image itself; name another file.");
+        }
+
+        foreach (var remark in remarks)
+        {
+            Console.Error.WriteLine($"densenet: {remark}");
         }
 
         RgbImage image;
         try
         {
-            image = RgbImage.Load(input, decoding.Options);
-            decoding.Report();
+            image = reading.Load(input);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : Failure.ReasonOf(input, exception))}", exception);
         }
 
+        reading.ReportClipped();
         var size = preset.OutputSize(image.Height, image.Width);
         long[] shape = [1, preset.Channels, size.Height, size.Width];
         using var checkpoint = new Checkpoint(

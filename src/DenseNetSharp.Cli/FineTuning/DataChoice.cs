@@ -1,5 +1,4 @@
 using DenseNetSharp.Classification;
-using DenseNetSharp.Cli.Options;
 
 namespace DenseNetSharp.Cli.FineTuning;
 
@@ -19,6 +18,8 @@ internal sealed record DataChoice
     /// <summary>The share to validate with, 0 for none; null where it was not asked for.</summary>
     public double? HeldOutShare { get; init; }
 
-    /// <summary>How the images are decoded.</summary>
-    public required Decoding Decoding { get; init; }
+    public bool ApplyExifOrientation { get; init; }
+
+    /// <summary>Whether gray of 16 bits keeps its upper 8.</summary>
+    public bool KeepGrayBits { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 
 namespace DenseNetSharp.Cli.FineTuning;
@@ -28,7 +29,7 @@ internal sealed class DataOptions
     private readonly Option<string?> _task = CheckedOption.Choice(
         "--task", "whether classes exclude each other; multilabel with --classes-csv if not given", "multiclass", "multilabel");
 
-    private readonly DecodingOptions _decoding;
+    private readonly ReadingOptions _reading;
 
     public DataOptions(Command command)
     {
@@ -39,15 +40,15 @@ internal sealed class DataOptions
             command.Options.Add(option);
         }
 
-        _decoding = new DecodingOptions(command);
+        _reading = new ReadingOptions(command);
     }
 
     /// <summary>What a command line chose; what it leaves open is as in the run that goes on.</summary>
     public DataChoice Of(ParseResult arguments, EarlierRun? earlier)
     {
-        var (orient, keepGrayBits) = _decoding.Of(arguments);
-        earlier?.RequireSame(_decoding.Names.Orient, YesOf(orient), YesOf(earlier.Description.ApplyExifOrientation));
-        earlier?.RequireSame(_decoding.Names.KeepGrayBits, YesOf(keepGrayBits), YesOf(earlier.Description.KeepGrayBits));
+        var (orient, keepGrayBits) = (_reading.IsOriented(arguments), _reading.KeepsGrayBits(arguments));
+        earlier?.RequireSame(ReadingOptions.ExifOrientation, orient ? "yes" : null, earlier.Description.ApplyExifOrientation ? "yes" : null);
+        earlier?.RequireSame(ReadingOptions.KeepGrayBits, keepGrayBits ? "yes" : null, earlier.Description.KeepGrayBits ? "yes" : null);
         var table = arguments.GetValue(_table) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Table);
         var heldOut = arguments.GetValue(_heldOut);
         if (ShareOf(heldOut) is { } share)
@@ -66,12 +67,10 @@ internal sealed class DataOptions
                 ?? (table is null ? ClassificationTask.Multiclass : ClassificationTask.Multilabel),
             HeldOutFrom = ShareOf(heldOut) is null ? heldOut : null,
             HeldOutShare = ShareOf(heldOut),
-            Decoding = _decoding.With(
-                arguments, earlier?.Description.ApplyExifOrientation == true, earlier?.Description.KeepGrayBits == true),
+            ApplyExifOrientation = orient || earlier?.Description.ApplyExifOrientation == true,
+            KeepGrayBits = keepGrayBits || earlier?.Description.KeepGrayBits == true,
         };
     }
-
-    private static string? YesOf(bool value) => value ? "yes" : null;
 
     private static double? ShareOf(string? text)
     {

@@ -58,10 +58,12 @@ internal sealed record EarlierRun
     /// <exception cref="InvalidDataException">They are others.</exception>
     public void RequireSameClasses(IReadOnlyList<string> classNames, string source)
     {
-        if (!classNames.SequenceEqual(Description.ClassNames))
+        // A run that goes on was written by one that had classes.
+        var before = Description.ClassNames!;
+        if (!classNames.SequenceEqual(before))
         {
             throw new InvalidDataException(
-                $"{Folder} holds a run with the classes {List(Description.ClassNames)}, but {source} has {List(classNames)}; go on with the "
+                $"{Folder} holds a run with the classes {List(before)}, but {source} has {List(classNames)}; go on with the "
                 + "same, or name another folder.");
         }
     }

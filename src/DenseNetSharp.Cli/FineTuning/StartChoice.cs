@@ -14,9 +14,6 @@ internal sealed record StartChoice
     /// <summary>A network of the command line's own, described by its parts; null where it has a name.</summary>
     public DenseNetSpec? Custom { get; init; }
 
-    /// <summary>The side of the square images that the network sees; null for the preset's.</summary>
-    public int? Size { get; init; }
-
     public bool MemoryEfficient { get; init; }
 
     public required string Device { get; init; }

@@ -31,17 +31,18 @@ internal sealed class StartOptions
 
     private readonly Option<int?> _initFeatures = CheckedOption.OptionalCount(
         "--init-features", "with --weights none: the channels of its first convolution", 4096);
-    private readonly Option<string?> _preset = CommonOptions.Preset();
-    private readonly Option<int?> _size = CheckedOption.OptionalCount("--size", "the side of the square images that the network sees", most: 4096);
+    private readonly PresetOptions _preset;
     private readonly Option<bool> _memoryEfficient = new("--memory-efficient") { Description = "take less memory and more time; no number changes" };
     private readonly Option<string?> _device = new("--device") { Description = "cpu, cuda, cuda:N or mps", HelpName = "DEVICE" };
 
     public StartOptions(Command command)
     {
-        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _preset, _size, _memoryEfficient, _device })
+        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _memoryEfficient, _device })
         {
             command.Options.Add(option);
         }
+
+        _preset = new PresetOptions(command);
     }
 
     /// <summary>What a command line chose; what it leaves open is as in the run that goes on.</summary>
@@ -53,11 +54,10 @@ internal sealed class StartOptions
             {
                 Model = arguments.GetValue(_model),
                 Weights = arguments.GetValue(_weights),
-                Preset = arguments.GetValue(_preset),
+                Preset = _preset.Of(arguments),
                 PresetRemedy = "name another with --preset, or train from scratch with --weights none",
             },
             Custom = CustomOf(arguments),
-            Size = arguments.GetValue(_size),
             MemoryEfficient = arguments.GetValue(_memoryEfficient) || earlier?.Notes.ContainsKey(RunNotes.MemoryEfficient) == true,
             Device = arguments.GetValue(_device) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Device) ?? "cpu",
         };

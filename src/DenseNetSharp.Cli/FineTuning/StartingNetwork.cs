@@ -13,36 +13,49 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <param name="Weights">What its weights are called.</param>
 internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, string Weights) : IDisposable
 {
+    /// <summary>What is to be said of it once the run begins, a sentence's part each.</summary>
+    public IReadOnlyList<string> Remarks { get; private init; } = [];
+
     /// <summary>Makes the network. New weights are those after <c>manual_seed</c>.</summary>
     public static StartingNetwork Create(
         StartChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellationToken)
     {
-        var asked = choice.Checkpoint.Preset is { } name ? CommonOptions.RequirePreset(name) : null;
         var device = DeviceArgument.Parse(choice.Device);
-        return earlier is not null ? Continued(choice, earlier, asked, device)
-            : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, asked ?? ImagePreset.TorchvisionImageNet, training, device, seed)
+        return earlier is not null ? Continued(choice, earlier, device)
+            : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, training, device, seed)
             : Loaded(choice, training, device, seed, cancellationToken);
     }
 
     public void Dispose() => Model.Dispose();
 
     /// <summary>The network of a run that goes on, whose weights are in its state.</summary>
-    private static StartingNetwork Continued(StartChoice choice, EarlierRun earlier, ImagePreset? asked, torch.Device device)
+    private static StartingNetwork Continued(StartChoice choice, EarlierRun earlier, torch.Device device)
     {
         var before = earlier.Description.Preset;
+        var asked = choice.Checkpoint.Preset;
+        if (asked is { Named: not null, Size: null, Resize: null })
+        {
+            asked = asked with { Size = SideOf(before) };
+        }
+
+        // What was changed was said when the run began; what changes now, the run refuses, by the value and not by the name.
+        var preset = asked.For(before, earlier.Spec.InputChannels, choice.Checkpoint.PresetRemedy, []);
+        preset = asked.Named is null ? preset with { Name = before.Name } : preset;
         return new StartingNetwork(
             new DenseNet(earlier.Spec, choice.MemoryEfficient).to(device),
-            asked is null ? Sized(before, choice.Size) : Sized(asked, choice.Size ?? SideOf(before)),
+            preset,
             earlier.Notes.GetValueOrDefault(RunNotes.Weights, StartChoice.NoWeights));
     }
 
-    private static StartingNetwork New(StartChoice choice, ImagePreset preset, ImageDataset training, torch.Device device, long seed)
+    private static StartingNetwork New(StartChoice choice, ImageDataset training, torch.Device device, long seed)
     {
+        var remarks = new List<string>();
+        var preset = choice.Checkpoint.Preset.Over(ImagePreset.TorchvisionImageNet, remarks);
         var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Checkpoint.Model ?? CommonOptions.DefaultModel);
         torch.manual_seed(seed);
         var model = new DenseNet(
             Named(spec) with { NumClasses = training.ClassNames.Count, InputChannels = preset.Channels }, choice.MemoryEfficient);
-        return new StartingNetwork(model.to(device), Sized(preset, choice.Size), StartChoice.NoWeights);
+        return new StartingNetwork(model.to(device), preset, StartChoice.NoWeights) { Remarks = remarks };
     }
 
     private static StartingNetwork Loaded(
@@ -59,7 +72,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             device, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
         try
         {
-            if (choice.Checkpoint.Preset is null && found.DescribedBy is not null)
+            if (choice.Checkpoint.Preset.Named is null && found.DescribedBy is not null)
             {
                 Console.Error.WriteLine($"densenet: preset from {found.DescribedBy}");
             }
@@ -81,7 +94,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             }
 
             model = WithPyTorchsEpsilon(model, choice.MemoryEfficient, device);
-            return new StartingNetwork(model, Sized(found.Preset, choice.Size), found.Weights);
+            return new StartingNetwork(model, found.Preset, found.Weights);
         }
         catch
         {
@@ -120,8 +133,6 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
 
     private static int? SideOf(ImagePreset preset) =>
         preset.FixedOutputSize is { } size && size.Height == size.Width ? size.Height : null;
-
-    private static ImagePreset Sized(ImagePreset preset, int? side) => side is { } pixels ? preset.WithSize(pixels) : preset;
 
     /// <summary>With its name, if its parts are those of a network that has one.</summary>
     private static DenseNetSpec Named(DenseNetSpec spec) =>

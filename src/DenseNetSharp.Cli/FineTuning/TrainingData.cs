@@ -1,6 +1,7 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
 
 namespace DenseNetSharp.Cli.FineTuning;
@@ -35,16 +36,22 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
                 + (split.Test is null ? "" : $"; {split.Test} is left for densenet evaluate"));
         }
 
-        var all = WithTask(ImageFolder.Load(split?.Training ?? choice.Folder), choice.Task);
+        var leftOut = new LeftOutFiles();
+        var all = WithTask(Load(split?.Training ?? choice.Folder), choice.Task);
         if ((choice.HeldOutFrom ?? layoutsHeldOut) is not { } heldOut)
         {
+            leftOut.Report();
             return Split(all, choice.HeldOutShare, seed);
         }
 
-        return Directory.Exists(heldOut)
-            ? new TrainingData(
-                all, WithTask(ImageFolder.Load(heldOut, all.ClassNames, requireAll: false), choice.Task), choice.HeldOutFrom)
+        var data = Directory.Exists(heldOut)
+            ? new TrainingData(all, WithTask(Load(heldOut, all.ClassNames), choice.Task), choice.HeldOutFrom)
             : throw new DirectoryNotFoundException($"--val {heldOut}: there is no such folder.");
+        leftOut.Report();
+        return data;
+
+        ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null) =>
+            ImageFolder.Load(folder, classNames, requireAll: classNames is null, file => leftOut.Add(folder, file));
     }
 
     private static TrainingData FromTable(DataChoice choice, string table, long seed)

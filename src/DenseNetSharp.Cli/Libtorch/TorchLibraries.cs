@@ -87,8 +87,9 @@ internal static class TorchLibraries
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException)
         {
-            // The loader's own words come last.
+            // The loader's own words come last; they do not always name the library that was asked for.
             reason = exception.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+            reason = reason.Contains(path, StringComparison.Ordinal) ? reason : $"{path}: {reason}";
             return null;
         }
     }

@@ -1,4 +1,5 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Options;
 
 namespace DenseNetSharp.Cli.Models;
 
@@ -14,8 +15,8 @@ internal sealed record CheckpointRequest
     /// <summary>A file of class names; null for the checkpoint's own.</summary>
     public string? LabelFile { get; init; }
 
-    /// <summary>A preset's or pretrained weights' name: how images are prepared; null for the checkpoint's own way.</summary>
-    public string? Preset { get; init; }
+    /// <summary>How images are prepared.</summary>
+    public PresetChoice Preset { get; init; } = PresetChoice.Own;
 
     /// <summary>What the outputs mean; null for what the checkpoint or its description says.</summary>
     public ClassificationTask? Task { get; init; }

@@ -42,8 +42,11 @@ internal sealed record FoundCheckpoint
     /// <summary>Whether images are turned upright, as they were for training.</summary>
     public bool ApplyExifOrientation { get; private init; }
 
-    /// <summary>Whether of 16-bit gray images the upper bits are kept, as they were for training.</summary>
+    /// <summary>Whether gray of 16 bits keeps its upper 8, as it did for training.</summary>
     public bool KeepGrayBits { get; private init; }
+
+    /// <summary>Whether the description has the classes' names.</summary>
+    public bool IsNamedByDescription { get; private init; }
 
     /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
     public string? DescribedBy { get; private init; }
@@ -58,7 +61,6 @@ internal sealed record FoundCheckpoint
     /// downloaded where they are not there yet.</summary>
     public static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellationToken)
     {
-        var preset = request.Preset is null ? null : CommonOptions.RequirePreset(request.Preset);
         var weights = request.Weights;
         if (Directory.Exists(weights))
         {
@@ -77,8 +79,8 @@ internal sealed record FoundCheckpoint
 
         var labels = request.LabelFile is null ? null : LabelFile.Read(request.LabelFile);
         return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
-            ? FromFile(weights, request, preset, labels)
-            : Pretrained(request, preset, labels, cancellationToken);
+            ? FromFile(weights, request, labels)
+            : Pretrained(request, labels, cancellationToken);
     }
 
     /// <summary>Loads its network onto the fused engine.</summary>
@@ -95,8 +97,7 @@ internal sealed record FoundCheckpoint
             : DenseNetFactory.FromCheckpoint(Path, numClasses ?? (Spec.NumClasses == 0 ? 1 : null), options);
     }
 
-    private static FoundCheckpoint FromFile(
-        string path, CheckpointRequest request, ImagePreset? preset, IReadOnlyList<string>? labels)
+    private static FoundCheckpoint FromFile(string path, CheckpointRequest request, IReadOnlyList<string>? labels)
     {
         if (!File.Exists(path))
         {
@@ -110,35 +111,35 @@ internal sealed record FoundCheckpoint
         var spec = described.Spec;
         RequireSame(request.Model, spec.Name, path);
         RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
-        preset ??= described.Preset;
-        RequireSameChannels(preset, spec, request.PresetRemedy);
+        List<string> remarks = [.. described.Remarks, .. AsideOf(checkpoint, spec, request.Strict)];
+        var own = described.Description?.Preset ?? ImagePreset.TorchvisionImageNet;
         return new FoundCheckpoint
         {
             Path = path,
             Spec = spec,
-            Preset = preset,
+            Preset = request.Preset.For(own, spec.InputChannels, request.PresetRemedy, remarks),
             Labels = labels ?? described.Labels,
             Task = described.Task,
             TaskSource = request.Task is null ? described.TaskSource : "--task",
             Thresholds = described.Thresholds,
-            Remarks = [.. described.Remarks, .. AsideOf(checkpoint, spec, request.Strict)],
+            Remarks = remarks,
             Strict = request.Strict,
             ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
             KeepGrayBits = described.Description?.KeepGrayBits ?? false,
+            IsNamedByDescription = described.Description?.ClassNames is not null,
             Weights = System.IO.Path.GetFileName(path),
             DescribedBy = described.DescribedBy,
         };
     }
 
-    private static FoundCheckpoint Pretrained(
-        CheckpointRequest request, ImagePreset? preset, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
+    private static FoundCheckpoint Pretrained(CheckpointRequest request, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
     {
         var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? CommonOptions.DefaultModel);
         RequireSame(request.Model, entry.ArchitectureName, request.Weights);
         RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
-        preset ??= entry.Preset;
         var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
-        RequireSameChannels(preset, spec, request.PresetRemedy);
+        var remarks = new List<string>();
+        var preset = request.Preset.For(entry.Preset, spec.InputChannels, request.PresetRemedy, remarks);
         return new FoundCheckpoint
         {
             Path = WeightsDownload.FileOf(entry, cancellationToken),
@@ -148,6 +149,7 @@ internal sealed record FoundCheckpoint
             Labels = labels ?? entry.Categories,
             Task = request.Task ?? ClassificationTask.Multiclass,
             TaskSource = entry.Name,
+            Remarks = remarks,
             Weights = entry.Name,
         };
     }
@@ -191,16 +193,6 @@ internal sealed record FoundCheckpoint
         if (labels is not null && labels.Count != classes)
         {
             throw new InvalidDataException($"{labelSource} has {labels.Count} labels, but {source} has {classes} classes.");
-        }
-    }
-
-    private static void RequireSameChannels(ImagePreset preset, DenseNetSpec spec, string remedy)
-    {
-        if (preset.Channels != spec.InputChannels)
-        {
-            throw new UsageException(
-                $"The preset {preset.Name} makes images of {preset.Channels} {(preset.Channels == 1 ? "channel" : "channels")}, but the network "
-                + $"takes {spec.InputChannels}; {remedy}.");
         }
     }
 }

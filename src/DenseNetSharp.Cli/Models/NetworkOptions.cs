@@ -12,7 +12,7 @@ internal sealed class NetworkOptions
     private readonly bool _featuresOnly;
     private readonly Option<string?> _model = CommonOptions.Model();
     private readonly Option<string?> _weights;
-    private readonly Option<string?> _preset = CommonOptions.Preset();
+    private readonly PresetOptions _preset;
 
     private readonly Option<string> _device = new("--device")
     {
@@ -46,11 +46,12 @@ internal sealed class NetworkOptions
             HelpName = "FILE-or-NAME",
             Required = requireWeights,
         };
-        foreach (var option in new Option[] { _model, _weights, _preset, _noStrict, _device, _threads, _batchSize })
+        foreach (var option in new Option[] { _model, _weights, _noStrict, _device, _threads, _batchSize })
         {
             command.Options.Add(option);
         }
 
+        _preset = new PresetOptions(command);
         if (!featuresOnly)
         {
             command.Options.Add(_task);
@@ -77,7 +78,7 @@ internal sealed class NetworkOptions
         {
             Model = arguments.GetValue(_model),
             Weights = WeightsOf(arguments),
-            Preset = arguments.GetValue(_preset),
+            Preset = _preset.Of(arguments),
             LabelFile = labelFile,
             Task = _featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
             Strict = !arguments.GetValue(_noStrict),
@@ -89,11 +90,11 @@ internal sealed class NetworkOptions
     }
 
     /// <summary>How images are read for the network.</summary>
-    public ImageBatchOptions Batches(ParseResult arguments, Decoding decoding) => new()
+    public ImageBatchOptions Batches(ParseResult arguments, ImageReading reading) => new()
     {
         BatchSize = arguments.GetValue(_batchSize),
         Workers = arguments.GetValue(_threads),
-        Decode = decoding.Options,
+        Decode = reading.Decode,
     };
 
     private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellationToken)
@@ -123,11 +124,14 @@ internal sealed class NetworkOptions
         {
             (string What, bool IsUsed)[] parts =
             [
-                ("preset", request.Preset is null), ("class names", request.LabelFile is null), ("EXIF orientation", found.ApplyExifOrientation),
-                ("gray bits", found.KeepGrayBits),
-                ("task", found.TaskSource == found.DescribedBy),
+                ("preset", request.Preset.Named is null), ("class names", request.LabelFile is null && found.IsNamedByDescription),
+                ("EXIF orientation", found.ApplyExifOrientation), ("16-bit gray", found.KeepGrayBits), ("task", found.TaskSource == found.DescribedBy),
             ];
-            Console.Error.WriteLine($"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
+            string[] used = [.. parts.Where(part => part.IsUsed).Select(part => part.What)];
+            if (used.Length > 0)
+            {
+                Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {found.DescribedBy}");
+            }
         }
 
         foreach (var remark in found.Remarks)

@@ -21,8 +21,8 @@ internal static class CommonOptions
 
     public static Option<string?> Preset() => new("--preset")
     {
-        Description = $"how images are prepared: {KnownPresets}, or the name of pretrained weights",
-        HelpName = "NAME",
+        Description = $"how images are prepared: {KnownPresets}, the name of pretrained weights, or a JSON file (a preset, or a run.json that has one)",
+        HelpName = "NAME-or-FILE",
     };
 
     public static Option<string?> Labels() => new("--labels")
@@ -42,10 +42,13 @@ internal static class CommonOptions
 
     /// <summary>The preset that --preset names.</summary>
     /// <exception cref="UsageException">There is none; the message lists the known names.</exception>
+    /// <exception cref="InvalidDataException">It is a file that holds none.</exception>
     public static ImagePreset RequirePreset(string name) =>
         ImagePreset.TryGet(name, out var preset) ? preset
         : PretrainedWeightsCatalog.TryGet(name, out var weights) ? weights.Preset
-        : throw new UsageException($"--preset is {name}; it must be one of {KnownPresets}, or the name of pretrained weights.");
+        : File.Exists(name) ? ImagePreset.Load(name)
+        : throw new UsageException(
+            $"--preset is {name}; it must be one of {KnownPresets}, the name of pretrained weights, or a JSON file that is there.");
 
     /// <summary>The architecture that --model names.</summary>
     /// <exception cref="UsageException">There is none; the message lists the known names.</exception>

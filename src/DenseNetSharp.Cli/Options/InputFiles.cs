@@ -6,9 +6,17 @@ namespace DenseNetSharp.Cli.Options;
 /// <summary>The images that a command line names.</summary>
 internal static class InputFiles
 {
+    /// <summary>What names standard input.</summary>
+    public const string StandardInput = "-";
+
     /// <summary>Refuses inputs that are no names: empty ones, and options that do not exist.</summary>
     public static void RequireNames(Argument argument) => argument.Validators.Add(result =>
     {
+        if (result.Tokens.Count(token => token.Value == StandardInput) is var count && (count > 1 || (count == 1 && !Console.IsInputRedirected)))
+        {
+            result.AddError(count > 1 ? "- is standard input, which can be read once." : "- is standard input, which is a terminal here; name a file.");
+        }
+
         foreach (var text in result.Tokens.Select(token => token.Value))
         {
             if (text.Length == 0)
@@ -24,7 +32,10 @@ internal static class InputFiles
 
     /// <summary>Files as named, folders as the images under them in the order of their names; a folder without images, or
     /// one that cannot be read, as it was named, so that its failure is reported like a file's.</summary>
-    public static IReadOnlyList<string> Find(IEnumerable<string> inputs, CancellationToken cancellationToken)
+    /// <param name="inputs">Files and folders.</param>
+    /// <param name="onLeftOut">Told of each folder's files that are left out for their endings.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static IReadOnlyList<string> Find(IEnumerable<string> inputs, Action<string, string> onLeftOut, CancellationToken cancellationToken)
     {
         var files = new List<string>();
         foreach (var input in inputs)
@@ -39,7 +50,7 @@ internal static class InputFiles
             IReadOnlyList<string> found;
             try
             {
-                found = ImageFiles.Find(input, (folder, _) => unreadable.Add(folder), cancellationToken);
+                found = ImageFiles.Find(input, (folder, _) => unreadable.Add(folder), file => onLeftOut(input, file), cancellationToken);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -23,8 +23,9 @@ public sealed record DescribedCheckpoint
     /// none.</summary>
     public string? DescribedBy { get; private init; }
 
-    /// <summary>How images are prepared: torchvision's ImageNet preset where no description says otherwise.</summary>
-    public ImagePreset Preset => Description?.Preset ?? ImagePreset.TorchvisionImageNet;
+    /// <summary>How images are prepared: as the description says, else by torchvision's ImageNet preset; made to fit a network of one
+    /// channel or three (<see cref="ImagePreset.ForChannels"/>).</summary>
+    public ImagePreset Preset => RunClassifier.PresetFor(Spec.InputChannels, Description);
 
     /// <summary>The classes' names: the description's, else the file's own (<c>classes</c>, <c>class_names</c>, <c>pathologies</c>,
     /// <c>class_to_idx</c>, or <c>id2label</c> of a <c>config.json</c> beside it) where there are as many as classes, else ImageNet's
@@ -65,11 +66,8 @@ public sealed record DescribedCheckpoint
             throw new InvalidDataException($"{describedBy} says {architecture}, but {path} is {spec.Name ?? "a DenseNet without a name"}.");
         }
 
-        if (description is not null && spec.NumClasses > 0 && description.ClassNames.Count != spec.NumClasses)
-        {
-            throw new InvalidDataException(
-                $"{describedBy} has {description.ClassNames.Count} class names, but {path} has {spec.NumClasses} classes.");
-        }
+        RequireOnePerClass(description?.ClassNames?.Count, "class names");
+        RequireOnePerClass(description?.Thresholds?.Count, "thresholds");
 
         var remarks = new List<string>();
         var labels = description?.ClassNames;
@@ -112,6 +110,14 @@ public sealed record DescribedCheckpoint
             Thresholds = description?.Thresholds ?? fromFile,
             Remarks = remarks,
         };
+
+        void RequireOnePerClass(int? count, string what)
+        {
+            if (count is not null && spec.NumClasses > 0 && count != spec.NumClasses)
+            {
+                throw new InvalidDataException($"{describedBy} has {count} {what}, but {path} has {spec.NumClasses} classes.");
+            }
+        }
     }
 
     /// <summary>Puts the checkpoint's network and its description together: <c>ImageClassifier.Load</c> of an engine.</summary>

@@ -7,15 +7,16 @@ public static class RunClassifier
 {
     extension(ImageClassifier)
     {
-        /// <summary>Makes a classifier of a network and its run's description: preset, class names, task, thresholds and EXIF
-        /// orientation.</summary>
+        /// <summary>Makes a classifier of a network and its run's description: preset, class names, task, thresholds and how
+        /// files are decoded.</summary>
         /// <param name="network">The network; it stays the caller's.</param>
         /// <param name="description">What training left beside the checkpoint or inside
         /// (<see cref="RunDescription.FindBeside"/>, <see cref="RunDescription.FindIn"/>); null for none, and images are prepared
         /// by torchvision's ImageNet preset, and a thousand classes have ImageNet's names.</param>
-        /// <returns>The classifier.</returns>
-        /// <exception cref="ArgumentException">The description has not one name a class of the network, or its preset makes images
-        /// of other channels than the network takes.</exception>
+        /// <returns>The classifier. Where the network takes one channel and the preset makes three, or the reverse, its preset is
+        /// <see cref="ImagePreset.ForChannels"/>.</returns>
+        /// <exception cref="ArgumentException">The description has not one name a class of the network, or the network takes other
+        /// channels than images have.</exception>
         public static ImageClassifier For(IImageNetwork network, RunDescription? description) =>
             Create(network, description, ownsNetwork: false);
     }
@@ -31,16 +32,12 @@ public static class RunClassifier
         ArgumentNullException.ThrowIfNull(network);
         return new ImageClassifier(
             network,
-            description?.Preset,
+            PresetFor(network.InputChannels, description),
             labels ?? description?.ClassNames ?? DefaultLabels(network.NumClasses),
             task ?? description?.Task,
             thresholds ?? description?.Thresholds)
         {
-            DecodeOptions = new ImageDecodeOptions
-            {
-                ApplyExifOrientation = description?.ApplyExifOrientation ?? false,
-                KeepUpperBitsOfGray = description?.KeepGrayBits ?? false,
-            },
+            DecodeOptions = description?.DecodeOptions ?? ImageDecodeOptions.Default,
             OwnsNetwork = ownsNetwork,
         };
     }
@@ -57,6 +54,14 @@ public static class RunClassifier
             (network as IDisposable)?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The description's preset, or torchvision's, for a network of so many channels. What images cannot be made to fit stays,
+    /// and is refused where the two come together.</summary>
+    internal static ImagePreset PresetFor(int channels, RunDescription? description)
+    {
+        var preset = description?.Preset ?? ImagePreset.TorchvisionImageNet;
+        return channels is 1 or 3 ? preset.ForChannels(channels) : preset;
     }
 
     /// <summary>What outputs mean where nothing says so: a softmax over one would always give 100%.</summary>

@@ -3,14 +3,16 @@ using System.Text.Json.Serialization;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Files;
 using DenseNetSharp.Images;
+using DenseNetSharp.Images.Json;
 using DenseNetSharp.Training;
 
 namespace DenseNetSharp.Classification;
 
 /// <summary>
 /// What a trained checkpoint does not say of itself, kept beside it as <c>run.json</c>: how to prepare images for it,
-/// and what its classes are called.
+/// and what its classes are called. docs/run-json.md has its fields, docs/run.schema.json its JSON schema.
 /// </summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RunDescription
 {
     /// <summary>The file's name, in the checkpoint's folder.</summary>
@@ -27,8 +29,9 @@ public sealed record RunDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ClassificationTask? Task { get; init; }
 
-    /// <summary>The classes' names, in the order of the network's outputs.</summary>
-    public required IReadOnlyList<string> ClassNames { get; init; }
+    /// <summary>The classes' names, in the order of the network's outputs; null where the description does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>The probability from which on a class counts as found, one a class, NaN for never; null for 0.5 each.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -43,9 +46,19 @@ public sealed record RunDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ApplyExifOrientation { get; init; }
 
-    /// <summary>Whether of 16-bit gray images the upper 8 bits are kept (<see cref="ImageDecodeOptions.KeepUpperBitsOfGray"/>).</summary>
+    /// <summary>Whether gray images of 16 bits keep the upper 8 of them (<see cref="ImageDecodeOptions.KeepUpperBitsOfGray"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepGrayBits { get; init; }
+
+    /// <summary>How image files are decoded for the network.</summary>
+    [JsonIgnore]
+    public ImageDecodeOptions DecodeOptions => new() { ApplyExifOrientation = ApplyExifOrientation, KeepUpperBitsOfGray = KeepGrayBits };
+
+    /// <summary>Where an editor finds the schema; it means nothing here.</summary>
+    [JsonInclude]
+    [JsonPropertyName("$schema")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? Schema { get; init; }
 
     /// <summary>How the checkpoint was trained; null where that is not known.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -74,7 +87,7 @@ public sealed record RunDescription
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} is no description of a run: {exception.Message}", exception);
+            throw new InvalidDataException($"{path} is no description of a run: {JsonFault.Of(exception)}", exception);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
@@ -105,7 +118,7 @@ public sealed record RunDescription
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{source} holds no description of a run: {exception.Message}", exception);
+            throw new InvalidDataException($"{source} holds no description of a run: {JsonFault.Of(exception)}", exception);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
@@ -126,14 +139,14 @@ public sealed record RunDescription
             throw new InvalidDataException($"{source} holds null where a run's description was expected.");
         }
 
-        if (description.ClassNames is null || description.ClassNames.Contains(null!) || description.Preset is null)
+        if (description.ClassNames?.Contains(null!) == true || description.Preset is null)
         {
-            throw new InvalidDataException($"{source} has null for its preset, its class names or one of them.");
+            throw new InvalidDataException($"{source} has null for its preset or one of its class names.");
         }
 
-        if (description.Thresholds is { } thresholds && thresholds.Count != description.ClassNames.Count)
+        if (description is { Thresholds: { } thresholds, ClassNames: { } names } && thresholds.Count != names.Count)
         {
-            throw new InvalidDataException($"{source} has {thresholds.Count} thresholds for {description.ClassNames.Count} class names.");
+            throw new InvalidDataException($"{source} has {thresholds.Count} thresholds for {names.Count} class names.");
         }
 
         ImagePreprocessor.Check(description.Preset);

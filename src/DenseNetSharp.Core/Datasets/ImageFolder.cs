@@ -11,16 +11,18 @@ public static class ImageFolder
     /// The classes in the order of their indices, from the run that trained a network. Null for the sub-folders' names in
     /// ordinal order, torchvision's.
     /// </param>
-    /// <param name="requireAll">Whether each of <paramref name="classNames"/> needs a sub-folder with images; false to
-    /// evaluate on some of the classes.</param>
+    /// <param name="requireAll">Whether each of <paramref name="classNames"/> needs a sub-folder; false to evaluate on some of the
+    /// classes.</param>
+    /// <param name="onLeftOut">Told of each file that is left out: for its ending, or because it lies in no class's folder; null if
+    /// nobody wants to know. Hidden files are not told (<see cref="ImageFiles.IsHidden"/>).</param>
     /// <returns>The images, class by class, within a class in the order of their paths.</returns>
     /// <exception cref="InvalidDataException">
-    /// There are no sub-folders, a class has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
+    /// There are no sub-folders, one has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
     /// message names them.
     /// </exception>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null, bool requireAll = true)
+    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null, bool requireAll = true, Action<string>? onLeftOut = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var found = Directory.GetDirectories(folder)
@@ -38,12 +40,22 @@ public static class ImageFolder
         }
 
         classNames ??= found;
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !ImageFiles.IsHidden(file)).Order(StringComparer.Ordinal))
+        {
+            onLeftOut?.Invoke(file);
+        }
+
         var images = new List<LabelledImage>();
         for (var i = 0; i < classNames.Count; i++)
         {
             var own = Path.Combine(folder, classNames[i]);
-            var files = requireAll || Directory.Exists(own) ? ImageFiles.Find(own) : [];
-            if (files.Count == 0 && requireAll)
+            if (!requireAll && !Directory.Exists(own))
+            {
+                continue;
+            }
+
+            var files = ImageFiles.Find(own, onLeftOut: onLeftOut);
+            if (files.Count == 0)
             {
                 throw new InvalidDataException(
                     $"{own} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");

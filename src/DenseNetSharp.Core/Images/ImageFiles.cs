@@ -14,19 +14,35 @@ public static class ImageFiles
     public static bool HasImageExtension(string path) =>
         Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether a file is one that systems put into folders and do not show: <c>.DS_Store</c> and anything else that begins with
+    /// a dot, <c>Thumbs.db</c>, <c>desktop.ini</c>.</summary>
+    /// <param name="path">The file's name or path.</param>
+    public static bool IsHidden(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        return name.StartsWith('.')
+            || name.Equals("Thumbs.db", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>
     /// Finds the image files of a folder and its sub-folders. Links to folders are followed, each folder is visited once, so
     /// that links in a circle do no harm.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
+    /// <param name="onLeftOut">Told of each file that is left out for its ending; null if nobody wants to know. Files that systems put
+    /// into folders are nobody's (<see cref="IsHidden"/>), and not told.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The paths, beginning with <paramref name="folder"/>, in the ordinal order of their text.</returns>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static IReadOnlyList<string> Find(
-        string folder, Action<string, Exception>? onUnreadable = null, CancellationToken cancellationToken = default)
+        string folder,
+        Action<string, Exception>? onUnreadable = null,
+        Action<string>? onLeftOut = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var files = new List<string>();
@@ -52,6 +68,10 @@ public static class ImageFiles
                     else if (HasImageExtension(entry))
                     {
                         files.Add(entry);
+                    }
+                    else if (!IsHidden(entry))
+                    {
+                        onLeftOut?.Invoke(entry);
                     }
                 }
             }

@@ -48,7 +48,7 @@ internal static class ImagePreprocessor
     /// it is smaller than the crop.</returns>
     public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
     {
-        var source = preset.Channels == 1
+        var source = preset.Channels == 1 || preset.ConvertToGray
             ? new Raster(image.Width, image.Height, 1, image.ToGray())
             : new Raster(image.Width, image.Height, 3, image.Pixels);
         var resized = ResizedSize(preset, image.Height, image.Width);
@@ -86,7 +86,8 @@ internal static class ImagePreprocessor
 
             for (var y = 0; y < kept.Height; y++)
             {
-                ReadOnlySpan<byte> from = kept.Row(y)[channel..];
+                // Of gray the one channel is repeated.
+                ReadOnlySpan<byte> from = kept.Row(y)[Math.Min(channel, kept.Channels - 1)..];
                 var to = plane.Slice((top + y) * output.Width + left, kept.Width);
                 for (int x = 0, i = 0; x < to.Length; x++, i += kept.Channels)
                 {

@@ -1,13 +1,18 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using DenseNetSharp.Images.Json;
 
 namespace DenseNetSharp.Images;
 
 /// <summary>How a network wants its images: resized, cropped, scaled and normalised. Data only.</summary>
 /// <remarks>
 /// The steps and their arithmetic are torchvision's <c>transforms._presets.ImageClassification</c>: resize, centre crop,
-/// conversion to float, normalisation. A step that is null is left out.
+/// conversion to float, normalisation. A step that is null is left out. As JSON, a size may be a number, for a square, and what is
+/// left out is bilinear, as many channels as means, and the divisor 255; docs/run-json.md has the fields.
 /// </remarks>
+[JsonConverter(typeof(ImagePresetConverter))]
 public sealed record ImagePreset
 {
     /// <summary>What torchvision's ImageNet DenseNets expect: shorter side to 256, bilinear, the central 224x224.</summary>
@@ -64,9 +69,19 @@ public sealed record ImagePreset
         Std = [1 / 2048f],
     };
 
+    /// <summary>Gray images where nothing else is known: one channel, shorter side to 256, bilinear, the central 224x224, values in
+    /// [-1, 1] (<c>Grayscale()</c> and <c>Normalize([0.5], [0.5])</c>).</summary>
+    public static ImagePreset Gray { get; } = TorchvisionImageNet with
+    {
+        Name = "gray",
+        Channels = 1,
+        Mean = [0.5f],
+        Std = [0.5f],
+    };
+
     /// <summary>The presets that have a name here.</summary>
     public static IReadOnlyList<ImagePreset> All { get; } =
-        [TorchvisionImageNet, Timm224, Timm288, KerasImageNet, ChestXray];
+        [TorchvisionImageNet, Timm224, Timm288, KerasImageNet, ChestXray, Gray];
 
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }
@@ -78,18 +93,19 @@ public sealed record ImagePreset
     public ImageSize? FixedSize { get; init; }
 
     /// <summary>How the resize weighs the pixels.</summary>
-    [JsonRequired]
     public Resampling Interpolation { get; init; } = Resampling.Bilinear;
 
     /// <summary>The central part that is kept, padded with black where the image is smaller; null to keep all.</summary>
     public ImageSize? CropSize { get; init; }
 
     /// <summary>The number of channels: 3 for RGB, 1 for luma (Pillow's <c>convert("L")</c>, before the resize).</summary>
-    [JsonRequired]
     public int Channels { get; init; } = 3;
 
+    /// <summary>Whether colour is made gray (luma) before the resize and repeated to three channels, as torchvision's
+    /// <c>Grayscale(3)</c> does; one channel is luma anyway.</summary>
+    public bool ConvertToGray { get; init; }
+
     /// <summary>What the 8-bit values are divided by first: 255 maps them to [0, 1].</summary>
-    [JsonRequired]
     public float Divisor { get; init; } = 255f;
 
     /// <summary>What is subtracted then, one value a channel.</summary>
@@ -99,14 +115,12 @@ public sealed record ImagePreset
     public required IReadOnlyList<float> Std { get; init; }
 
     /// <summary>The size at which every image comes out; null where that depends on the image.</summary>
-    [JsonIgnore]
     public ImageSize? FixedOutputSize => CropSize ?? FixedSize;
 
     /// <summary>
     /// A size that suffices to start from, for <see cref="ImageDecodeOptions.AtLeast"/>: twice what the resize makes, so
     /// that it still averages (Pillow's <c>reducing_gap=2</c>). Null where nothing is resized.
     /// </summary>
-    [JsonIgnore]
     public ImageSize? SufficientDecodeSize => FixedSize is { } size ? Twice(size) : ResizeSize is { } shorter ? Twice(shorter) : null;
 
     /// <summary>Finds a preset of <see cref="All"/> by its name, whatever the case.</summary>
@@ -118,6 +132,62 @@ public sealed record ImagePreset
         ArgumentNullException.ThrowIfNull(name);
         preset = All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return preset is not null;
+    }
+
+    /// <summary>Reads a preset from a JSON file: its own object, or the <c>preset</c> of a <c>run.json</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The preset.</returns>
+    /// <exception cref="InvalidDataException">The file is no preset; the message says where it goes wrong.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImagePreset Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            var preset = ImagePresetFile.Read(stream);
+            ImagePreprocessor.Check(preset);
+            return preset;
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is no preset: {JsonFault.Of(exception)}", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidDataException($"{path}: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The preset for a network of so many input channels: gray is repeated for three, with the same mean and deviation each;
+    /// colour is made gray for one, with the average of the means and of the deviations.</summary>
+    /// <param name="channels">1 or 3.</param>
+    /// <returns>This preset where it has as many; else one whose name says so, such as <c>chest-xray as 3 channels</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The channels are others.</exception>
+    /// <exception cref="InvalidOperationException">The preset contradicts itself; the message says how.</exception>
+    public ImagePreset ForChannels(int channels)
+    {
+        ImagePreprocessor.Check(this);
+        return channels == Channels ? this : channels switch
+        {
+            1 => this with
+            {
+                Name = $"{Name} as 1 channel",
+                Channels = 1,
+                ConvertToGray = false,
+                Mean = [Average(Mean)],
+                Std = [Average(Std)],
+            },
+            3 => this with
+            {
+                Name = $"{Name} as 3 channels",
+                Channels = 3,
+                ConvertToGray = true,
+                Mean = [Mean[0], Mean[0], Mean[0]],
+                Std = [Std[0], Std[0], Std[0]],
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(channels), channels, $"The preset '{Name}' can be made to fit 1 or 3 channels."),
+        };
     }
 
     /// <summary>The size that an image comes out at.</summary>
@@ -201,13 +271,18 @@ public sealed record ImagePreset
     public bool Equals(ImagePreset? other) =>
         other is not null
         && Name == other.Name
-        && (ResizeSize, FixedSize, Interpolation, CropSize, Channels, Divisor) == (other.ResizeSize, other.FixedSize,
-            other.Interpolation, other.CropSize, other.Channels, other.Divisor)
+        && (ResizeSize, FixedSize, Interpolation, CropSize, Channels, ConvertToGray, Divisor) == (other.ResizeSize, other.FixedSize,
+            other.Interpolation, other.CropSize, other.Channels, other.ConvertToGray, other.Divisor)
         && Mean.SequenceEqual(other.Mean)
         && Std.SequenceEqual(other.Std);
 
     private static ImageSize Twice(ImageSize size) =>
         new((int)Math.Min(2L * size.Height, int.MaxValue), (int)Math.Min(2L * size.Width, int.MaxValue));
+
+    /// <summary>Of the numbers as people write them: that of 0.485, 0.456 and 0.406 is 0.449, which their nearest floats need not give.
+    /// </summary>
+    private static float Average(IReadOnlyList<float> values) => (float)values.Average(
+        value => double.Parse(value.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
 
     /// <summary>The preset's name.</summary>
     public override string ToString() => Name;

@@ -1,8 +1,12 @@
+using System.Text.Json.Serialization;
+using DenseNetSharp.Images.Json;
+
 namespace DenseNetSharp.Images;
 
 /// <summary>A height and a width in pixels, in PyTorch's order.</summary>
 /// <param name="Height">The number of rows.</param>
 /// <param name="Width">The number of columns.</param>
+[JsonConverter(typeof(ImageSizeConverter))]
 public readonly record struct ImageSize(int Height, int Width)
 {
     /// <summary>A square.</summary>

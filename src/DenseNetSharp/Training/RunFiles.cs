@@ -11,7 +11,7 @@ internal sealed class RunFiles(
     /// <summary>Before anything is learned.</summary>
     public void WriteFirst(RunState state)
     {
-        LabelFile.Write(folder.Labels, start.ClassNames);
+        LabelFile.Write(folder.Labels, start.ClassNames!);
         start.Save(folder.Description);
         WriteState(state);
     }
@@ -68,7 +68,7 @@ internal sealed class RunFiles(
             weights.Save(file, CheckpointFormat.Zip);
         }
 
-        LabelFile.Write(folder.Labels, description.ClassNames);
+        LabelFile.Write(folder.Labels, description.ClassNames!);
         WriteFigures(state, description);
     }
 

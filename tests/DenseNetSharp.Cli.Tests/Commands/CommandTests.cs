@@ -61,7 +61,9 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         run.Status.Should().Be(0, run.Errors);
         run.Json.EnumerateArray().Select(r => Path.GetRelativePath(folder, r.GetProperty("image").GetString()!).Replace('\\', '/'))
             .Should().Equal("a.png", "b/photo.JPG", "c.webp");
-        run.ErrorLines.Should().ContainSingle().Which.Should().MatchRegex(@"^densenet: 3 images in [0-9.]+ s, [0-9.]+ images/s$");
+        run.ErrorLines.Should().HaveCount(2);
+        run.ErrorLines[0].Should().Be($"densenet: left out of {folder}: 1 .txt");
+        run.ErrorLines[1].Should().MatchRegex(@"^densenet: 3 images in [0-9.]+ s, [0-9.]+ images/s$");
     }
 
     [SkippableFact]
@@ -299,6 +301,19 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("preprocess", "a.png", "--out", "")]
     [InlineData("preprocess", "a.png")]
     [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--preset", "polaroid")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--resize", "224x")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--resize", "0")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--size", "0")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--interpolation", "cubic")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--mean", "0.5;0.5")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--mean", "0.5,0.5")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--std", "0")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--divisor", "0")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--channels", "2")]
+    [InlineData("preprocess", "a.png", "--out", "a.safetensors", "--preset", "nowhere.json")]
+    [InlineData("features", "a.png", "--out", "a.bin")]
+    [InlineData("features", "a.png", "--out", "a")]
+    [InlineData("classify", "-", "-")]
     [InlineData("convert", "a.pth")]
     [InlineData("convert", "a.pth", "b.pth", "--format", "tar")]
     [InlineData("dance")]

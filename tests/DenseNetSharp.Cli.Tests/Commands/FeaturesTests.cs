@@ -45,6 +45,45 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
         File.Exists(reference["none.safetensors"]).Should().BeFalse();
     }
 
+    [SkippableTheory]
+    [InlineData("npy", null)]
+    [InlineData("npy", "features.transition1.norm")]
+    [InlineData("csv", null)]
+    public void Numpy_reads_the_same_features_from_npy_and_csv_as_from_safetensors(string ending, string? layer)
+    {
+        // A name that must be quoted.
+        var odd = reference["a, \"b\".png"];
+        File.Copy(reference["drawing.png"], odd, overwrite: true);
+        string[] images = [odd, reference["photo.jpg"]];
+        var (output, tensors) = (reference[$"read-{layer}.{ending}"], reference[$"read-{layer}-{ending}.safetensors"]);
+        string[] options = ["--weights", reference["zip.pth"], .. layer is null ? Array.Empty<string>() : ["--layer", layer]];
+
+        var run = Densenet.Run(["features", .. images, "--out", output, .. options, "--json"]);
+        Densenet.Run(["features", .. images, "--out", tensors, .. options]).Status.Should().Be(0);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("images").EnumerateArray().Select(image => image.GetString()).Should().Equal(images);
+        using var expected = Checkpoint.Open(tensors);
+        var read = PythonReference.RunCode($"""
+            import csv, json, sys
+            import numpy as np
+            if {(ending == "npy" ? "True" : "False")}:
+                values = np.load({JsonSerializer.Serialize(output)})
+                assert values.flags.c_contiguous
+                print(json.dumps([str(values.dtype), list(values.shape), [], values.ravel().tolist()]))
+            else:
+                rows = list(csv.reader(open({JsonSerializer.Serialize(output)}, newline="")))
+                assert rows[0] == ["image"] + [f"f{"{i}"}" for i in range(len(rows[0]) - 1)], rows[0][:4]
+                values = np.array([row[1:] for row in rows[1:]], dtype=np.float32)
+                print(json.dumps([str(values.dtype), list(values.shape), [row[0] for row in rows[1:]], values.ravel().tolist()]))
+            """);
+        var parts = JsonDocument.Parse(read).RootElement;
+        parts[0].GetString().Should().Be("float32");
+        parts[1].EnumerateArray().Select(length => length.GetInt64()).Should().Equal(expected.Tensors["features"].Shape);
+        parts[2].EnumerateArray().Select(name => name.GetString()).Should().Equal(ending == "csv" ? images : []);
+        parts[3].EnumerateArray().Select(value => value.GetSingle()).Should().Equal(expected.Tensors["features"].ToSingleArray());
+    }
+
     [Fact]
     public void A_layer_is_not_the_fused_engines()
     {

@@ -35,7 +35,7 @@ public sealed class FineTuneFailureTests(FineTuneRuns runs) : IClassFixture<Fine
     [InlineData("--preset is polaroid; it must be one of", "--preset", "polaroid", "--weights", "none")]
     [InlineData("images of 8x8, but the network takes 29x29 at least", "--size", "8", "--weights", "none")]
     [InlineData("--device is 'abacus'", "--device", "abacus", "--weights", "none")]
-    [InlineData("makes images of 1 channel, but the network takes 3; name another with --preset, or train from scratch with --weights none", "--preset", "chest-xray")]
+    [InlineData("--mean has 3 values, but the preset gray makes images of 1 channel", "--preset", "gray", "--mean", "1,2,3", "--weights", "none")]
     [InlineData("is a folder; with --classes-csv it must be a CSV file", "--classes-csv", "/")]
     public void Wrong_options_are_status_2_and_a_sentence(string sentence, params string[] options)
     {
@@ -117,7 +117,7 @@ public sealed class FineTuneFailureTests(FineTuneRuns runs) : IClassFixture<Fine
 
         run.Status.Should().Be(1);
         run.Output.Should().BeEmpty();
-        run.ErrorLines.Should().HaveCount(3);
+        run.ErrorLines.Should().HaveCount(4);
         run.ErrorLines[^2].Should().StartWith("epoch 1/3: ");
         run.ErrorLines[^1].Should().MatchRegex("^densenet: .*(NaN|no number).*learning rate");
         File.ReadLines(Path.Combine(folder, "metrics.csv")).Should().HaveCount(2);

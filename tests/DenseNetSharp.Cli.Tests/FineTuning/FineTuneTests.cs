@@ -271,6 +271,31 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
     }
 
     [Fact]
+    public void Gray_is_repeated_for_a_network_of_three_channels_and_the_run_knows_it()
+    {
+        var (first, second) = (runs.New(), runs.New());
+        Densenet.Run(["finetune", runs.Images, "--out", first, .. FineTuneRuns.Small, "--epochs", "1"]).Status.Should().Be(0);
+
+        var run = Densenet.Run(
+            "finetune", runs.Images, "--out", second, "--weights", Path.Combine(first, "best.pth"), "--epochs", "1", "--preset", "chest-xray", "--size", "32",
+            "--keep-gray-bits");
+
+        run.Status.Should().Be(0, run.Errors);
+        run.ErrorLines.Should().Contain("densenet: the preset chest-xray+size 32 makes one channel and the network takes three: gray is repeated");
+        var preset = Json(second).GetProperty("preset");
+        preset.GetProperty("name").GetString().Should().Be("chest-xray+size 32 as 3 channels");
+        (preset.GetProperty("channels").GetInt32(), preset.GetProperty("convertToGray").GetBoolean()).Should().Be((3, true));
+        Json(second).GetProperty("keepGrayBits").GetBoolean().Should().BeTrue();
+        RunSchema.FaultsOf(File.ReadAllText(Path.Combine(second, "run.json"))).Should().BeEmpty();
+        var evaluation = Densenet.Run("evaluate", runs.Images, "--weights", Path.Combine(second, "best.pth"), "--json");
+        evaluation.Status.Should().Be(0, evaluation.Errors);
+        evaluation.Errors.Should().Contain("preset, class names, 16-bit gray, task from run.json beside").And.NotContain("repeated");
+        var resumed = Densenet.Run(
+            "finetune", runs.Images, "--out", second, "--resume", "--preset", "chest-xray", "--size", "32", "--keep-gray-bits");
+        resumed.Status.Should().Be(0, resumed.Errors);
+    }
+
+    [Fact]
     public void People_get_a_table_of_the_epochs_and_the_way_to_the_best()
     {
         var folder = runs.New();
@@ -280,7 +305,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         run.Status.Should().Be(0, run.Errors);
         run.Output.Should().Contain("validation loss").And.Contain("top-5 accuracy").And.MatchRegex(@"\|\s+2 \|")
             .And.MatchRegex($@"best epoch [12]: {Path.Combine(folder, "best.pth")}");
-        run.ErrorLines.Should().HaveCount(3).And.Contain("densenet: 60 images of 10 classes to learn from, 20 to validate with");
+        run.ErrorLines.Should().HaveCount(4).And.Contain("densenet: preset torchvision-imagenet, changed: size 32").And.Contain("densenet: 60 images of 10 classes to learn from, 20 to validate with");
     }
 
     private static JsonElement Json(string folder) => JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement;

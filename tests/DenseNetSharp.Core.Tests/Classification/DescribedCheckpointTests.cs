@@ -15,6 +15,7 @@ public sealed class DescribedCheckpointTests : IDisposable
         Thresholds = [0.9f, 0.4f, float.NaN],
         Preset = ImagePreset.Timm224,
         ApplyExifOrientation = true,
+        KeepGrayBits = true,
     };
 
     private readonly TemporaryFolder _folder = new();
@@ -96,16 +97,46 @@ public sealed class DescribedCheckpointTests : IDisposable
         Refused($"run.json beside {path} has 2 class names, but {path} has 3 classes.");
         (Findings with { Architecture = "densenet121" }).Save(run);
         Refused($"run.json beside {path} says densenet121, but {path} is a DenseNet without a name.");
-        (Findings with { Preset = ImagePreset.ChestXray }).Save(run);
-        Refused($"run.json beside {path} has a preset that makes images of 1 channels, but the network takes 3.");
         (Findings with { Thresholds = [0.5f] }).Save(run);
         Refused($"{run} has 1 thresholds for 3 class names.");
+        (Findings with { ClassNames = null, Thresholds = [0.5f] }).Save(run);
+        Refused($"run.json beside {path} has 1 thresholds, but {path} has 3 classes.");
 
         void Refused(string message)
         {
             Action load = () => DescribedCheckpoint.Of(checkpoint).LoadClassifier(_ => throw new InvalidOperationException("loaded"));
             load.Should().Throw<InvalidDataException>().WithMessage(message);
         }
+    }
+
+    [Fact]
+    public void Without_class_names_in_the_description_they_come_from_elsewhere()
+    {
+        using var checkpoint = Checkpoint.Open(Save(1000, new RunDescription { Preset = ImagePreset.Timm224 }));
+
+        var described = DescribedCheckpoint.Of(checkpoint);
+
+        described.Labels.Should().BeSameAs(ImageNetLabels.Names);
+        described.Preset.Should().Be(ImagePreset.Timm224);
+    }
+
+    [Fact]
+    public void Gray_is_repeated_for_three_channels_and_colour_made_gray_for_one_and_the_preset_says_so()
+    {
+        using var three = Checkpoint.Open(Save(3, Findings with { Preset = ImagePreset.ChestXray }));
+        using var one = Checkpoint.Open(Save(3, Findings with { Preset = ImagePreset.Timm224 }, channels: 1));
+        using var bare = Checkpoint.Open(Save(3, inside: null, channels: 1));
+        using var four = Checkpoint.Open(Save(3, Findings, channels: 4));
+
+        using (var classifier = DescribedCheckpoint.Of(three).LoadClassifier(_ => new ChannelMeans()))
+        {
+            (classifier.Preset.Name, classifier.Preset.Channels, classifier.Preset.ConvertToGray).Should().Be(("chest-xray as 3 channels", 3, true));
+        }
+
+        (DescribedCheckpoint.Of(one).Preset.Name, DescribedCheckpoint.Of(one).Preset.Channels).Should().Be(("timm-224 as 1 channel", 1));
+        DescribedCheckpoint.Of(bare).Preset.Name.Should().Be("torchvision-imagenet as 1 channel");
+        Action load = () => DescribedCheckpoint.Of(four).LoadClassifier(_ => throw new InvalidOperationException("loaded"));
+        load.Should().Throw<InvalidDataException>().WithMessage("*preset that makes images of 3 channels, but the network takes 4.");
     }
 
     [Fact]
@@ -123,18 +154,18 @@ public sealed class DescribedCheckpointTests : IDisposable
         (classifier.Preset, classifier.Task).Should().Be((ImagePreset.Timm224, ClassificationTask.Multilabel));
         classifier.Labels.Should().Equal("Edema", "Mass", "Nodule");
         classifier.Thresholds.Should().Equal(0.9f, 0.4f, float.NaN);
-        classifier.DecodeOptions.ApplyExifOrientation.Should().BeTrue();
+        classifier.DecodeOptions.Should().Be(new ImageDecodeOptions { ApplyExifOrientation = true, KeepUpperBitsOfGray = true });
     }
 
     /// <summary>A small network's zeros, with a description inside.</summary>
-    private string Save(int classes, RunDescription inside)
+    private string Save(int classes, RunDescription? inside, int channels = 3)
     {
-        var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [1, 1], InitFeatures = 8, NumClasses = classes };
-        var path = _folder.File("best.pth");
+        var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [1, 1], InitFeatures = 8, NumClasses = classes, InputChannels = channels };
+        var path = _folder.File(channels == 3 ? "best.pth" : $"{channels}{(inside is null ? " bare" : "")}.pth");
         using var checkpoint = new Checkpoint(
             spec.StateDict.Where(entry => !entry.MayBeAbsent).Select(entry => KeyValuePair.Create(
                 entry.Name, CheckpointTensor.FromArray(new float[entry.ElementCount], [.. entry.Shape]))),
-            inside.ToMetadata());
+            inside?.ToMetadata());
         checkpoint.Save(path);
         return path;
     }

@@ -33,20 +33,23 @@ public sealed class RunDescriptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("interpolation")]
-    [InlineData("channels")]
-    [InlineData("divisor")]
-    [InlineData("mean")]
-    public void A_preset_that_leaves_out_what_changes_the_numbers_is_refused_by_name(string property)
+    [InlineData("interpolation", "*run.json*a preset has no 'not-interpolation'; it has name, resizeSize*preset*")]
+    [InlineData("channels", "*run.json*a preset has no 'not-channels'*")]
+    [InlineData("mean", "*run.json*a preset has no 'not-mean'*")]
+    [InlineData("classNames", "*run.json*not-classNames*")]
+    public void A_misspelt_key_is_refused_by_name_and_does_not_pass_for_one_that_was_left_out(string property, string message)
     {
         var path = Saved(text => text.Replace($"\"{property}\"", $"\"not-{property}\""));
 
-        ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage($"*{RunDescription.FileName}*{property}*");
+        ((Action)(() => RunDescription.Load(path))).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
     [Theory]
     [InlineData("\"multiclass\"", "\"sorting\"", "*task*")]
     [InlineData("\"cat\"", "null", "*null*class names*")]
+    [InlineData("\"height\": 224", "\"hight\": 224", "*run.json*a size is a whole number*'hight'*cropSize*")]
+    [InlineData("\"resizeSize\": 256", "\"resizeSize\": 256, \"fixedSize\": \"224\"", "*run.json*a size is a whole number*fixedSize*")]
+    [InlineData("\"name\": \"torchvision-imagenet\",", "", "*run.json*the preset has no name*")]
     [InlineData("\"divisor\": 255", "\"divisor\": 0", "*run.json*divides by zero*")]
     [InlineData("\"channels\": 3", "\"channels\": 2", "*run.json*2 channels*")]
     public void Values_that_make_no_sense_are_refused_with_the_files_name(string sound, string damaged, string message)

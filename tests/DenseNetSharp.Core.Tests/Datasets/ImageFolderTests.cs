@@ -54,6 +54,21 @@ public class ImageFolderTests(PillowReference reference)
         ((Action)(() => ImageFolder.Load(folder.File("absent")))).Should().Throw<DirectoryNotFoundException>();
     }
 
+    [Fact]
+    public void What_is_left_out_is_told_and_a_class_without_images_is_an_error_where_some_classes_are_enough_too()
+    {
+        using var folder = new TemporaryFolder();
+        Make(folder, ["cat/1.png", "cat/notes.txt", "dog/2.png", "loose.png", "readme.md", ".DS_Store"]);
+        var leftOut = new List<string>();
+
+        ImageFolder.Load(folder.Path, onLeftOut: leftOut.Add).Images.Should().HaveCount(2);
+        File.Move(folder.File("dog/2.png"), folder.File("dog/2.dcm"));
+        Action load = () => ImageFolder.Load(folder.Path, ["cat", "dog", "owl"], requireAll: false);
+
+        leftOut.Should().Equal(folder.File("loose.png"), folder.File("readme.md"), folder.File("cat/notes.txt"));
+        load.Should().Throw<InvalidDataException>().WithMessage($"{folder.File("dog")} has no images*");
+    }
+
     private static void Make(TemporaryFolder folder, IEnumerable<string> files)
     {
         foreach (var file in files)

@@ -19,6 +19,23 @@ public class ImageFilesTests
         ImageFiles.Find(folder.Path).Should().Equal(images.Select(name => Path.Combine(folder.Path, name)));
     }
 
+    [Fact]
+    public void What_is_left_out_is_told_but_for_what_systems_put_into_folders()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "a.png", "notes.txt", "scan", "in/scan.dcm", "in/Thumbs.db", ".DS_Store", "in/.hidden.txt", "desktop.ini" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
+            File.WriteAllText(folder.File(name), "");
+        }
+
+        var leftOut = new List<string>();
+
+        ImageFiles.Find(folder.Path, onLeftOut: leftOut.Add).Should().Equal(folder.File("a.png"));
+
+        leftOut.Should().BeEquivalentTo([folder.File("notes.txt"), folder.File("scan"), folder.File("in/scan.dcm")]);
+    }
+
     [SkippableFact]
     public void Links_are_followed_and_circles_are_not()
     {

@@ -123,6 +123,43 @@ public class ImagePresetTests(PillowReference pillow)
         }
     }
 
+    [SkippableTheory]
+    [InlineData("chest-xray", 3)]
+    [InlineData("gray", 3)]
+    [InlineData("timm-224", 1)]
+    [InlineData("torchvision-imagenet", 1)]
+    public void For_other_channels_gray_is_repeated_and_colour_made_gray_as_torchvisions_Grayscale_does(string name, int channels)
+    {
+        ImagePreset.TryGet(name, out var preset).Should().BeTrue();
+
+        var fitting = preset!.ForChannels(channels);
+
+        (fitting.Name, fitting.Channels).Should().Be(($"{name} as {channels} channel{(channels == 1 ? "" : "s")}", channels));
+        preset.ForChannels(preset.Channels).Should().BeSameAs(preset);
+        string Values(IEnumerable<float> values) => string.Join(", ", values.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+        foreach (var (width, height) in new[] { (300, 200), (224, 500), (31, 33) })
+        {
+            var image = TestImages.Noise(width, height);
+            var expected = pillow.Run($"""
+                from torchvision import transforms as T
+                mean, std = [{Values(preset.Mean)}], [{Values(preset.Std)}]
+                mean, std = (mean * 3, std * 3) if {channels} == 3 else ([sum(mean) / 3], [sum(std) / 3])
+                image = T.Compose([T.Grayscale({channels}), T.Resize({preset.ResizeSize}, T.InterpolationMode.{preset.Interpolation.ToString().ToUpperInvariant()}),
+                    T.CenterCrop({preset.CropSize!.Value.Width}), T.ToTensor(), T.Normalize(mean, std)])({image.ToPython(pillow)})
+                result = image.numpy().tobytes()
+                """);
+
+            Bytes(fitting.Apply(image)).ShouldEqual(expected, $"{name} at {width}x{height}");
+        }
+    }
+
+    [Fact]
+    public void A_preset_is_not_made_to_fit_channels_that_no_image_has()
+    {
+        ((Action)(() => ImagePreset.Timm224.ForChannels(4))).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'timm-224' can be made to fit 1 or 3 channels*");
+        ((Action)(() => (ImagePreset.Timm224 with { Mean = [] }).ForChannels(1))).Should().Throw<InvalidOperationException>().WithMessage("*0 means*");
+    }
+
     [Fact]
     public void Presets_are_found_by_name()
     {
@@ -241,6 +278,7 @@ public class ImagePresetTests(PillowReference pillow)
         var same = ImagePreset.TorchvisionImageNet with { Mean = [0.485f, 0.456f, 0.406f] };
 
         same.Should().Be(ImagePreset.TorchvisionImageNet);
+        (same with { ConvertToGray = true }).Should().NotBe(ImagePreset.TorchvisionImageNet);
         (same with { Std = [1, 1, 1] }).Should().NotBe(ImagePreset.TorchvisionImageNet);
     }
 

@@ -164,6 +164,31 @@ public class PngDecoderTests(PillowReference pillow)
     }
 
     [SkippableFact]
+    public void Gray_of_16_bits_that_is_clipped_is_told_once_an_image_and_only_then()
+    {
+        var (clipped, dark) = (pillow.NewPath(".png"), pillow.NewPath(".png"));
+        // Pillow's own clipping says which of the two has values above 255.
+        var differ = pillow.RunText($"""
+            values = np.full((5, 4), 255, dtype=np.uint16)
+            Image.fromarray(values).save("{dark}")
+            values[2:] = 256
+            Image.fromarray(values).save("{clipped}")
+            result = [str(int(np.asarray(Image.open(path), dtype=np.int64).max() > np.asarray(Image.open(path).convert("RGB")).max()))
+                for path in ("{dark}", "{clipped}")]
+            """);
+        differ.Should().Be("['0', '1']");
+        var count = 0;
+        var options = new ImageDecodeOptions { GrayClipped = () => count++ };
+
+        RgbImage.Load(dark, options);
+        count.Should().Be(0);
+        RgbImage.Load(clipped, options);
+        count.Should().Be(1);
+        RgbImage.Load(clipped, options with { KeepUpperBitsOfGray = true });
+        count.Should().Be(1);
+    }
+
+    [SkippableFact]
     public void Gray_of_16_bits_keeps_its_upper_8_on_request()
     {
         var path = pillow.NewPath(".png");

@@ -1,6 +1,6 @@
 using DenseNetSharp.Images;
 
-namespace DenseNetSharp.Cli.FineTuning;
+namespace DenseNetSharp.Cli.Options;
 
 /// <summary>A preset at another size.</summary>
 internal static class PresetSize

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace DenseNetSharp.Cli.Tests.Commands;
+
+/// <summary>Which files are read, from where, and how deep.</summary>
+public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixture<CommandTests.Reference>
+{
+    [SkippableFact]
+    public void Sixteen_bits_of_gray_are_clipped_as_in_Pillow_and_said_once_with_a_count_and_kept_on_request()
+    {
+        var (folder, pixels) = (Directory.CreateDirectory(reference["deep"]).FullName, reference["deep.safetensors"]);
+        PythonReference.RunCode($"""
+            import numpy as np
+            from PIL import Image
+            values = (np.arange(64 * 64, dtype=np.uint16) * 16).reshape(64, 64)
+            for name in ("a", "b"):
+                Image.fromarray(values).save(f"{folder.Replace('\\', '/')}/{"{name}"}.png")
+            Image.fromarray((values >> 8).astype(np.uint8)).save({JsonSerializer.Serialize(reference["upper.png"])})
+            Image.open(f"{folder.Replace('\\', '/')}/a.png").convert("RGB").save({JsonSerializer.Serialize(reference["clipped.png"])})
+            """);
+        var deep = Path.Combine(folder, "a.png");
+
+        var classified = Densenet.Run("classify", folder, "--weights", reference["zip.pth"], "--size", "64", "--json");
+        var kept = Densenet.Run("classify", folder, "--weights", reference["zip.pth"], "--size", "64", "--json", "--keep-gray-bits");
+        var one = Densenet.Run("preprocess", deep, "--out", pixels, "--resize", "64x64");
+
+        classified.ErrorLines.Should().ContainSingle(line => line.Contains("16-bit")).Which.Should().Be(
+            "densenet: 2 images have 16-bit gray values above 255, which are clipped to white as Pillow does; --keep-gray-bits keeps their upper 8 bits");
+        kept.ErrorLines.Should().NotContain(line => line.Contains("clipped"));
+        one.ErrorLines.Should().ContainSingle(line => line.StartsWith("densenet: 1 image has 16-bit gray values above 255"));
+        Transformed(pixels, reference["clipped.png"]);
+        Densenet.Run("preprocess", deep, "--out", pixels, "--resize", "64x64", "--keep-gray-bits").Status.Should().Be(0);
+        Transformed(pixels, reference["upper.png"]);
+
+        static void Transformed(string pixels, string image) => PythonReference.Run(
+            Path.Combine("Reference", "transformed.py"), pixels, image, "T.Resize((64, 64)), T.ToTensor(), IMAGENET").Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public void Files_left_out_are_counted_by_ending_and_a_class_without_images_is_an_error()
+    {
+        var root = Directory.CreateDirectory(reference["left-out"]).FullName;
+        foreach (var name in new[] { "class number 1/a.txt", "class number 1/b.TXT", "class number 1/c.dcm", "class number 4/d", "class number 4/.DS_Store", "notes.md" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
+            File.WriteAllText(Path.Combine(root, name), "");
+        }
+
+        File.Copy(reference["photo.jpg"], Path.Combine(root, "class number 1", "photo.jpg"), overwrite: true);
+        File.Copy(reference["photo.jpg"], Path.Combine(root, "class number 4", "photo.jpg"), overwrite: true);
+        File.Copy(reference["photo.jpg"], Path.Combine(root, "loose.jpg"), overwrite: true);
+        string[] options = ["--weights", reference["zip.pth"], "--size", "64"];
+
+        var features = Densenet.Run(["features", root, "--out", reference["left-out.csv"], .. options]);
+        var evaluated = Densenet.Run(["evaluate", root, .. options, "--labels", reference["labels.txt"]]);
+        File.Delete(Path.Combine(root, "class number 4", "photo.jpg"));
+        var empty = Densenet.Run(["evaluate", root, .. options, "--labels", reference["labels.txt"]]);
+
+        features.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .md, 1 without ending");
+        (evaluated.Status, features.Status).Should().Be((0, 0));
+        evaluated.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .jpg in no class's folder, 1 .md, 1 without ending");
+        empty.Status.Should().Be(1);
+        empty.ErrorLines[^1].Should().StartWith($"densenet: {Path.Combine(root, "class number 4")} has no images");
+    }
+
+    [SkippableFact]
+    public void A_dash_is_standard_input_in_its_place_among_the_images()
+    {
+        string[] options = ["--weights", reference["zip.pth"], "--size", "64", "--json"];
+        var (drawing, photo) = (reference["drawing.png"], reference["photo.jpg"]);
+        var named = Densenet.Run(["classify", drawing, photo, drawing, .. options]);
+
+        var piped = Piped(photo, ["classify", drawing, "-", drawing, .. options]);
+        var broken = Piped(reference["broken.png"], ["classify", "-", drawing, .. options]);
+        var pixels = Piped(photo, ["preprocess", "-", "--out", reference["piped.safetensors"]]);
+        var features = Piped(photo, ["features", "-", "--out", reference["piped.npy"], .. options]);
+
+        piped.Status.Should().Be(0, piped.Errors);
+        piped.Json.EnumerateArray().Select(result => result.GetProperty("image").GetString()).Should().Equal(drawing, "-", drawing);
+        piped.Json.EnumerateArray().Select(result => result.GetProperty("predictions").GetRawText())
+            .Should().Equal(named.Json.EnumerateArray().Select(result => result.GetProperty("predictions").GetRawText()));
+        broken.Status.Should().Be(1);
+        broken.Errors.Should().Contain("densenet: -: it is neither JPEG");
+        broken.Json[1].GetProperty("predictions").GetArrayLength().Should().Be(5);
+        pixels.Status.Should().Be(0, pixels.Errors);
+        PythonReference.Run(Path.Combine("Reference", "preprocessed.py"), reference["piped.safetensors"], photo, "torchvision-imagenet").Should().BeEmpty();
+        features.Json.GetProperty("images")[0].GetString().Should().Be("-");
+    }
+
+    private static Densenet Piped(string file, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        using (var input = process.StandardInput.BaseStream)
+        {
+            input.Write(File.ReadAllBytes(file));
+        }
+
+        process.WaitForExit();
+        return new Densenet(process.ExitCode, output.Result, errors.Result);
+    }
+}
