@@ -15,18 +15,8 @@ internal sealed class LeftOutFiles
     {
         foreach (var folder in _files.GroupBy(entry => entry.Folder))
         {
-            var kinds = folder.GroupBy(entry => KindOf(entry.File))
-                .OrderByDescending(kind => kind.Count())
-                .ThenBy(kind => kind.Key, StringComparer.Ordinal)
-                .Select(kind => $"{kind.Count()} {kind.Key}");
-            Console.Error.WriteLine($"densenet: left out of {Terminal.Printable(folder.Key)}: {Terminal.Printable(string.Join(", ", kinds))}");
+            var counted = LeftOutText.Counted(folder.Select(entry => entry.File));
+            Console.Error.WriteLine($"densenet: left out of {Terminal.Printable(folder.Key)}: {Terminal.Printable(counted)}");
         }
     }
-
-    private static string KindOf(string file) => Path.GetExtension(file).ToLowerInvariant() switch
-    {
-        "" => "without ending",
-        var ending when ImageFiles.HasImageExtension(file) => $"{ending} in no class's folder",
-        var ending => ending,
-    };
 }

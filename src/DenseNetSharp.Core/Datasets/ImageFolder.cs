@@ -18,7 +18,7 @@ public static class ImageFolder
     /// <returns>The images, class by class, within a class in the order of their paths.</returns>
     /// <exception cref="InvalidDataException">
     /// There are no sub-folders, one has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
-    /// message names them.
+    /// message names them, and counts the other files of one without images by ending.
     /// </exception>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
@@ -54,12 +54,16 @@ public static class ImageFolder
                 continue;
             }
 
-            var files = ImageFiles.Find(own, onLeftOut: onLeftOut);
+            var others = new List<string>();
+            var files = ImageFiles.Find(own, onLeftOut: others.Add);
             if (files.Count == 0)
             {
                 throw new InvalidDataException(
-                    $"{own} has no images ({string.Join(", ", ImageFiles.Extensions)}); every class needs some.");
+                    $"{own} has no images ({string.Join(", ", ImageFiles.Extensions)})"
+                    + $"{(others.Count == 0 ? "" : $", but {LeftOutText.Counted(others)}")}; every class needs some.");
             }
+
+            others.ForEach(file => onLeftOut?.Invoke(file));
 
             int[] index = [i];
             images.AddRange(files.Select(file => new LabelledImage(file, index)));

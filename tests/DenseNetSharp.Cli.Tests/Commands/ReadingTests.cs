@@ -41,7 +41,7 @@ public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixtu
     public void Files_left_out_are_counted_by_ending_and_a_class_without_images_is_an_error()
     {
         var root = Directory.CreateDirectory(reference["left-out"]).FullName;
-        foreach (var name in new[] { "class number 1/a.txt", "class number 1/b.TXT", "class number 1/c.dcm", "class number 4/d", "class number 4/.DS_Store", "notes.md" })
+        foreach (var name in new[] { "class number 1/a.txt", "class number 1/b.TXT", "class number 1/c.dcm", "class number 4/d", "class number 4/e", "class number 4/.DS_Store", "notes.md" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, name))!);
             File.WriteAllText(Path.Combine(root, name), "");
@@ -57,11 +57,12 @@ public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixtu
         File.Delete(Path.Combine(root, "class number 4", "photo.jpg"));
         var empty = Densenet.Run(["evaluate", root, .. options, "--labels", reference["labels.txt"]]);
 
-        features.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .md, 1 without ending");
+        features.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .md, 2 without ending");
         (evaluated.Status, features.Status).Should().Be((0, 0));
-        evaluated.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .jpg in no class's folder, 1 .md, 1 without ending");
+        evaluated.ErrorLines.Should().Contain($"densenet: left out of {root}: 2 .txt, 1 .dcm, 1 .jpg in no class's folder, 1 .md, 2 without ending");
         empty.Status.Should().Be(1);
-        empty.ErrorLines[^1].Should().StartWith($"densenet: {Path.Combine(root, "class number 4")} has no images");
+        empty.ErrorLines[^1].Should().StartWith($"densenet: {Path.Combine(root, "class number 4")} has no images")
+            .And.EndWith("), but 2 without ending; every class needs some.");
     }
 
     [SkippableFact]

@@ -73,7 +73,14 @@ public sealed class FineTuneFailureTests(FineTuneRuns runs) : IClassFixture<Fine
         Lines(runs.Images, [.. FineTuneRuns.Small, "--classes-csv", "no.csv"]).Should().Equal("densenet: --classes-csv no.csv: there is no such file.");
         var empty = runs.Subset(perClass: 2, classes: 3);
         Directory.CreateDirectory(Path.Combine(empty, "Unicorn"));
-        Lines(empty, FineTuneRuns.Small).Should().ContainSingle().Which.Should().Contain("Unicorn has no images");
+        Lines(empty, FineTuneRuns.Small).Should().ContainSingle().Which.Should().Contain("Unicorn has no images").And.EndWith("); every class needs some.");
+        foreach (var name in new[] { "1.dcm", "2.DCM", "notes.txt", "scan", ".DS_Store" })
+        {
+            File.WriteAllText(Path.Combine(empty, "Unicorn", name), "");
+        }
+
+        Lines(empty, FineTuneRuns.Small).Should().ContainSingle().Which.Should()
+            .Contain("Unicorn has no images").And.EndWith("), but 2 .dcm, 1 .txt, 1 without ending; every class needs some.");
     }
 
     [Fact]

@@ -63,10 +63,11 @@ public class ImageFolderTests(PillowReference reference)
 
         ImageFolder.Load(folder.Path, onLeftOut: leftOut.Add).Images.Should().HaveCount(2);
         File.Move(folder.File("dog/2.png"), folder.File("dog/2.dcm"));
+        Make(folder, ["dog/a", "dog/deeper/3.DCM", "dog/b.txt", "dog/Thumbs.db"]);
         Action load = () => ImageFolder.Load(folder.Path, ["cat", "dog", "owl"], requireAll: false);
 
         leftOut.Should().Equal(folder.File("loose.png"), folder.File("readme.md"), folder.File("cat/notes.txt"));
-        load.Should().Throw<InvalidDataException>().WithMessage($"{folder.File("dog")} has no images*");
+        load.Should().Throw<InvalidDataException>().WithMessage($"{folder.File("dog")} has no images (*), but 2 .dcm, 1 .txt, 1 without ending; every class needs some.");
     }
 
     private static void Make(TemporaryFolder folder, IEnumerable<string> files)
