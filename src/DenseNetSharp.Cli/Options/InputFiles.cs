@@ -50,7 +50,7 @@ internal static class InputFiles
             IReadOnlyList<string> found;
             try
             {
-                found = ImageFiles.Find(input, (folder, _) => unreadable.Add(folder), file => onLeftOut(input, file), cancellationToken);
+                found = ImageFiles.Find(input, file => onLeftOut(input, file), (folder, _) => unreadable.Add(folder), cancellationToken);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DenseNetSharp.Images;
 
 /// <summary>Image files in folders.</summary>
@@ -31,17 +33,28 @@ public static class ImageFiles
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
-    /// <param name="onLeftOut">Told of each file that is left out for its ending; null if nobody wants to know. Files that systems put
-    /// into folders are nobody's (<see cref="IsHidden"/>), and not told.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The paths, beginning with <paramref name="folder"/>, in the ordinal order of their text.</returns>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    // For calls that pass null alone, which both would take.
+    [OverloadResolutionPriority(1)]
+    public static IReadOnlyList<string> Find(
+        string folder, Action<string, Exception>? onUnreadable = null, CancellationToken cancellationToken = default) =>
+        Find(folder, onLeftOut: null, onUnreadable, cancellationToken);
+
+    /// <summary>Finds the image files of a folder and its sub-folders, and tells of the others.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="onLeftOut">Told of each file that is left out for its ending; null if nobody wants to know. Files that systems put
+    /// into folders are nobody's (<see cref="IsHidden"/>), and not told.</param>
+    /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <inheritdoc cref="Find(string, Action{string, Exception}?, CancellationToken)"/>
     public static IReadOnlyList<string> Find(
         string folder,
+        Action<string>? onLeftOut,
         Action<string, Exception>? onUnreadable = null,
-        Action<string>? onLeftOut = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

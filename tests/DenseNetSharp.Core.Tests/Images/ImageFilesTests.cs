@@ -34,6 +34,9 @@ public class ImageFilesTests
         ImageFiles.Find(folder.Path, onLeftOut: leftOut.Add).Should().Equal(folder.File("a.png"));
 
         leftOut.Should().BeEquivalentTo([folder.File("notes.txt"), folder.File("scan"), folder.File("in/scan.dcm")]);
+        ImageFiles.Find(folder.Path, (_, _) => { }, CancellationToken.None).Should().Equal(folder.File("a.png"));
+        ImageFiles.Find(folder.Path, null).Should().Equal(folder.File("a.png"));
+        ImageFiles.Find(folder.Path, null, default).Should().Equal(folder.File("a.png"));
     }
 
     [SkippableFact]
