@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DenseNetSharp.Checkpoints;
-using nietras.SeparatedValues;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Cli.Output;
 
@@ -30,10 +30,10 @@ internal sealed class FeatureFile(IReadOnlyList<string> images, float[] values, 
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".npy":
-                Replace(path, stream => NpyFile.Write(stream, values, shape));
+                AtomicFile.Write(path, stream => NpyFile.Write(stream, values, shape));
                 break;
             case ".csv":
-                Replace(path, WriteCsv);
+                AtomicFile.Write(path, WriteCsv);
                 break;
             default:
                 WriteSafetensors(path);
@@ -57,37 +57,13 @@ internal sealed class FeatureFile(IReadOnlyList<string> images, float[] values, 
     /// <summary>A row an image: its name, then its features in memory order, as short as they read back to the same float.</summary>
     private void WriteCsv(Stream stream)
     {
-        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        using var writer = Sep.New(',').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text);
+        using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         var columns = values.Length / images.Count;
-        string[] names = [.. Enumerable.Range(0, columns).Select(i => $"f{i}")];
+        text.Write(CsvText.Line(["image", .. Enumerable.Range(0, columns).Select(i => string.Create(CultureInfo.InvariantCulture, $"f{i}"))]));
         foreach (var (i, image) in images.Index())
         {
-            using var row = writer.NewRow();
-            row["image"].Set(image);
-            for (var column = 0; column < columns; column++)
-            {
-                row[names[column]].Format(values[(i * columns) + column]);
-            }
-        }
-    }
-
-    private static void Replace(string path, Action<Stream> write)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = File.Create(temporary))
-            {
-                write(stream);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
+            var row = values[(i * columns)..((i + 1) * columns)];
+            text.Write(CsvText.Line([image, .. row.Select(value => value.ToString(CultureInfo.InvariantCulture))]));
         }
     }
 }

@@ -77,11 +77,31 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
                 values = np.array([row[1:] for row in rows[1:]], dtype=np.float32)
                 print(json.dumps([str(values.dtype), list(values.shape), [row[0] for row in rows[1:]], values.ravel().tolist()]))
             """);
+        if (ending == "csv")
+        {
+            // RFC 4180's ends of lines.
+            File.ReadAllText(output).Replace("\r\n", "").Should().NotContainAny("\r", "\n");
+        }
+
         var parts = JsonDocument.Parse(read).RootElement;
         parts[0].GetString().Should().Be("float32");
         parts[1].EnumerateArray().Select(length => length.GetInt64()).Should().Equal(expected.Tensors["features"].Shape);
         parts[2].EnumerateArray().Select(name => name.GetString()).Should().Equal(ending == "csv" ? images : []);
         parts[3].EnumerateArray().Select(value => value.GetSingle()).Should().Equal(expected.Tensors["features"].ToSingleArray());
+    }
+
+    [SkippableTheory]
+    [InlineData("npy")]
+    [InlineData("csv")]
+    [InlineData("safetensors")]
+    public void A_file_that_cannot_be_written_is_named_whatever_its_ending(string ending)
+    {
+        var output = Path.Combine(reference["nowhere"], $"features.{ending}");
+
+        var run = Densenet.Run("features", reference["photo.jpg"], "--out", output, "--weights", reference["zip.pth"], "--size", "64");
+
+        run.Status.Should().Be(1);
+        run.ErrorLines[^1].Should().Be($"densenet: {output} cannot be written: its folder does not exist.");
     }
 
     [Fact]
