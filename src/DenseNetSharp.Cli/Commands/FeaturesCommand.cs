@@ -97,6 +97,13 @@ internal sealed class FeaturesCommand
                             ? Compute(fused, batch, values, cancellationToken)
                             : ComputeOnLibtorch(loaded.Network, layer, batch, values);
                         rowShape ??= shape;
+                        if (!FeatureFile.HasRoom(output, shape))
+                        {
+                            throw new UsageException(
+                                $"--layer {layer} gives {string.Join("x", shape)} values an image, and a line of {output} has one dimension; "
+                                + ".npy and .safetensors keep the shape.");
+                        }
+
                         if (!rowShape.SequenceEqual(shape))
                         {
                             throw new InvalidDataException(

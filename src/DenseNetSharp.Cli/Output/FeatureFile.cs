@@ -24,6 +24,10 @@ internal sealed class FeatureFile(IReadOnlyList<string> images, float[] values, 
     /// <summary>Whether a file's ending is one that can be written.</summary>
     public static bool CanWrite(string path) => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether a file's rows have room for features of this shape an image: a line has no more than one dimension.</summary>
+    public static bool HasRoom(string path, long[] rowShape) =>
+        rowShape.Length <= 1 || !Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Writes the file, which appears complete or not at all.</summary>
     public void Save(string path)
     {
@@ -54,7 +58,7 @@ internal sealed class FeatureFile(IReadOnlyList<string> images, float[] values, 
         checkpoint.Save(path, CheckpointFormat.Safetensors);
     }
 
-    /// <summary>A row an image: its name, then its features in memory order, as short as they read back to the same float.</summary>
+    /// <summary>A row an image: its name, then its features, as short as they read back to the same float.</summary>
     private void WriteCsv(Stream stream)
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);

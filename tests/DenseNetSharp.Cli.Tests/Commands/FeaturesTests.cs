@@ -49,6 +49,7 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
     [InlineData("npy", null)]
     [InlineData("npy", "features.transition1.norm")]
     [InlineData("csv", null)]
+    [InlineData("csv", "classifier")]
     public void Numpy_reads_the_same_features_from_npy_and_csv_as_from_safetensors(string ending, string? layer)
     {
         // A name that must be quoted.
@@ -102,6 +103,20 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
 
         run.Status.Should().Be(1);
         run.ErrorLines[^1].Should().Be($"densenet: {output} cannot be written: its folder does not exist.");
+    }
+
+    [SkippableFact]
+    public void A_layer_of_more_dimensions_is_refused_for_csv()
+    {
+        var output = reference["planes.csv"];
+
+        var run = Densenet.Run(
+            "features", reference["photo.jpg"], "--out", output, "--weights", reference["zip.pth"], "--resize", "64x64", "--layer", "features.denseblock2");
+
+        run.Status.Should().Be(2);
+        run.ErrorLines[^1].Should().Be(
+            $"densenet: --layer features.denseblock2 gives 512x8x8 values an image, and a line of {output} has one dimension; .npy and .safetensors keep the shape.");
+        File.Exists(output).Should().BeFalse();
     }
 
     [Fact]
