@@ -32,7 +32,14 @@ internal sealed class ImageReading
         }
 
         using var stream = Console.OpenStandardInput();
-        return RgbImage.Load(stream, Decode);
+        try
+        {
+            return RgbImage.Load(stream, Decode);
+        }
+        catch (ImageFormatException exception)
+        {
+            throw exception.InFile(input);
+        }
     }
 
     /// <summary>Says on standard error, once, how many images were clipped.</summary>

@@ -45,7 +45,7 @@ public sealed class GrayBitsTests(CommandTests.Reference reference) : IClassFixt
         var run = Densenet.Run("classify", reference["deep.png"], "--weights", folder.File("best.pth"), "--json");
         var kept = Densenet.Run("classify", reference["deep-kept.png"], "--weights", folder.File("best.pth"), "--json");
 
-        run.Errors.Should().Contain("gray bits").And.NotContain("above 255");
+        run.Errors.Should().Contain("16-bit gray").And.NotContain("above 255");
         run.Json[0].GetProperty("predictions").GetRawText().Should().Be(kept.Json[0].GetProperty("predictions").GetRawText());
     }
 

@@ -84,6 +84,7 @@ public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixtu
         broken.Status.Should().Be(1);
         broken.Errors.Should().Contain("densenet: -: it is neither JPEG");
         broken.Json[1].GetProperty("predictions").GetArrayLength().Should().Be(5);
+        Piped(reference["broken.png"], ["preprocess", "-", "--out", reference["unpiped.safetensors"]]).Errors.Should().StartWith("densenet: -: it is neither JPEG");
         pixels.Status.Should().Be(0, pixels.Errors);
         PythonReference.Run(Path.Combine("Reference", "preprocessed.py"), reference["piped.safetensors"], photo, "torchvision-imagenet").Should().BeEmpty();
         features.Json.GetProperty("images")[0].GetString().Should().Be("-");

@@ -128,7 +128,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         inside.Json[0].GetProperty("predictions").EnumerateArray().Select(p => p.GetProperty("label").GetString())
             .Should().BeSubsetOf(File.ReadLines(Path.Combine(runs.Whole, "labels.txt")));
         Densenet.Run("evaluate", runs.Images, "--weights", copy, "--json").Json.GetProperty("accuracy").GetDouble().Should().BeInRange(0, 1);
-        Densenet.Run("features", image, "--weights", copy, "--out", runs.New(), "--json").Json.GetProperty("tensor").GetProperty("shape")[1]
+        Densenet.Run("features", image, "--weights", copy, "--out", runs.New() + ".safetensors", "--json").Json.GetProperty("tensor").GetProperty("shape")[1]
             .GetInt32().Should().Be(22, "8 features, 12 more, halved, and 12 more");
     }
 
@@ -159,7 +159,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
             .Should().Equal("0 classifier 1", "1 features.denseblock2,features.norm5 0.1", "2 features.transition1 1");
         Text(training.GetProperty("notes"), "weights", "recipe", "val", "device", "memory-efficient").Should().Be("none timm 0.2 cpu yes");
         // 303 is to 288 as 34 to 32.
-        Text(Json(folder).GetProperty("preset"), "name", "resizeSize", "interpolation").Should().Be("timm-288 34 Bicubic");
+        Text(Json(folder).GetProperty("preset"), "name", "resizeSize", "interpolation").Should().Be("timm-288+size 32 34 Bicubic");
     }
 
     [Fact]
