@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.StateDicts;
@@ -25,14 +26,19 @@ internal static class ConvertCommand
             HelpName = "FORMAT",
         };
         format.AcceptOnlyFromAmong(Enum.GetValues<CheckpointFormat>().Select(CheckpointReport.NameOf).ToArray());
+        var noStrict = CommonOptions.NoStrict();
         var json = CommonOptions.Json();
         var command = new Command(
             "convert", "Rewrite a checkpoint with torchvision's names of today, as a bare state dict that PyTorch loads.")
         {
-            input, output, format, json,
+            input, output, format, noStrict, json,
         };
         command.SetAction(arguments => Run(
-            arguments.GetValue(input)!, arguments.GetValue(output)!, arguments.GetValue(format), arguments.GetValue(json)));
+            arguments.GetValue(input)!,
+            arguments.GetValue(output)!,
+            arguments.GetValue(format),
+            !arguments.GetValue(noStrict),
+            arguments.GetValue(json)));
         return command;
     }
 
@@ -49,7 +55,7 @@ internal static class ConvertCommand
         }
     }
 
-    private static int Run(string input, string output, string? formatName, bool json)
+    private static int Run(string input, string output, string? formatName, bool strict, bool json)
     {
         RequireWritable(output, formatName);
         var format = formatName is null
@@ -57,9 +63,9 @@ internal static class ConvertCommand
             : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
         using var checkpoint = Checkpoint.Open(input);
         var report = CheckpointReport.Of(checkpoint);
-        _ = DenseNetSpec.InferFeatures(checkpoint);
-        var standard = DenseNetKeys.Standardize(checkpoint);
+        var standard = DenseNetKeys.Standardize(strict ? RequireExact(checkpoint) : WithoutUnexpected(checkpoint, report));
         standard.Save(output, format);
+        ReportLost(report, output);
         if (json)
         {
             JsonOutput.Write(new
@@ -70,6 +76,7 @@ internal static class ConvertCommand
                 architecture = report.Spec?.Name,
                 numClasses = report.Spec?.NumClasses,
                 keyRules = report.Rules,
+                aside = report.Aside,
                 reason = report.Reason,
                 tensors = standard.Tensors.Count,
             });
@@ -83,5 +90,58 @@ internal static class ConvertCommand
         }
 
         return ExitStatus.Done;
+    }
+
+    /// <exception cref="InvalidDataException">It is no network's.</exception>
+    /// <exception cref="CheckpointMismatchException">It has tensors that the network has no place for.</exception>
+    private static Checkpoint RequireExact(Checkpoint checkpoint)
+    {
+        _ = StateDictMatch.Create(DenseNetSpec.InferFeatures(checkpoint), checkpoint).RequireExact();
+        return checkpoint;
+    }
+
+    private static Checkpoint WithoutUnexpected(Checkpoint checkpoint, CheckpointReport report)
+    {
+        _ = DenseNetSpec.InferFeatures(checkpoint);
+        return new Checkpoint(
+            checkpoint.Tensors.Where(item => !report.Unexpected.Contains(item.Key)), checkpoint.Metadata, checkpoint.ModuleVersions);
+    }
+
+    /// <summary>Says what was known of the network's use and is not any more, for a bare state dict has no place for it.</summary>
+    private static void ReportLost(CheckpointReport before, string output)
+    {
+        if (before.Described is not { } known)
+        {
+            return;
+        }
+
+        using var written = Checkpoint.Open(output);
+        var now = DescribedCheckpoint.Of(written);
+        var lost = new List<string>();
+        if (known.Description?.Preset is { } preset && preset != now.Description?.Preset)
+        {
+            lost.Add($"the preset {Terminal.Printable(preset.Name)} (--preset)");
+        }
+
+        if (known.Task != now.Task)
+        {
+            lost.Add($"the task (--task {CheckpointReport.NameOf(known.Task)})");
+        }
+
+        if (known.Thresholds is not null && now.Thresholds is null)
+        {
+            lost.Add("the thresholds");
+        }
+
+        if (known.Labels is not null && now.Labels is null)
+        {
+            lost.Add("the class names (--labels)");
+        }
+
+        if (lost.Count > 0)
+        {
+            Console.Error.WriteLine(
+                $"densenet: {Terminal.Printable(output)} does not say any more: {string.Join(", ", lost)}; a {RunDescription.FileName} beside it can");
+        }
     }
 }

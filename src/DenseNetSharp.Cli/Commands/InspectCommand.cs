@@ -32,7 +32,12 @@ internal static class InspectCommand
                 numClasses = report.Spec?.NumClasses,
                 wrapper = checkpoint.Wrapper,
                 keyRules = report.Rules,
-                reason = report.Reason,
+                aside = report.Aside,
+                unexpected = report.Unexpected,
+                task = report.Described is { } described ? CheckpointReport.NameOf(described.Task) : null,
+                taskSource = report.Described?.TaskSource,
+                classNames = report.Described?.Labels,
+                reason = report.Reason ?? report.Fault,
                 metadata = checkpoint.Metadata,
                 tensors = checkpoint.Tensors.Select(item => new
                 {

@@ -160,24 +160,13 @@ internal sealed record FoundCheckpoint
         var match = StateDictMatch.Create(spec, checkpoint);
         if (match.Aside.Count > 0)
         {
-            yield return $"left out of the file, as no part of the network: {Named(match.Aside)}";
+            yield return $"left out of the file, as no part of the network: {KeyNames.Counted(match.Aside)}";
         }
 
         if (!strict && match.Unexpected.Count > 0)
         {
-            yield return $"left out of the file by --no-strict, whatever they do to its results: {Named(match.Unexpected)}";
+            yield return $"left out of the file by --no-strict, whatever they do to its results: {KeyNames.Counted(match.Unexpected)}";
         }
-    }
-
-    /// <summary>Keys by their last names, the commonest first, with their number.</summary>
-    private static string Named(IEnumerable<string> keys)
-    {
-        const int mostNamed = 6;
-        var groups = keys.GroupBy(key => key[(key.LastIndexOf('.') + 1)..] is "weight" or "bias" ? key : key[(key.LastIndexOf('.') + 1)..])
-            .OrderByDescending(group => group.Count())
-            .Select(group => Terminal.Printable(group.Count() == 1 ? group.First() : $"{group.Count()} {group.Key}"))
-            .ToArray();
-        return string.Join(", ", groups.Take(mostNamed)) + (groups.Length > mostNamed ? $" and {groups.Length - mostNamed} more" : "");
     }
 
     private static void RequireSame(string? wanted, string? found, string? source)

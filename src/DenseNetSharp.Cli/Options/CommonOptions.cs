@@ -31,7 +31,9 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
-    public static Option<bool> NoStrict() => new("--no-strict")
+    public const string NoStrictName = "--no-strict";
+
+    public static Option<bool> NoStrict() => new(NoStrictName)
     {
         Description = "load a checkpoint without tensors that the network has no place for, which may change its results; they are named",
     };

@@ -64,17 +64,7 @@ public static class DenseNetShapes
         public static DenseNetSpec InferFeatures(Checkpoint checkpoint)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
-            var mapping = DenseNetKeys.Map(checkpoint);
-            if (TryInfer(checkpoint, mapping, out var spec, out var reason))
-            {
-                return spec;
-            }
-
-            var shapes = Shapes(checkpoint, mapping);
-            var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey));
-            return mayBeHeadless && TryInferFeatures(shapes, out spec, out reason)
-                ? OfItsEpsilon(spec, mapping)
-                : throw NotADenseNets(checkpoint, reason!);
+            return TryInferFeatures(checkpoint, out var spec, out var reason) ? spec : throw NotADenseNets(checkpoint, reason!);
         }
 
         /// <summary>The DenseNet that a checkpoint fits, its keys brought to today's names first.</summary>
@@ -87,6 +77,29 @@ public static class DenseNetShapes
                 ? spec
                 : throw NotADenseNets(checkpoint, reason);
         }
+    }
+
+    /// <summary>Finds the network, or else the one of no classes that the features fit.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="spec">The network, or null.</param>
+    /// <param name="reason">Why it is no DenseNet, or why it has no classes; null for a network with its classifier.</param>
+    internal static bool TryInferFeatures(Checkpoint checkpoint, [NotNullWhen(true)] out DenseNetSpec? spec, out string? reason)
+    {
+        var mapping = DenseNetKeys.Map(checkpoint);
+        if (TryInfer(checkpoint, mapping, out spec, out reason))
+        {
+            return true;
+        }
+
+        var shapes = Shapes(checkpoint, mapping);
+        var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey));
+        if (!mayBeHeadless || !TryInferFeatures(shapes, out var features, out var fault))
+        {
+            return false;
+        }
+
+        spec = OfItsEpsilon(features, mapping);
+        return true;
     }
 
     /// <summary>The same for a checkpoint whose keys have been mapped already.</summary>

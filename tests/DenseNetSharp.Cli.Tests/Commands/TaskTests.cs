@@ -95,6 +95,17 @@ public sealed class TaskTests(CommandTests.Reference reference) : IClassFixture<
         Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "not-written*").Should().BeEmpty();
     }
 
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false, "--task", "multilabel")]
+    [InlineData(false, "--task", "multiclass")]
+    public void A_preset_for_chest_X_rays_warns_where_nothing_says_what_the_outputs_mean(bool warns, params string[] options)
+    {
+        var run = Classify(["--preset", "chest-xray", .. options]);
+
+        run.Errors.Contains("a softmax's, which sum to 1; --task multilabel").Should().Be(warns);
+    }
+
     private Densenet Classify(params string[] options)
     {
         var run = Densenet.Run(["classify", reference["photo.jpg"], "--weights", reference["zip.pth"], "--top", "12", .. options, "--json"]);

@@ -10,6 +10,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
     public async Task A_run_that_is_interrupted_saves_says_how_to_go_on_and_then_gives_the_same_weights_to_the_bit()
     {
         Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
+        Skip.If(FineTuneRuns.IgnoresInterrupts, "Shells have what scripts put into the background ignore SIGINT, and so does what the tests start.");
         var folder = runs.New();
         var (status, lines) = await runs.BeginAndEnd(folder, "INT");
 

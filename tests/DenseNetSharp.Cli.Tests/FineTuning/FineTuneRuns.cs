@@ -30,6 +30,10 @@ public sealed class FineTuneRuns : IDisposable
         });
     }
 
+    /// <summary>Whether this process ignores SIGINT, where the system tells.</summary>
+    public static bool IgnoresInterrupts => File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status")
+        .Any(line => line.StartsWith("SigIgn:") && (Convert.ToUInt64(line["SigIgn:".Length..].Trim(), 16) & 0b10) != 0);
+
     /// <summary>Eight images of each of the ten classes.</summary>
     public string Images { get; }
 

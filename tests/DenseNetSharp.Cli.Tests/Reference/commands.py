@@ -21,6 +21,13 @@ torch.save(state, f"{out}/legacy.pth", _use_new_zipfile_serialization=False)
 torch.save(
     {"epoch": 3, "state_dict": {f"module.{k}": v for k, v in state.items() if not k.endswith("num_batches_tracked")}},
     f"{out}/wrapped.pth")
+torch.save(
+    {"state_dict": {**state, "op_threshs": torch.full((12,), 0.4), "features.total_ops": torch.zeros(1), "total_ops": torch.zeros(1)},
+     "pathologies": [f"finding {i}" for i in range(12)]},
+    f"{out}/findings.pth")
+torch.save({**{f"net.{k}": v for k, v in state.items()}, "mean": torch.zeros(1, 3, 1, 1), "std": torch.ones(1, 3, 1, 1)}, f"{out}/normalising.pth")
+torch.save(torch.nn.Sequential(model, torch.nn.Sigmoid()), f"{out}/sigmoid.pth")
+torch.save({k: v for k, v in state.items() if not k.startswith("classifier")}, f"{out}/headless.pth")
 torch.save({"weight": torch.zeros(2, 3), "count": torch.tensor(4)}, f"{out}/other.pth")
 with open(f"{out}/labels.txt", "w") as file:
     file.writelines(f"class number {i}\n" for i in range(12))
