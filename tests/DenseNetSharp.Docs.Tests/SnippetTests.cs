@@ -1,3 +1,5 @@
+using DenseNetSharp.Classification;
+
 namespace DenseNetSharp.Docs.Tests;
 
 public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
@@ -41,8 +43,25 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
     public void Blocks_have_no_other_name_for_their_language() => Documents.Paths
         .SelectMany(Documents.Lines)
         .Select(line => line.Trim())
-        .Where(line => line.StartsWith("```", StringComparison.Ordinal) && line is not ("```" or "```csharp" or "```sh"))
+        .Where(line => line.StartsWith("```", StringComparison.Ordinal) && line is not ("```" or "```csharp" or "```sh" or "```json"))
         .Should().BeEmpty();
+
+    [Fact]
+    public void Blocks_of_JSON_are_descriptions_that_the_reader_and_the_schema_take()
+    {
+        string[] blocks =
+        [
+            .. Documents.Paths.SelectMany(path => File.ReadAllText(Path.Combine(Documents.Root, path)).ReplaceLineEndings("\n").Split("```json\n")[1..])
+                .Select(text => text[..text.IndexOf("```", StringComparison.Ordinal)]),
+        ];
+
+        blocks.Should().NotBeEmpty();
+        foreach (var block in blocks)
+        {
+            RunSchema.FaultsOf(block).Should().BeEmpty();
+            RunDescription.Parse(block, "a document").Preset.Name.Should().NotBeEmpty();
+        }
+    }
 
     [Fact]
     public void Most_blocks_are_run()
