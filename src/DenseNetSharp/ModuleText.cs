@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DenseNetSharp.Checkpoints;
 using TorchSharp;
 using TorchSharp.Modules;
 
@@ -48,7 +49,7 @@ internal static class ModuleText
             + (m.groups != 1 ? $", groups={m.groups}" : "")
             + (m.bias is null ? ", bias=False" : ""),
         BatchNorm2d m =>
-            $"{m.num_features}, eps={PythonFloat(m.eps)}, momentum={(m.momentum is { } momentum ? PythonFloat(momentum) : "None")}, "
+            $"{m.num_features}, eps={PythonText.Of(m.eps)}, momentum={(m.momentum is { } momentum ? PythonText.Of(momentum) : "None")}, "
             + $"affine={m.affine}, track_running_stats={m.track_running_stats}",
         Linear m => $"in_features={m.in_features}, out_features={m.out_features}, bias={m.bias is not null}",
         ReLU m => m.inplace ? "inplace=True" : "",
@@ -56,7 +57,7 @@ internal static class ModuleText
             + $"padding={PoolSize(m.padding, 0)}, dilation={PoolSize(m.dilation, 1)}, ceil_mode={m.ceil_mode}",
         AvgPool2d m => $"kernel_size={PoolSize(m.kernel_size)}, stride={PoolSize(m.stride ?? m.kernel_size)}, "
             + $"padding={PoolSize(m.padding, 0)}",
-        Dropout m => $"p={PythonFloat(m.p)}, inplace={m.inplace}",
+        Dropout m => $"p={PythonText.Of(m.p)}, inplace={m.inplace}",
         _ => "",
     };
 
@@ -67,10 +68,4 @@ internal static class ModuleText
         sizes is null or [] ? missing.ToString(CultureInfo.InvariantCulture)
         : sizes.All(s => s == sizes[0]) ? sizes[0].ToString(CultureInfo.InvariantCulture)
         : Pair(sizes);
-
-    private static string PythonFloat(double value)
-    {
-        var text = value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return text.Contains('.', StringComparison.Ordinal) || text.Contains('e', StringComparison.Ordinal) ? text : text + ".0";
-    }
 }

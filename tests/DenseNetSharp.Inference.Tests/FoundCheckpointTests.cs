@@ -38,6 +38,13 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [InlineData("xrv-list", "three")]
     [InlineData("xrv-attribute", "three")]
     [InlineData("rezipped-stored", "three")]
+    [InlineData("same-in-a-row", "three")]
+    [InlineData("same-around", "three")]
+    [InlineData("same-trace", "three")]
+    [InlineData("same-epsilon", "epsilon")]
+    [InlineData("code-script", "three")]
+    [InlineData("counters", "three")]
+    [InlineData("beside-average", "three")]
     public void It_opens_with_the_logits_that_PyTorch_gives_the_same_tensors(string name, string expected)
     {
         using var engine = FusedDenseNet.Load(files[$"{name}.pth"]);
@@ -66,6 +73,11 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [SkippableTheory]
     [InlineData("headless", "It has no classifier; its features are those of a DenseNet without a name")]
     [InlineData("mlp", "Its head has several layers (classifier.0, classifier.2), which this version does not build; its features are those of")]
+    [InlineData("weight-norm", "Its head is kept by weight normalisation (classifier.weight_g; ")]
+    [InlineData("spectral-norm", "Its head is kept by spectral normalisation (classifier.weight_u; ")]
+    [InlineData("parametrized", "Its head is kept by a parametrization (classifier.parametrizations.")]
+    [InlineData("pruned", "Its head is kept by pruning (classifier.weight_mask; ")]
+    [InlineData("arcface", "Its head metric_fc compares by angles")]
     [InlineData("fastai", "Its head has several layers (1.2, 1.4, 1.6, 1.8), which this version does not build; its features are those of")]
     public void Without_a_classifier_that_is_one_layer_it_gives_its_features(string name, string reason)
     {
@@ -98,12 +110,60 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     }
 
     [SkippableTheory]
+    [InlineData("otherwise-no-relu", "the outermost module, a Sequential without the ReLU that DenseNet has after 0")]
+    [InlineData("otherwise-max", "2, an AdaptiveMaxPool2d before the classifier, where DenseNet has none")]
+    [InlineData("otherwise-no-pool", "features.pool0, an Identity where DenseNet has a MaxPool2d")]
+    [InlineData("otherwise-stride", "features.conv0, whose stride is 1 where DenseNet has 2")]
+    [InlineData("otherwise-leaky", "features.denseblock1.denselayer2.relu2, a LeakyReLU where DenseNet has a ReLU")]
+    [InlineData("otherwise-softmin", "classifier.1, a Softmin after the classifier, where DenseNet has none")]
+    [InlineData("otherwise-relu", "after, a ReLU after the classifier, where DenseNet has none")]
+    [InlineData("otherwise-unsaved", "mean, a buffer that is no part of the state dict")]
+    [InlineData("otherwise-script", "the outermost module, whose code calls div, mul, sub")]
+    [InlineData("otherwise-trace", "the outermost module, whose code calls div, mul, sub")]
+    public void A_module_that_computes_otherwise_with_the_same_tensors_is_refused_by_name(string name, string module)
+    {
+        using var reference = Checkpoint.Open(files["three.expected.pth"]);
+        var load = () => FusedDenseNet.Load(files[$"{name}.pth"]);
+
+        load.Should().Throw<CheckpointMismatchException>().Which.Match.UnexpectedModules.Should().Equal(module);
+
+        using var engine = FusedDenseNet.Load(files[$"{name}.pth"], new() { Strict = false });
+        Logits.Of(engine, reference.Tensors["images"].ToSingleArray(), 2, 40, 33).ShouldBe(Doubles(reference, "logits"));
+    }
+
+    [SkippableTheory]
+    [InlineData("beside-average", "the file's 'state_dict_ema' holds tensors of a network too, which are left out")]
+    [InlineData("beside-temperature", "the file's 'temperature' (1.5) is not used", "the file's tensor 'std' is not used")]
+    [InlineData("names-gap", "the file's 'class_to_idx' has no name for the index 0: left out")]
+    [InlineData("names-two-orders", "class names from the file's 'classes'",
+        "the file's 'class_to_idx' has other names, or another order, than the file's 'classes': left out")]
+    [InlineData("xrv-too-few", "task multilabel from the file's op_threshs",
+        "the file has 2 thresholds where the network has 5 classes: left out, 0.5 is each class's")]
+    public void What_of_a_file_is_not_used_is_said(string name, params string[] remarks)
+    {
+        using var checkpoint = Checkpoint.Open(files[$"{name}.pth"]);
+
+        DescribedCheckpoint.Of(checkpoint).Remarks.Should().Equal(remarks);
+    }
+
+    [SkippableFact]
+    public void Raw_values_of_a_module_that_ends_in_a_sigmoid_are_those_before_it_and_that_is_said()
+    {
+        using var checkpoint = Checkpoint.Open(files["sigmoid-sequential.pth"]);
+
+        DescribedCheckpoint.Of(checkpoint, ClassificationTask.None).Remarks.Should().Equal("the values are those before the file's module 1, a Sigmoid");
+    }
+
+    [SkippableTheory]
     [InlineData("siamese", "It holds several networks, under 'left.' and 'right.'; save the state dict of the one that is meant.")]
     [InlineData("three-dimensions", "in three dimensions")]
     [InlineData("kuangliu", "kuangliu's pytorch-cifar")]
     [InlineData("bamos", "bamos' densenet.pytorch and bearpaw's")]
     [InlineData("bearpaw", "bamos' densenet.pytorch and bearpaw's")]
     [InlineData("cifar-unknown", "whether a layer puts its new channels before or after the old ones, its shapes do not tell")]
+    [InlineData("small-stem", "Its stem is one 3x3 convolution")]
+    [InlineData("pruned-convolution", "Its weights are kept by pruning (features.conv0.weight_mask)")]
+    [InlineData("two-prefixes", "It holds several networks, under 'model.' and 'model_ema.'")]
     [InlineData("gpleiss-small", "gpleiss' efficient DenseNet with small_inputs")]
     public void A_network_that_is_not_built_is_refused_by_what_it_is(string name, string named)
     {
@@ -117,6 +177,7 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [InlineData("teacher-student", "several networks, under 'teacher', 'student'; save the one that is meant")]
     [InlineData("quantized-state", "quantised")]
     [InlineData("quantized-whole", "quantised")]
+    [InlineData("quantized-script", "quantised")]
     [InlineData("frozen", "torch.jit.freeze")]
     [InlineData("gzip", "gzip; unpack it first")]
     [InlineData("loose", "data.pkl of an unpacked PyTorch archive")]
@@ -138,6 +199,9 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [InlineData("names-tuple", "class names from the file's 'classes'")]
     [InlineData("names-to-index", "class names from the file's 'class_to_idx'")]
     [InlineData("names-by-index", "class names from the file's 'idx_to_class'")]
+    [InlineData("names-numpy", "class names from the file's 'classes'")]
+    [InlineData("names-objects", "class names from the file's 'classes'")]
+    [InlineData("names-by-text", "class names from the file's 'idx_to_class'")]
     [InlineData("names-hyper", "class names from the file's 'hyper_parameters.classes'")]
     public void Class_names_in_the_file_are_used_and_said(string name, string remark)
     {
@@ -166,6 +230,12 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [InlineData("xrv-state", "op_threshs")]
     [InlineData("xrv-list", "op_threshs")]
     [InlineData("xrv-attribute", "op_threshs")]
+    [InlineData("xrv-numpy", "op_threshs")]
+    [InlineData("xrv-tensor", "op_threshs")]
+    [InlineData("xrv-none", "op_threshs")]
+    [InlineData("xrv-settings", "op_threshs")]
+    [InlineData("code-script", "the file's code, which calls sigmoid")]
+    [InlineData("code-trace", "the file's code, which calls sigmoid")]
     [InlineData("sigmoid-whole", "densenet121.classifier.1, a Sigmoid")]
     [InlineData("sigmoid-script", "densenet121.classifier.1, a Sigmoid")]
     [InlineData("sigmoid-sequential", "the file's module 1, a Sigmoid")]

@@ -50,8 +50,14 @@ internal static class ConvertCommand
         if (_foreign.Contains(ending) || (formatName is null && !_own.Contains(ending)))
         {
             throw new UsageException(
-                $"{output}: there is no writing {(ending.Length == 0 ? "a file without an ending" : ending)} files; {string.Join(", ", _own)} are written"
+                $"{output}: there is no writing {(ending.Length == 0 ? "files without an ending" : ending + " files")}; {string.Join(", ", _own)} are written"
                 + $"{(_foreign.Contains(ending) ? "" : ", and others where --format says how")}.");
+        }
+
+        var isSafetensors = ending == $".{CheckpointReport.NameOf(CheckpointFormat.Safetensors)}";
+        if (isSafetensors && formatName is not null && formatName != CheckpointReport.NameOf(CheckpointFormat.Safetensors))
+        {
+            throw new UsageException($"{output} ends as safetensors do, and --format says {formatName}; name another file, or leave --format out.");
         }
     }
 
@@ -118,6 +124,11 @@ internal static class ConvertCommand
         using var written = Checkpoint.Open(output);
         var now = DescribedCheckpoint.Of(written);
         var lost = new List<string>();
+        if (known.Spec.BatchNormEpsilon != now.Spec.BatchNormEpsilon)
+        {
+            lost.Add($"the batch norms' epsilon ({PythonText.Of(known.Spec.BatchNormEpsilon)})");
+        }
+
         if (known.Description?.Preset is { } preset && preset != now.Description?.Preset)
         {
             lost.Add($"the preset {Terminal.Printable(preset.Name)} (--preset)");

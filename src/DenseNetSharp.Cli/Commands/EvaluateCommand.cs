@@ -60,6 +60,13 @@ internal sealed class EvaluateCommand
         var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
             $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
+        if (classes.Count == 1 && arguments.GetValue(_table) is null)
+        {
+            throw new UsageException(
+                $"{_network.WeightsOf(arguments)} has one output, a probability of '{classes[0]}', and sub-folders are two classes or more; a table says "
+                + $"of each image whether it is one: --classes-csv FILE with the column {classes[0]}.");
+        }
+
         var leftOut = new LeftOutFiles();
         var dataset = arguments.GetValue(_table) is { } table
             ? LabelTable.Load(table, folder, classes)

@@ -34,9 +34,11 @@ internal static class InspectCommand
                 keyRules = report.Rules,
                 aside = report.Aside,
                 unexpected = report.Unexpected,
+                unexpectedModules = report.UnexpectedModules,
                 task = report.Described is { } described ? CheckpointReport.NameOf(described.Task) : null,
                 taskSource = report.Described?.TaskSource,
                 classNames = report.Described?.Labels,
+                notes = report.Described?.Remarks,
                 reason = report.Reason ?? report.Fault,
                 metadata = checkpoint.Metadata,
                 tensors = checkpoint.Tensors.Select(item => new

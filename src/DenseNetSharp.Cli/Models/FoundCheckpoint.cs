@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Pickle;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -158,14 +159,24 @@ internal sealed record FoundCheckpoint
     private static IEnumerable<string> AsideOf(Checkpoint checkpoint, DenseNetSpec spec, bool strict)
     {
         var match = StateDictMatch.Create(spec, checkpoint);
-        if (match.Aside.Count > 0)
+        // The thresholds are used, or that they are not has been said.
+        string[] aside = [.. match.Aside.Where(key => !key.EndsWith(PickleNames.OperatingThresholds, StringComparison.Ordinal))];
+        if (aside.Length > 0)
         {
-            yield return $"left out of the file, as no part of the network: {KeyNames.Counted(match.Aside)}";
+            yield return $"left out of the file, as no part of the network: {KeyNames.Counted(aside)}";
         }
 
         if (!strict && match.Unexpected.Count > 0)
         {
             yield return $"left out of the file by --no-strict, whatever they do to its results: {KeyNames.Counted(match.Unexpected)}";
+        }
+
+        if (!strict)
+        {
+            foreach (var module in match.UnexpectedModules)
+            {
+                yield return $"computed without regard to the file's {Terminal.Printable(module)}, by --no-strict";
+            }
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed record CheckpointReport
     /// <summary>Keys that the network has no place for, which loading refuses for what they may change.</summary>
     public IReadOnlyList<string> Unexpected { get; private init; } = [];
 
+    /// <summary>Modules of the file that compute otherwise than the network, which loading refuses too.</summary>
+    public IReadOnlyList<string> UnexpectedModules { get; private init; } = [];
+
     /// <summary>What the outputs mean and what the classes are called; null where there are none, or <see cref="Fault"/> says why not.
     /// </summary>
     public DescribedCheckpoint? Described { get; private init; }
@@ -37,14 +40,22 @@ internal sealed record CheckpointReport
     public static CheckpointReport Of(Checkpoint checkpoint)
     {
         var isNetwork = DenseNetShapes.TryInferFeatures(checkpoint, out var spec, out var reason);
-        var report = new CheckpointReport { Spec = spec, Reason = reason, Rules = DenseNetKeys.Map(checkpoint).Rules };
+        var mapping = DenseNetKeys.Map(checkpoint);
+        var report = new CheckpointReport { Spec = spec, Reason = reason, Rules = mapping.Rules };
         if (!isNetwork)
         {
             return report;
         }
 
+        var names = mapping.Names;
         var match = StateDictMatch.Create(spec!, checkpoint);
-        report = report with { Aside = match.Aside, Unexpected = match.Unexpected };
+        report = report with
+        {
+            // Without a classifier the head is no part of it, which the reason says.
+            Aside = [.. match.Aside.Where(key => SetAside.Holds(names[key], checkpoint.Tensors[key]))],
+            Unexpected = match.Unexpected,
+            UnexpectedModules = match.UnexpectedModules,
+        };
         try
         {
             return spec!.NumClasses == 0 ? report : report with { Described = DescribedCheckpoint.Of(checkpoint) };
@@ -78,6 +89,11 @@ internal sealed record CheckpointReport
             yield return $"refused, for what it may change, without {CommonOptions.NoStrictName}: {KeyNames.Counted(Unexpected)}";
         }
 
+        foreach (var module in UnexpectedModules)
+        {
+            yield return $"refused without {CommonOptions.NoStrictName}: {Terminal.Printable(module)}";
+        }
+
         if (Fault is not null)
         {
             yield return $"description: {Terminal.Printable(Fault)}";
@@ -94,6 +110,11 @@ internal sealed record CheckpointReport
         {
             yield return $"classes: {string.Join(", ", labels.Take(MostClassesNamed).Select(label => Terminal.Printable(label)))}"
                 + (labels.Count > MostClassesNamed ? $" and {labels.Count - MostClassesNamed} more" : "");
+        }
+
+        foreach (var remark in Described.Remarks)
+        {
+            yield return $"note: {Terminal.Printable(remark)}";
         }
     }
 

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.Cli.Output;
 
@@ -57,7 +57,7 @@ internal static class NetworkText
             $"{module.InChannels}, {module.OutChannels}, kernel_size={Pair(module.KernelSize)}, stride={Pair(module.Stride)}"
             + (module.Padding == 0 ? "" : $", padding={Pair(module.Padding)}") + ", bias=False",
         DenseNetModuleKind.BatchNorm2d =>
-            $"{module.OutChannels}, eps={PythonFloat(spec.BatchNormEpsilon)}, momentum={PythonFloat(spec.BatchNormMomentum)}, "
+            $"{module.OutChannels}, eps={PythonText.Of(spec.BatchNormEpsilon)}, momentum={PythonText.Of(spec.BatchNormMomentum)}, "
             + "affine=True, track_running_stats=True",
         DenseNetModuleKind.ReLU => "inplace=True",
         DenseNetModuleKind.MaxPool2d =>
@@ -68,10 +68,4 @@ internal static class NetworkText
     };
 
     private static string Pair(int size) => $"({size}, {size})";
-
-    private static string PythonFloat(double value)
-    {
-        var text = value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return text.Contains('.', StringComparison.Ordinal) || text.Contains('e', StringComparison.Ordinal) ? text : text + ".0";
-    }
 }

@@ -33,6 +33,11 @@ public sealed class Checkpoint : IDisposable
         Format = content.Format;
         Wrapper = content.Wrapper;
         ModuleTypes = content.ModuleTypes;
+        ModuleSettings = content.ModuleSettings;
+        ScriptCalls = content.ScriptCalls;
+        OtherNetworks = content.OtherNetworks;
+        LooseTensors = content.LooseTensors;
+        UnsavedBuffers = content.UnsavedBuffers;
     }
 
     /// <summary>The file, or null for tensors in memory.</summary>
@@ -69,6 +74,21 @@ public sealed class Checkpoint : IDisposable
     /// file holds a whole module, pickled or as TorchScript; null where it holds tensors alone.
     /// </summary>
     public IReadOnlyDictionary<string, string>? ModuleTypes { get; }
+
+    /// <summary>How the modules of PyTorch's own classes in a pickled module compute, by their names.</summary>
+    internal IReadOnlyDictionary<string, ModuleSettings> ModuleSettings { get; } = new Dictionary<string, ModuleSettings>();
+
+    /// <summary>The functions that the code of TorchScript's modules calls, by the modules' names, without PyTorch's own modules.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlySet<string>> ScriptCalls { get; } = new Dictionary<string, IReadOnlySet<string>>();
+
+    /// <summary>The file's entries beside <see cref="Wrapper"/> that hold tensors of a network too.</summary>
+    internal IReadOnlyList<string> OtherNetworks { get; } = [];
+
+    /// <summary>Single tensors in the file beside the network's, by name.</summary>
+    internal IReadOnlyList<string> LooseTensors { get; } = [];
+
+    /// <summary>A whole module's buffers that are no part of its state dict.</summary>
+    internal IReadOnlyList<string> UnsavedBuffers { get; } = [];
 
     /// <summary>
     /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. It may hold a state dict,

@@ -16,5 +16,22 @@ internal sealed record CheckpointContent
 
     public IReadOnlyDictionary<string, string>? ModuleTypes { get; init; }
 
+    public IReadOnlyDictionary<string, ModuleSettings> ModuleSettings { get; init; } = new Dictionary<string, ModuleSettings>();
+
+    /// <summary>TorchScript's classes by the modules' names.</summary>
+    public IReadOnlyDictionary<string, string> ScriptClasses { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The functions that the code of TorchScript's modules calls, by the modules' names.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> ScriptCalls { get; init; } = new Dictionary<string, IReadOnlySet<string>>();
+
+    /// <summary>The entries beside the one that was taken which hold tensors of a network too.</summary>
+    public IReadOnlyList<string> OtherNetworks { get; init; } = [];
+
+    /// <summary>Single tensors beside the network's, by name.</summary>
+    public IReadOnlyList<string> LooseTensors { get; init; } = [];
+
+    /// <summary>A whole module's buffers that are no part of its state dict.</summary>
+    public IReadOnlyList<string> UnsavedBuffers { get; init; } = [];
+
     public string? Wrapper { get; init; }
 }

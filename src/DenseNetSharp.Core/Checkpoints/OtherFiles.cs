@@ -19,6 +19,11 @@ internal static class OtherFiles
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] =>
             "The file is HDF5, as Keras's .h5 files are, which are not read; in Python "
             + "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors') writes what is.",
+        [0x08, 0x01, 0x12, ..] => "The file is TensorFlow's saved_model.pb, which is not read; save the Keras model's weights with "
+            + "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors').",
+        [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
+            or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => "The file is compressed; unpack it first (bzip2, xz, 7z or rar).",
+        [(byte)'{' or (byte)'[', ..] => "The file is JSON, not a checkpoint; a failed download may have left it, or it describes one.",
         [0x08, <= 0x20, 0x12, ..] => "The file is an ONNX graph, which is not read; save the network's state dict from PyTorch, which it was exported from.",
         _ when start.StartsWith(Torch7Object) || start.StartsWith("4\n1\n3\nV 1\n"u8) =>
             "The file is Lua Torch's .t7, which is not read; torch.utils.serialization.load_lua of PyTorch 0.4 reads it, and torch.save writes what is.",

@@ -11,6 +11,18 @@ internal static class CheckpointFacts
 {
     private const string Configuration = "config.json";
 
+    private const int MostShown = 60;
+
+    // Hugging Face's and timm's.
+    private static readonly string[] _configured = ["id2label", "label_names"];
+
+    // What scripts keep of how inputs were normalised and outputs scaled. As tensors of the network they are refused.
+    private static readonly HashSet<string> _scales = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "mean", "std", "temperature", "logit_scale", "pixel_mean", "pixel_std", "image_mean", "image_std", "norm_mean", "norm_std", "normalize_mean",
+        "normalize_std", "y_mean", "y_std", "target_mean", "target_std", "label_mean", "label_std", "scale", "scaler",
+    };
+
     private static readonly string[] _nameKeys =
     [
         "class_names", "classNames", "classes", "pathologies", "labels", "label_names", "categories", "vocab", "idx_to_class", "id2label",
@@ -21,29 +33,65 @@ internal static class CheckpointFacts
     /// the file.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="classes">How many there must be.</param>
-    /// <returns>The names, null for none that fit; and what is to be said of them, null for nothing.</returns>
-    public static (IReadOnlyList<string>? Names, string? Remark) FindNames(Checkpoint checkpoint, int classes)
+    /// <returns>The names, null for none that fit; and what is to be said of them.</returns>
+    public static (IReadOnlyList<string>? Names, IReadOnlyList<string> Remarks) FindNames(Checkpoint checkpoint, int classes)
     {
-        string? remark = null;
-        foreach (var key in _nameKeys)
+        (string Source, IReadOnlyList<string> Names)? found = null;
+        var remarks = new List<string>();
+        foreach (var (name, text) in _nameKeys.SelectMany(key => checkpoint.Metadata.Where(item => IsCalled(item.Key, key))))
         {
-            foreach (var (name, json) in checkpoint.Metadata.Where(item => item.Key == key || item.Key.EndsWith($".{key}", StringComparison.Ordinal)))
+            var source = $"the file's '{PrintableText.Of(name)}'";
+            if (NamesIn(text, out var fault) is not { } names)
             {
-                if (NamesIn(json) is not { } names)
+                if (fault is not null)
                 {
-                    continue;
+                    remarks.Add($"{source} {fault}: left out");
                 }
-
-                if (names.Count == classes)
-                {
-                    return (names, $"class names from the file's '{PrintableText.Of(name)}'");
-                }
-
-                remark ??= $"the file's '{PrintableText.Of(name)}' has {names.Count} names where the network has {classes} classes: left out";
+            }
+            else if (names.Count != classes)
+            {
+                remarks.Add($"{source} has {names.Count} names where the network has {classes} classes: left out");
+            }
+            else if (found is null)
+            {
+                found = (source, names);
+            }
+            else if (!names.SequenceEqual(found.Value.Names))
+            {
+                remarks.Add($"{source} has other names, or another order, than {found.Value.Source}: left out");
             }
         }
 
-        return FindBeside(checkpoint, classes) is { } beside ? (beside, $"class names from {Configuration} beside the file") : (null, remark);
+        if (found is null && FindBeside(checkpoint, classes, remarks) is { } beside)
+        {
+            found = ($"{Configuration} beside the file", beside);
+        }
+
+        // What is left out once names have been found has nothing to say, but where it contradicts them.
+        return found is { } known
+            ? (known.Names, [$"class names from {known.Source}", .. remarks.Where(remark => remark.Contains("another order", StringComparison.Ordinal))])
+            : (null, remarks);
+    }
+
+    /// <summary>What of the file may change a result, or be meant in place of what is taken from it, and is not used: a sentence's part
+    /// each.</summary>
+    public static IEnumerable<string> Unused(Checkpoint checkpoint)
+    {
+        foreach (var (name, value) in checkpoint.Metadata.Where(item => _scales.Contains(item.Key)))
+        {
+            var shown = value.Length > MostShown ? value[..MostShown] + "..." : value;
+            yield return $"the file's '{PrintableText.Of(name)}' ({PrintableText.Of(shown)}) is not used";
+        }
+
+        foreach (var name in checkpoint.LooseTensors.Where(_scales.Contains))
+        {
+            yield return $"the file's tensor '{PrintableText.Of(name)}' is not used";
+        }
+
+        foreach (var entry in checkpoint.OtherNetworks)
+        {
+            yield return $"the file's {entry} holds tensors of a network too, which are left out";
+        }
     }
 
     /// <summary>Finds what the outputs mean.</summary>
@@ -64,16 +112,44 @@ internal static class CheckpointFacts
         }
 
         var thresholds = Numbers(checkpoint, PickleNames.Thresholds);
-        return FinalActivation(checkpoint) is var (module, task)
-            ? (task, $"the file's module {PrintableText.Of(module)}, a {(task == ClassificationTask.Multilabel ? "Sigmoid" : "Softmax")}", thresholds)
-            : (null, null, thresholds);
+        return FinalActivation(checkpoint) is var (task, source) ? (task, source, thresholds) : (null, null, thresholds);
     }
+
+    /// <summary>The sigmoid or softmax after the classifier, with what it is; null where there is none.</summary>
+    public static (ClassificationTask Task, string Source)? FinalActivation(Checkpoint checkpoint)
+    {
+        foreach (var (module, type) in (checkpoint.ModuleTypes ?? new Dictionary<string, string>()).Reverse())
+        {
+            if (type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal) && !ForeignModules.IsWithinFeatures(module)
+                && TaskOf(type[(type.LastIndexOf('.') + 1)..].ToLowerInvariant()) is { } found)
+            {
+                return (found, $"the file's module {PrintableText.Of(module)}, a {type[(type.LastIndexOf('.') + 1)..]}");
+            }
+        }
+
+        foreach (var (module, calls) in checkpoint.ScriptCalls.Where(item => !ForeignModules.IsWithinFeatures(item.Key)))
+        {
+            if (calls.FirstOrDefault(call => TaskOf(call.Replace("_", "", StringComparison.Ordinal)) is not null) is { } function)
+            {
+                return (TaskOf(function.Replace("_", "", StringComparison.Ordinal))!.Value, $"the file's code, which calls {function}");
+            }
+        }
+
+        return null;
+    }
+
+    private static ClassificationTask? TaskOf(string activation) => activation switch
+    {
+        "sigmoid" or "logsigmoid" => ClassificationTask.Multilabel,
+        "softmax" or "logsoftmax" => ClassificationTask.Multiclass,
+        _ => null,
+    };
 
     /// <summary>Numbers with commas among the values beside the tensors: a list in the file, or a tensor that was set aside when the
     /// file was converted.</summary>
     private static float[]? Numbers(Checkpoint checkpoint, string key)
     {
-        if (!checkpoint.Metadata.TryGetValue(key, out var text))
+        if (checkpoint.Metadata.FirstOrDefault(item => IsCalled(item.Key, key)).Value is not { } text)
         {
             return null;
         }
@@ -92,34 +168,15 @@ internal static class CheckpointFacts
         return [.. numbers];
     }
 
-    /// <summary>A sigmoid or softmax after the features: those within them are part of the network.</summary>
-    private static (string Module, ClassificationTask Task)? FinalActivation(Checkpoint checkpoint)
+    /// <summary>Whether a value has a name, by itself or within a script's settings.</summary>
+    private static bool IsCalled(string key, string name) => key == name || key.EndsWith($".{name}", StringComparison.Ordinal);
+
+    /// <summary>The names in a value.</summary>
+    /// <param name="json">The value.</param>
+    /// <param name="fault">What is wrong with a list or map that has none; null for other text, which need not have any.</param>
+    private static IReadOnlyList<string>? NamesIn(string json, out string? fault)
     {
-        foreach (var (module, type) in (checkpoint.ModuleTypes ?? new Dictionary<string, string>()).Reverse())
-        {
-            ClassificationTask? task = type[(type.LastIndexOf('.') + 1)..] switch
-            {
-                "Sigmoid" or "LogSigmoid" => ClassificationTask.Multilabel,
-                "Softmax" or "LogSoftmax" => ClassificationTask.Multiclass,
-                _ => null,
-            };
-            if (task is { } found && type.StartsWith("torch.nn", StringComparison.Ordinal) && !IsWithinFeatures(module))
-            {
-                return (module, found);
-            }
-        }
-
-        return null;
-    }
-
-    private static bool IsWithinFeatures(string module) =>
-        module.Split('.').Any(part => part == "features"
-            || part.Contains("denseblock", StringComparison.Ordinal)
-            || part.Contains("transition", StringComparison.Ordinal));
-
-    private static IReadOnlyList<string>? NamesIn(string json)
-    {
-        // Most values are plain text; a name among them is no error.
+        fault = null;
         if (!json.StartsWith('[') && !json.StartsWith('{'))
         {
             return null;
@@ -129,13 +186,14 @@ internal static class CheckpointFacts
         {
             return LabelMap.Parse(json);
         }
-        catch (InvalidDataException)
+        catch (InvalidDataException exception)
         {
+            fault = exception.Message;
             return null;
         }
     }
 
-    private static IReadOnlyList<string>? FindBeside(Checkpoint checkpoint, int classes)
+    private static IReadOnlyList<string>? FindBeside(Checkpoint checkpoint, int classes, List<string> remarks)
     {
         const int mostBytes = 16 << 20;
         if (checkpoint.Path is null)
@@ -152,15 +210,27 @@ internal static class CheckpointFacts
             }
 
             using var document = JsonDocument.Parse(File.ReadAllText(file.FullName));
-            return document.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("id2label", out var map)
-                && NamesIn(map.GetRawText()) is { } names && names.Count == classes
-                    ? names
-                    : null;
+            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
+                || _configured.FirstOrDefault(name => root.TryGetProperty(name, out _)) is not { } key)
+            {
+                return null;
+            }
+
+            var names = NamesIn(root.GetProperty(key).GetRawText(), out var fault);
+            if (names?.Count == classes)
+            {
+                return names;
+            }
+
+            remarks.Add($"{key} of {Configuration} beside the file "
+                + $"{fault ?? (names is null ? "has no names" : $"has {names.Count} names where the network has {classes} classes")}: left out");
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
             // It is somebody else's file, and no part of the checkpoint.
-            return null;
+            remarks.Add($"{Configuration} beside the file cannot be read: left out");
         }
+
+        return null;
     }
 }

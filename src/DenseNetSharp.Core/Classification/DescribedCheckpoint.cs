@@ -73,9 +73,9 @@ public sealed record DescribedCheckpoint
         var labels = description?.ClassNames;
         if (labels is null && spec.NumClasses > 0)
         {
-            (labels, var remark) = CheckpointFacts.FindNames(checkpoint, spec.NumClasses);
+            (labels, var about) = CheckpointFacts.FindNames(checkpoint, spec.NumClasses);
             labels ??= RunClassifier.DefaultLabels(spec.NumClasses);
-            Add(remarks, remark);
+            remarks.AddRange(about);
         }
 
         var inFile = CheckpointFacts.FindTask(checkpoint);
@@ -98,6 +98,17 @@ public sealed record DescribedCheckpoint
         {
             remarks.Add("each class's threshold from the file");
         }
+        else if (description?.Thresholds is null && inFile.Thresholds is { } wrong && wrong.Count != spec.NumClasses && spec.NumClasses > 0)
+        {
+            remarks.Add($"the file has {wrong.Count} thresholds where the network has {spec.NumClasses} classes: left out, 0.5 is each class's");
+        }
+
+        if (resolved == ClassificationTask.None && CheckpointFacts.FinalActivation(checkpoint) is { } final)
+        {
+            remarks.Add($"the values are those before {final.Source}");
+        }
+
+        remarks.AddRange(CheckpointFacts.Unused(checkpoint));
 
         return new DescribedCheckpoint
         {
@@ -148,14 +159,6 @@ public sealed record DescribedCheckpoint
         }
 
         return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
-    }
-
-    private static void Add(List<string> remarks, string? remark)
-    {
-        if (remark is not null)
-        {
-            remarks.Add(remark);
-        }
     }
 
     private static string NameOf(ClassificationTask task) => task.ToString().ToLowerInvariant();

@@ -23,10 +23,14 @@ public static class LabelFile
         {
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
-                ".json" => LabelMap.Parse(File.ReadAllText(path)),
-                ".csv" => ReadCsv(CsvText.Rows(File.ReadAllText(path))),
-                _ => ReadText(File.ReadLines(path)),
+                ".json" => LabelMap.Parse(TextOf(path)),
+                ".csv" => ReadCsv(CsvText.Rows(TextOf(path))),
+                _ => ReadText(TextOf(path).Split(["\r\n", "\n", "\r"], StringSplitOptions.None)),
             };
+        }
+        catch (DecoderFallbackException exception)
+        {
+            throw new InvalidDataException($"{path} is no text in UTF-8; save it again in that encoding.", exception);
         }
         catch (Exception exception) when (exception is InvalidDataException or FormatException)
         {
@@ -51,6 +55,9 @@ public static class LabelFile
         var bytes = Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}\n")));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
+
+    /// <summary>The text, in UTF-8 or what a byte order mark says; letters of another encoding are not guessed at.</summary>
+    private static string TextOf(string path) => File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
 
     private static List<string> ReadText(IEnumerable<string> lines)
     {

@@ -25,10 +25,11 @@ public sealed class CheckpointMismatchException : Exception
 
         AddList(lines, "Missing from the checkpoint", match.Missing.Select(entry => $"{entry.Name} {ShapeText.Of(entry.Shape)}").ToArray());
         AddList(lines, "Not in the model", match.Unexpected);
+        AddList(lines, "Computed otherwise than by the model", match.UnexpectedModules);
         AddList(lines, "Of another shape", match.Misshapen.Select(tensor => tensor.ToString()).ToArray());
-        if (match.Unexpected.Count > 0 && match.Missing.Count == 0 && match.Misshapen.Count == 0)
+        if (match.Unexpected.Count + match.UnexpectedModules.Count > 0 && match.Missing.Count == 0 && match.Misshapen.Count == 0)
         {
-            lines.Add("What they do to its results is not known; CheckpointLoading.Complete (Strict = false in options, --no-strict) loads without them.");
+            lines.Add("That may change the results; CheckpointLoading.Complete (Strict = false in options, --no-strict) loads without them.");
         }
 
         return string.Join('\n', lines);
@@ -41,11 +42,7 @@ public sealed class CheckpointMismatchException : Exception
             return;
         }
 
-        lines.Add($"{title} ({items.Count}):");
-        lines.AddRange(items.Take(MostListed).Select(item => $"  {item}"));
-        if (items.Count > MostListed)
-        {
-            lines.Add($"  ... and {items.Count - MostListed} more");
-        }
+        var more = items.Count > MostListed ? $"; and {items.Count - MostListed} more" : "";
+        lines.Add($"{title} ({items.Count}): {string.Join("; ", items.Take(MostListed))}{more}.");
     }
 }

@@ -83,9 +83,13 @@ public static class DenseNetShapes
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="spec">The network, or null.</param>
     /// <param name="reason">Why it is no DenseNet, or why it has no classes; null for a network with its classifier.</param>
-    internal static bool TryInferFeatures(Checkpoint checkpoint, [NotNullWhen(true)] out DenseNetSpec? spec, out string? reason)
+    internal static bool TryInferFeatures(Checkpoint checkpoint, [NotNullWhen(true)] out DenseNetSpec? spec, out string? reason) =>
+        TryInferFeatures(checkpoint, DenseNetKeys.Map(checkpoint), out spec, out reason);
+
+    /// <summary>The same for a checkpoint whose keys have been mapped already.</summary>
+    internal static bool TryInferFeatures(
+        Checkpoint checkpoint, KeyMapping mapping, [NotNullWhen(true)] out DenseNetSpec? spec, out string? reason)
     {
-        var mapping = DenseNetKeys.Map(checkpoint);
         if (TryInfer(checkpoint, mapping, out spec, out reason))
         {
             return true;
@@ -98,7 +102,7 @@ public static class DenseNetShapes
             return false;
         }
 
-        spec = OfItsEpsilon(features, mapping);
+        spec = OfItsEpsilon(features, checkpoint, mapping);
         return true;
     }
 
@@ -126,15 +130,27 @@ public static class DenseNetShapes
             return false;
         }
 
-        spec = TryInfer(shapes, out var found, out reason) ? OfItsEpsilon(found, mapping) : null;
+        spec = TryInfer(shapes, out var found, out reason) ? OfItsEpsilon(found, checkpoint, mapping) : null;
         return spec is not null;
     }
 
     private static InvalidDataException NotADenseNets(Checkpoint checkpoint, string reason) =>
         new($"{checkpoint.Path ?? "The checkpoint"} is not a DenseNet's checkpoint: {reason}");
 
-    private static DenseNetSpec OfItsEpsilon(DenseNetSpec spec, KeyMapping mapping) =>
-        mapping.IsKeras ? spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon } : spec;
+    /// <summary>With the epsilon that the file says: Keras's, or that of a whole module's last batch norm.</summary>
+    private static DenseNetSpec OfItsEpsilon(DenseNetSpec spec, Checkpoint checkpoint, KeyMapping mapping)
+    {
+        if (mapping.IsKeras)
+        {
+            return spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon };
+        }
+
+        const string tensor = ".running_mean";
+        var key = mapping.Names.FirstOrDefault(item => item.Value == "features.norm5" + tensor).Key;
+        return key is not null && checkpoint.ModuleSettings.TryGetValue(key[..^tensor.Length], out var norm) && norm.Epsilon is > 0 and < 1
+            ? spec with { BatchNormEpsilon = norm.Epsilon.Value }
+            : spec;
+    }
 
     /// <summary>The shapes of what may be the network's.</summary>
     private static Dictionary<string, IReadOnlyList<long>> Shapes(Checkpoint checkpoint, KeyMapping mapping)

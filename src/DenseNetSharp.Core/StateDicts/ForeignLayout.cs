@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.StateDicts;
 
@@ -11,6 +12,11 @@ internal static partial class ForeignLayout
     /// <param name="shapes">Today's names where there are any, and shapes.</param>
     public static string? Describe(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
     {
+        if (shapes.Keys.FirstOrDefault(key => key.StartsWith("features.", StringComparison.Ordinal) && Reparametrised.KindOf(key) is not null) is { } derived)
+        {
+            return $"Its weights are kept by {Reparametrised.KindOf(derived)} ({PrintableText.Of(derived)}); {Reparametrised.Remedy}.";
+        }
+
         if (shapes.ContainsKey("features.conv1.weight") && shapes.ContainsKey("features.conv2.weight"))
         {
             return "Its stem has three convolutions, as timm's densenetblur121d has, " + NotBuilt + ".";
@@ -24,6 +30,7 @@ internal static partial class ForeignLayout
                 [_, _, _] => "It is a DenseNet in one dimension, as MONAI's with spatial_dims=1, " + NotBuilt + ".",
                 [_, _, 3, 3] when !shapes.ContainsKey("features.norm0.weight") =>
                     "It is a CIFAR DenseNet, whose stem is one 3x3 convolution, as gpleiss' efficient DenseNet with small_inputs, " + NotBuilt + ".",
+                [_, _, not 7, _] or [_, _, _, not 7] => $"Its stem is one {stem[2]}x{stem[3]} convolution, " + NotBuilt + ".",
                 _ => null,
             };
         }

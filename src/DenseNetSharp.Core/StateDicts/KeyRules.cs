@@ -45,9 +45,12 @@ internal sealed class KeyRules
             stems.Add(renamed);
         }
 
-        if (stems.Contains(wholeStem))
+        var whole = keys.Where(key => key.EndsWith(stem, StringComparison.Ordinal)).Zip(stems).Where(item => item.Second == wholeStem).ToArray();
+        if (whole.Length > 0)
         {
-            return common;
+            // One more network beside the one that has none but known prefixes: which is meant is not for a rule to say.
+            string[] others = [.. stems.Where(key => key.EndsWith($".{wholeStem}", StringComparison.Ordinal)).Select(key => key[..^wholeStem.Length])];
+            return others.Length == 0 ? common : new KeyRules(rules, null) { Networks = [whole[0].First[..^wholeStem.Length], .. others] };
         }
 
         var ending = stems.Exists(key => key.EndsWith($".{wholeStem}", StringComparison.Ordinal)) ? wholeStem : stem;

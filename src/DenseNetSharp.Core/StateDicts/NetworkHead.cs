@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.StateDicts;
@@ -6,7 +7,7 @@ namespace DenseNetSharp.StateDicts;
 /// What a checkpoint has after the features: a linear layer under any name is the classifier, alone or behind a dropout or
 /// before a sigmoid, which have no tensors. Anything larger is named and left to whoever wants the features.
 /// </summary>
-internal sealed record NetworkHead
+internal sealed partial record NetworkHead
 {
     private const string Weight = ".weight", Bias = ".bias";
 
@@ -37,9 +38,27 @@ internal sealed record NetworkHead
             .Select(item => new Item(item.Key, item.Value, DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape))
             .ToArray();
         var linears = rest.Where(item => item.IsLinear).ToArray();
+        if (end is not null && rest.FirstOrDefault(item => Reparametrised.KindOf(item.Name) is not null) is { } derived)
+        {
+            return new NetworkHead
+            {
+                Unbuilt = rest.Where(item => item.Top == derived.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
+                Problem = $"Its head is kept by {Reparametrised.KindOf(derived.Name)} ({PrintableText.Of(derived.Name)}; {Reparametrised.Remedy})",
+            };
+        }
+
         if (end is null || linears.Length == 0)
         {
             return null;
+        }
+
+        if (linears is [var only] && Margin().IsMatch(only.Top))
+        {
+            return new NetworkHead
+            {
+                Unbuilt = rest.Where(item => item.Top == only.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
+                Problem = $"Its head {PrintableText.Of(only.Layer)} compares by angles, as ArcFace's, where a classifier adds",
+            };
         }
 
         var features = checkpoint.Tensors[end].Shape is [var count] ? count : 0;
@@ -50,6 +69,9 @@ internal sealed record NetworkHead
         var isShadowed = classifier is not null && rest.Any(item => item.Layer == "classifier" && item.Layer != classifier.Layer);
         return classifier is null || isShadowed ? Larger(linears, rest, features) : Single(classifier, rest);
     }
+
+    [GeneratedRegex("^(?:metric_fc|margin|.*(?:arc|cos|sphere)_?(?:face|margin)).*$", RegexOptions.IgnoreCase)]
+    private static partial Regex Margin();
 
     private static Item? Only(IEnumerable<Item> items) => items.Take(2).ToArray() is [var only] ? only : null;
 

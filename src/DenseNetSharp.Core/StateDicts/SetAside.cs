@@ -27,9 +27,13 @@ internal static partial class SetAside
             "total_ops" or "total_params" when tensor.ElementCount == 1 => "a profiler's counters",
             _ when name.StartsWith(KeyRules.KeyEncoder, StringComparison.Ordinal) => "MoCo's key encoder, the query encoder's average",
             "queue" or "queue_ptr" => "MoCo's queue of keys",
+            _ when tensor.ElementCount == 0 => "an empty tensor",
+            "epoch" or "epochs" or "global_step" or "step" or "best_acc" or "best_loss" or "best_score" when tensor.ElementCount == 1 => "a run's counters",
+            "class_weight" or "class_weights" or "pos_weight" or "loss_weight" or "loss_weights" => "a loss's own tensors",
             _ when name.StartsWith("features.", StringComparison.Ordinal) || name.StartsWith("classifier.", StringComparison.Ordinal) => null,
             _ when OfLoss().IsMatch(name) => "a loss's own tensors",
-            _ when OfMetric().IsMatch(name) => "a metric's state",
+            // A layer's weight is none, whatever the layer is called.
+            _ when OfMetric().IsMatch(name) && !(last is "weight" or "bias") => "a metric's state",
             _ => null,
         };
     }

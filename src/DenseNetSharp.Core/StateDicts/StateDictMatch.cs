@@ -34,6 +34,10 @@ public sealed class StateDictMatch
     /// </summary>
     public required IReadOnlyList<string> Aside { get; init; }
 
+    /// <summary>Modules of a whole network in the file that compute what this network does not, though the tensors fit: another
+    /// activation, pooling or stride, or arithmetic in TorchScript's code; each with what it is.</summary>
+    public required IReadOnlyList<string> UnexpectedModules { get; init; }
+
     /// <summary>Tensors that both have, in different shapes.</summary>
     public required IReadOnlyList<MisshapenTensor> Misshapen { get; init; }
 
@@ -44,7 +48,7 @@ public sealed class StateDictMatch
     public required string? Path { get; init; }
 
     /// <summary>Whether nothing is missing, unexpected or misshapen.</summary>
-    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0;
+    public bool IsExact => Missing.Count == 0 && Unexpected.Count == 0 && Misshapen.Count == 0 && UnexpectedModules.Count == 0;
 
     /// <summary>
     /// Whether everything fits but the classifier, whose tensors are missing, misshapen or differently named: the
@@ -106,6 +110,7 @@ public sealed class StateDictMatch
             .ToLookup(
                 item => SetAside.Holds(mapping.Names[item.Key], item.Value) || (!hasHead && IsOfHead(item.Key, mapping)), item => item.Key);
         var unexpected = extra[false].ToArray();
+        var modules = ModulesOf(checkpoint, mapping).Where(module => hasHead || !module.IsTail).ToArray();
         return new StateDictMatch
         {
             Pairs = pairs,
@@ -114,7 +119,9 @@ public sealed class StateDictMatch
             Unexpected = unexpected,
             Aside = extra[true].ToArray(),
             Misshapen = misshapen,
-            DiffersOnlyInHead = missing.Count + unexpected.Length + misshapen.Count > 0
+            UnexpectedModules = [.. modules.Select(module => module.Text)],
+            DiffersOnlyInHead = missing.Count + unexpected.Length + misshapen.Count + modules.Length > 0
+                && modules.All(module => module.IsTail)
                 && missing.All(entry => IsHead(entry.Name))
                 && misshapen.All(tensor => IsHead(tensor.Entry.Name))
                 && AreHeads(unexpected, checkpoint.Tensors.Keys, mapping),
@@ -165,6 +172,12 @@ public sealed class StateDictMatch
         mapping.Head?.LacksBias == true && entry.Name == "classifier.bias" && pairs is [.., { Entry.Name: "classifier.weight", Tensor: { } weight }]
             ? new StateDictPair(entry, entry.Name, DenseNetKeys.NoBias(weight))
             : null;
+
+    /// <summary>The modules that compute otherwise; none where the file holds tensors alone, or no network.</summary>
+    private static IReadOnlyList<ForeignModule> ModulesOf(Checkpoint checkpoint, KeyMapping mapping) =>
+        checkpoint.ModuleTypes is not null && DenseNetShapes.TryInferFeatures(checkpoint, mapping, out var spec, out _)
+            ? new ForeignModules(checkpoint, spec, mapping).Find()
+            : [];
 
     private static bool IsOfHead(string key, KeyMapping mapping) =>
         IsHead(mapping.Names[key]) || mapping.Head?.Unbuilt.Contains(key) == true;

@@ -64,6 +64,22 @@ public sealed class TaskTests(CommandTests.Reference reference) : IClassFixture<
         excluding.ErrorLines.Should().ContainSingle().Which.Should().Contain("an image has several or none").And.Contain("--task multilabel");
     }
 
+    [SkippableFact]
+    public void One_output_is_not_measured_on_sub_folders_but_on_a_table_and_the_sentence_says_so()
+    {
+        var run = Densenet.Run(
+            "evaluate", reference["evaluation"], "--weights", reference["one.pth"], "--labels", reference["one.txt"]);
+        var table = Densenet.Run(
+            "evaluate", reference["evaluation"], "--classes-csv", reference["one.csv"], "--weights", reference["one.pth"], "--labels", reference["one.txt"],
+            "--json");
+
+        run.Status.Should().Be(2);
+        run.ErrorLines[^1].Should().Contain("has one output, a probability of 'sick'").And.Contain("--classes-csv FILE with the column sick");
+        table.Status.Should().Be(0, table.Errors);
+        table.Json.GetProperty("perClass")[0].GetProperty("auroc").GetDouble().Should().BeApproximately(
+            JsonDocument.Parse(File.ReadAllText(reference["metrics.json"])).RootElement.GetProperty("oneAuroc").GetDouble(), 1e-9);
+    }
+
     [SkippableTheory]
     [InlineData("labels.json", "{\"0\": \"class number 0\"}", "has 1 labels")]
     [InlineData("labels.json", "{\"zero\": 0, \"two\": 2}", "has no name for the index 1")]
@@ -89,7 +105,9 @@ public sealed class TaskTests(CommandTests.Reference reference) : IClassFixture<
 
         foreign.Status.Should().Be(1);
         foreign.ErrorLines.Should().ContainSingle().Which.Should().Contain("is not a DenseNet's checkpoint");
-        (onnx.Status, unknown.Status).Should().Be((2, 2));
+        var contrary = Densenet.Run("convert", reference["zip.pth"], reference["not-written.safetensors"], "--format", "zip");
+        (onnx.Status, unknown.Status, contrary.Status).Should().Be((2, 2, 2));
+        contrary.ErrorLines.Should().ContainSingle().Which.Should().Contain("ends as safetensors do, and --format says zip");
         onnx.Errors.Should().Contain(".onnx");
         unknown.Errors.Should().Contain("--format");
         Directory.EnumerateFiles(Path.GetDirectoryName(target)!, "not-written*").Should().BeEmpty();

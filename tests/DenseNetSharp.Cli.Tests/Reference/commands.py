@@ -104,6 +104,16 @@ with open(f"{out}/table.csv", "w") as file:
 metrics["multilabelLoss"] = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(targets)).item()
 metrics["auroc"] = [
     roc_auc_score(targets[:, c], logits[:, c]) if 0 < targets[:, c].sum() < 30 else None for c in range(12)]
+# One output: the fifth class or not.
+one = torchvision.models.densenet121(num_classes=1)
+one.load_state_dict({**state, "classifier.weight": state["classifier.weight"][4:5], "classifier.bias": state["classifier.bias"][4:5]})
+torch.save(one.state_dict(), f"{out}/one.pth")
+with open(f"{out}/one.txt", "w") as file:
+    file.write("sick\n")
+with open(f"{out}/one.csv", "w") as file:
+    file.write("file,sick\n")
+    file.writelines(f"{path},{int(4 in classes)}\n" for path, classes in rows)
+metrics["oneAuroc"] = roc_auc_score(targets[:, 4], logits[:, 4])
 # Features of a layer and those that the classifier sees.
 kept = {}
 model.features.denseblock2.register_forward_hook(lambda m, i, o: kept.__setitem__("denseblock2", o.clone()))

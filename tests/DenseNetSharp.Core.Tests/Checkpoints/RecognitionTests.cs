@@ -24,6 +24,9 @@ public sealed class RecognitionTests
     [InlineData("\n <!DOCTYPE html><html>", "a web page")]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0", "Git LFS pointer")]
     [InlineData("P", "ends before")]
+    [InlineData("{\"error\": \"no such file\"}", "is JSON, not a checkpoint")]
+    [InlineData("BZh91AY&SY", "compressed; unpack it first")]
+    [InlineData("\u0008\u0001\u0012\u0005", "TensorFlow's saved_model.pb")]
     [InlineData("hello, world", "it starts with 68656c6c6f2c2077")]
     public void What_is_no_checkpoint_is_called_by_its_own_name(string content, string named)
     {

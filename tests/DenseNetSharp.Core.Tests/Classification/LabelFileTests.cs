@@ -14,6 +14,14 @@ public sealed class LabelFileTests : IDisposable
         LabelFile.Read(_path).Should().Equal("tench", "great white shark", "Äffchen");
     }
 
+    [Fact]
+    public void Letters_of_another_encoding_are_refused_and_not_replaced()
+    {
+        File.WriteAllBytes(_path, "caf\u00e9\n"u8.ToArray() is [.. var start, _, _, _] ? [.. start, 0xE9, (byte)'\n'] : []);
+
+        FluentActions.Invoking(() => LabelFile.Read(_path)).Should().Throw<InvalidDataException>().WithMessage("*is no text in UTF-8*");
+    }
+
     [Theory]
     [InlineData("", "*has no labels*")]
     [InlineData("a\n\nb\n", "*no label on line 2*")]

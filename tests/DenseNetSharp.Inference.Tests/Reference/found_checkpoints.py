@@ -3,6 +3,7 @@
 The classes stand in for those projects' own, with their names of modules and their ways through them.
 """
 import collections
+import copy
 import gzip
 import os
 import pickle
@@ -10,9 +11,11 @@ import sys
 import types
 import zipfile
 
+import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+import torch.nn.utils.prune
 from torchvision.models.densenet import DenseNet
 
 out = sys.argv[1]
@@ -232,6 +235,122 @@ small["features.conv0.weight"] = torch.randn(16, 3, 3, 3)
 save("gpleiss-small", {k: v for k, v in small.items() if not k.startswith("features.norm0")})
 save("quantized-state", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8).state_dict())
 save("quantized-whole", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8))
+
+# Whole modules that compute otherwise with the same tensors, and those that only look so.
+def changed(change):
+    other = copy.deepcopy(model)
+    change(other)
+    return other
+
+
+def in_a_row(*between):
+    return nn.Sequential(model.features, *between, nn.Flatten(), model.classifier).eval()
+
+
+class Around(nn.Module):
+    def __init__(self, before=None, after=None):
+        super().__init__()
+        self.net = model
+        self.before, self.after = before or nn.Identity(), after or nn.Identity()
+
+    def forward(self, x):
+        return self.after(self.net(self.before(x)))
+
+
+class Scaled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = model
+
+    def forward(self, x):
+        return self.net((x - 0.5) / 0.25) * 2
+
+
+class Unsaved(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = model
+        self.register_buffer("mean", torch.full((1, 3, 1, 1), 0.5), persistent=False)
+
+    def forward(self, x):
+        return self.net(x - self.mean)
+
+
+class FunctionalSigmoid(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = model
+
+    def forward(self, x):
+        return torch.sigmoid(self.net(x))
+
+
+def leaky(net):
+    net.features.denseblock1.denselayer2.relu2 = nn.LeakyReLU(0.3)
+
+
+def epsilon(net):
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eps = 0.01
+
+
+def softmin(net):
+    net.classifier = nn.Sequential(net.classifier, nn.Softmin(1))
+
+
+save("otherwise-no-relu", in_a_row(nn.AdaptiveAvgPool2d(1)))
+save("otherwise-max", in_a_row(nn.ReLU(), nn.AdaptiveMaxPool2d(1)))
+save("otherwise-no-pool", changed(lambda net: setattr(net.features, "pool0", nn.Identity())))
+save("otherwise-stride", changed(lambda net: setattr(net.features.conv0, "stride", (1, 1))))
+save("otherwise-leaky", changed(leaky))
+save("otherwise-softmin", changed(softmin))
+save("otherwise-relu", Around(after=nn.ReLU()))
+save("otherwise-unsaved", Unsaved())
+torch.jit.script(Scaled().eval()).save(f"{out}/otherwise-script.pth")
+torch.jit.trace(Scaled().eval(), check).save(f"{out}/otherwise-trace.pth")
+save("same-in-a-row", in_a_row(nn.ReLU(), nn.AdaptiveAvgPool2d(1)))
+save("same-around", Around())
+torch.jit.trace(Around().eval(), check).save(f"{out}/same-trace.pth")
+other = changed(epsilon)
+save("same-epsilon", other)
+expect("epsilon", other, torch.randn(2, 3, 40, 33))
+torch.jit.script(FunctionalSigmoid().eval()).save(f"{out}/code-script.pth")
+torch.jit.trace(FunctionalSigmoid().eval(), check).save(f"{out}/code-trace.pth")
+
+# The same in other types of Python's.
+numbers = [0.1, 0.9, 0.5, float("nan"), 0.3]
+save("xrv-numpy", {"state_dict": state, "op_threshs": np.array(numbers)})
+save("xrv-tensor", {"state_dict": state, "op_threshs": torch.tensor(numbers)})
+save("xrv-none", {"state_dict": state, "op_threshs": (0.1, 0.9, 0.5, None, 0.3)})
+save("xrv-settings", {"state_dict": state, "hyper_parameters": {"op_threshs": numbers, "lr": 0.1}})
+save("xrv-too-few", {"state_dict": state, "op_threshs": numbers[:2]})
+save("names-numpy", {"state_dict": state, "classes": np.array(names)})
+save("names-objects", {"state_dict": state, "classes": np.array(names, dtype=object)})
+save("names-by-text", {"state_dict": state, "idx_to_class": {str(i): name for i, name in reversed(list(enumerate(names)))}})
+save("names-gap", {"state_dict": state, "class_to_idx": {name: i + 1 for i, name in enumerate(names)}})
+save("names-two-orders", {"state_dict": state, "classes": names, "class_to_idx": {name: 4 - i for i, name in enumerate(names)}})
+
+# What is beside the network and not used.
+save("beside-average", {"state_dict": state, "state_dict_ema": network().state_dict(), "optimizer": torch.optim.Adam(model.parameters()).state_dict()})
+save("beside-temperature", {"state_dict": state, "temperature": 1.5, "std": torch.ones(3), "best_acc": torch.ones(1)})
+save("counters", {**prefixed(state, "model."), "epoch": torch.tensor(3), "class_weights": torch.ones(5), "dummy": torch.zeros(0)})
+
+# Weights that are computed of others.
+for name, keep in (("weight-norm", torch.nn.utils.weight_norm), ("spectral-norm", torch.nn.utils.spectral_norm),
+                   ("parametrized", torch.nn.utils.parametrizations.spectral_norm),
+                   ("pruned", lambda layer: torch.nn.utils.prune.l1_unstructured(layer, "weight", 0.3))):
+    other = copy.deepcopy(model)
+    keep(other.classifier)
+    save(name, other.state_dict())
+other = copy.deepcopy(model)
+torch.nn.utils.prune.l1_unstructured(other.features.conv0, "weight", 0.3)
+save("pruned-convolution", other.state_dict())
+save("arcface", {**headed({}), "metric_fc.weight": torch.randn(9, classifier["weight"].shape[1])})
+save("small-stem", changed(lambda net: setattr(net.features, "conv0", nn.Conv2d(3, 16, 3, padding=1, bias=False))).state_dict())
+save("two-prefixes", {**prefixed(state, "model."), **prefixed(network().state_dict(), "model_ema.")})
+torch.jit.script(torch.quantization.quantize_dynamic(copy.deepcopy(model), {nn.Linear}, dtype=torch.qint8)).save(f"{out}/quantized-script.pth")
+
 torch.jit.freeze(torch.jit.script(whole)).save(f"{out}/frozen.pth")
 with open(f"{out}/head-dropout.pth", "rb") as file, gzip.open(f"{out}/gzip.pth", "wb") as packed:
     packed.write(file.read())

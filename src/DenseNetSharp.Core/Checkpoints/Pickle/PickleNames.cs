@@ -30,6 +30,9 @@ internal static class PickleNames
     /// <summary>Thresholds, one a class, as training scripts call them.</summary>
     public const string Thresholds = "thresholds";
 
+    /// <summary>What the names of PyTorch's own modules' classes start with.</summary>
+    public const string TorchModules = "torch.nn.modules.";
+
     /// <summary>What the modules of all classes of a TorchScript archive start with.</summary>
     public const string TorchScript = "__torch__";
 }

@@ -22,6 +22,9 @@ internal sealed class PickledMetadata(PickleBudget budget)
         "hyper_parameters", "hparams", "config", "cfg", "args", "meta", "metadata", "info",
     };
 
+    // Thresholds, and what tells how a network's inputs were prepared.
+    private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { PickleNames.OperatingThresholds, PickleNames.Thresholds, "mean", "std" };
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Values => _values;
@@ -30,7 +33,7 @@ internal sealed class PickledMetadata(PickleBudget budget)
     {
         foreach (var (key, value) in dict.Items)
         {
-            if (key is string name && (Text(value) ?? Thresholds(name, value)) is { } text)
+            if (key is string name && (Numbers(name, value) ?? Text(value)) is { } text)
             {
                 budget.Spend(name.Length);
                 _values[name] = text;
@@ -46,7 +49,7 @@ internal sealed class PickledMetadata(PickleBudget budget)
     {
         foreach (var (key, value) in dict.Items)
         {
-            if (key is string name && Labels(value) is { } text)
+            if (key is string name && (Numbers(name, value) ?? Labels(value)) is { } text)
             {
                 budget.Spend(settings.Length + name.Length);
                 _values.TryAdd($"{settings}.{name}", text);
@@ -64,23 +67,33 @@ internal sealed class PickledMetadata(PickleBudget budget)
 
     private string? Labels(object? value) => value switch
     {
-        PickleList list => JsonOfStrings(list.Items),
-        PickleTuple tuple => JsonOfStrings(tuple.Items),
-        PickleObject => null,
+        PickleList or PickleTuple or PickleObject => Items(value) is { } items ? JsonOfStrings(items) : null,
         PickleDict dict => JsonOfIndices(dict),
         _ => null,
     };
 
-    /// <summary>A list of numbers as text with commas, where it is a class's threshold each.</summary>
-    private string? Thresholds(string name, object? value)
+    /// <summary>The items of a list, a tuple or a NumPy array of one dimension.</summary>
+    private IReadOnlyList<object?>? Items(object? value) => value switch
     {
-        if (name is not (PickleNames.OperatingThresholds or PickleNames.Thresholds) || value is not PickleList { Items: { Count: > 0 } items })
+        PickleList list => list.Items,
+        PickleTuple tuple => tuple.Items,
+        PickleObject instance => PickleNumpy.Array(instance, budget),
+        _ => null,
+    };
+
+    /// <summary>Numbers as text with commas, where they are known to matter: a class's threshold each, where a class without one has none
+    /// that it can reach.</summary>
+    private string? Numbers(string name, object? value)
+    {
+        if (!_numbers.Contains(name) || Items(value) is not { Count: > 0 } items)
         {
             return null;
         }
 
         budget.Spend(items.Count);
-        return items.TrueForAll(item => item is double or long) ? string.Join(", ", items.Select(item => Number((IFormattable)item!))) : null;
+        return items.All(item => item is double or long or null)
+            ? string.Join(", ", items.Select(item => Number((IFormattable)(item ?? double.NaN))))
+            : null;
     }
 
     private string Number(IFormattable number)
@@ -113,14 +126,15 @@ internal sealed class PickledMetadata(PickleBudget budget)
     {
         budget.Spend(dict.Items.Count);
         var isByName = dict.Items.TrueForAll(item => item is { Key: string, Value: long });
-        var isByIndex = dict.Items.TrueForAll(item => item is { Key: long, Value: string });
+        var isByIndex = dict.Items.TrueForAll(item => item.Value is string && (item.Key is long || (item.Key is string key && IsIndex(key))));
         return dict.Items.Count > 0 && (isByName || isByIndex)
             ? Json(writer =>
             {
                 writer.WriteStartObject();
                 foreach (var (key, value) in dict.Items)
                 {
-                    var (name, index) = isByName ? ((string)key!, (long)value!) : ((string)value!, (long)key!);
+                    var (name, index) = isByName ? ((string)key!, (long)value!)
+                        : ((string)value!, key as long? ?? long.Parse((string)key!, CultureInfo.InvariantCulture));
                     budget.Spend((name.Length * (long)MostJsonCharacters) + sizeof(long));
                     if (isByName)
                     {
@@ -136,6 +150,8 @@ internal sealed class PickledMetadata(PickleBudget budget)
             })
             : null;
     }
+
+    private static bool IsIndex(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static string Json(Action<Utf8JsonWriter> write)
     {

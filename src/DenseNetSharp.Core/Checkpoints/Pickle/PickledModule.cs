@@ -18,9 +18,21 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
     private const int CostOfName = 64;
 
     private readonly OrderedDictionary<string, string> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ModuleSettings> _settings = new(StringComparer.Ordinal);
+    private readonly List<string> _unsavedBuffers = [];
+    private readonly Dictionary<string, string> _scriptClasses = new(StringComparer.Ordinal);
 
     /// <summary>The class of each module that <see cref="Tensors"/> walked through, by its name; empty before.</summary>
     public IReadOnlyDictionary<string, string> Types => _types;
+
+    /// <summary>How those of PyTorch's own classes compute, by their names; TorchScript has that in its code.</summary>
+    public IReadOnlyDictionary<string, ModuleSettings> Settings => _settings;
+
+    /// <summary>The buffers that are no part of the state dict, which the network may compute with all the same.</summary>
+    public IReadOnlyList<string> UnsavedBuffers => _unsavedBuffers;
+
+    /// <summary>TorchScript's classes by the modules' names, as its archive calls them.</summary>
+    public IReadOnlyDictionary<string, string> ScriptClasses => _scriptClasses;
 
     /// <summary>Whether a value is a module, known by what PyTorch gives each.</summary>
     public bool IsModule(object? value) => value is PickleObject { Attributes: { } attributes } instance
@@ -33,6 +45,9 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
     {
         var tensors = new List<KeyValuePair<string, PickleTensor>>();
         _types.Clear();
+        _settings.Clear();
+        _scriptClasses.Clear();
+        _unsavedBuffers.Clear();
         Walk((PickleObject)module, "", tensors, depth: 0);
         AddThresholds(module.Attributes!, tensors);
         return tensors;
@@ -59,13 +74,24 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
 
         // TorchScript keeps tensors and children side by side, PyTorch each in a dict of its own. Which of the tensors
         // are parameters is written in TorchScript's code, which is not read: all are taken.
-        _types[prefix.TrimEnd('.')] = TypeOf(module);
+        var type = _types[prefix.TrimEnd('.')] = TypeOf(module);
         var own = module.Attributes!;
         var isScript = IsTorchScript(module);
+        if (isScript)
+        {
+            _scriptClasses[prefix.TrimEnd('.')] = module.Type.FullName;
+        }
+        else if (type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal))
+        {
+            _settings[prefix.TrimEnd('.')] = SettingsOf(own);
+        }
+
         AddTensors(isScript ? own : own.Find(PickleNames.Parameters, budget), [], prefix, tensors);
         if (!isScript)
         {
-            AddTensors(own.Find(PickleNames.Buffers, budget), NonPersistentBuffers(own), prefix, tensors);
+            var unsaved = NonPersistentBuffers(own);
+            AddTensors(own.Find(PickleNames.Buffers, budget), unsaved, prefix, tensors);
+            _unsavedBuffers.AddRange(unsaved.Select(name => prefix + name));
         }
 
         foreach (var (name, value) in Named(isScript ? own : own.Find(PickleNames.Modules, budget), prefix))
@@ -95,6 +121,21 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
         return name.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal)
             ? TorchScriptPackages().Replace(name, "")
             : name;
+    }
+
+    private ModuleSettings SettingsOf(PickleDict own)
+    {
+        return new ModuleSettings(
+            own.Find("eps", budget) as double?, Side("kernel_size"), Side("stride"), Side("padding"), Side("dilation"), Side("output_size"));
+
+        int? Side(string name) => own.Find(name, budget) switch
+        {
+            long side => (int)Math.Clamp(side, 0, int.MaxValue),
+            PickleTuple { Items: [long height, long width] } => height == width ? (int)Math.Clamp(height, 0, int.MaxValue) : ModuleSettings.Uneven,
+            // Padding may be 'same', which no DenseNet has.
+            string or PickleTuple => ModuleSettings.Uneven,
+            _ => null,
+        };
     }
 
     [GeneratedRegex(@"^__torch__\.|___torch_mangle_\d+\.")]

@@ -18,7 +18,7 @@ internal static class PickledRootText
             + "before that, or its state_dict().",
         PickleObject instance =>
             $"The file holds an object of the class {PrintableText.Of(instance.Type.FullName)} without tensors.",
-        PickleDict dict when Networks(dict) is [_, _, ..] and var networks =>
+        PickleDict dict when Networks(dict, _ => true).ToArray() is [_, _, ..] and var networks =>
             $"The file holds several networks, under {string.Join(", ", networks)}; save the one that is meant by itself. A model is looked for "
             + $"under {string.Join(", ", wrappers)}.",
         PickleDict dict =>
@@ -33,16 +33,19 @@ internal static class PickledRootText
         $"The network is quantised ({PrintableText.Of(kind)}), and its weights are whole numbers with scales, which are not read; save the state dict "
         + "of the network that it was made of.";
 
-    /// <summary>The entries of a dict that have tensors in them, or are modules.</summary>
-    private static string[] Networks(PickleDict dict) =>
-    [
-        .. dict.Items
-            .Where(item => item is { Key: string name, Value: PickleDict inner }
-                && !name.Contains("optim", StringComparison.OrdinalIgnoreCase)
-                && (inner.Items.Exists(tensor => tensor.Value is PickleTensor) || inner.Attributes?.Find(PickleNames.Parameters) is PickleDict))
-            .Take(MostKeys)
-            .Select(item => Key(item.Key)),
-    ];
+    /// <summary>The entries of a dict that have tensors in them, or are modules, by their keys.</summary>
+    /// <param name="dict">The dict.</param>
+    /// <param name="isMeant">Whether an entry is asked for.</param>
+    public static IEnumerable<string> Networks(PickleDict dict, Func<PickleDict, bool> isMeant) => dict.Items
+        .Where(item => item is { Key: string name, Value: PickleDict inner }
+            && !name.Contains("optim", StringComparison.OrdinalIgnoreCase)
+            && isMeant(inner)
+            && (HasTensors(inner) || inner.Items.Exists(entry => entry is { Key: string, Value: PickleDict wrapped } && HasTensors(wrapped))))
+        .Take(MostKeys)
+        .Select(item => Key(item.Key));
+
+    private static bool HasTensors(PickleDict dict) =>
+        dict.Items.Exists(tensor => tensor is { Key: string, Value: PickleTensor }) || dict.Attributes?.Find(PickleNames.Parameters) is PickleDict;
 
     private static string Keys(PickleDict dict)
     {

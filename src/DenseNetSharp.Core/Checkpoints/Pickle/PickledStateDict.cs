@@ -43,13 +43,25 @@ internal sealed class PickledStateDict
     {
         var found = new PickledStateDict(error);
         var tensors = found.FindInRoot(root) ?? throw error(PickledRootText.Problem(root, _wrappers));
+        found.AddThresholds(tensors);
+        var isModule = found._modules.IsModule(found._dicts[^1]);
+        if (isModule && found._modules.Types.Values.FirstOrDefault(type => type.Contains(".quantized.", StringComparison.Ordinal)) is { } quantized)
+        {
+            throw error(PickledRootText.Quantized(quantized));
+        }
+
         return new CheckpointContent
         {
             Format = format,
             Tensors = Resolve(tensors, resolve, error),
             Metadata = found.Metadata(),
             ModuleVersions = found.ModuleVersions(),
-            ModuleTypes = found._modules.IsModule(found._dicts[^1]) ? found._modules.Types : null,
+            ModuleTypes = isModule ? found._modules.Types : null,
+            ModuleSettings = isModule ? found._modules.Settings : new Dictionary<string, ModuleSettings>(),
+            ScriptClasses = isModule ? found._modules.ScriptClasses : new Dictionary<string, string>(),
+            UnsavedBuffers = isModule ? [.. found._modules.UnsavedBuffers] : [],
+            OtherNetworks = found.OtherNetworks(),
+            LooseTensors = found.LooseTensors(),
             Wrapper = found._path.Count > 0 ? string.Join('.', found._path) : null,
         };
     }
@@ -159,6 +171,31 @@ internal sealed class PickledStateDict
         return null;
     }
 
+    /// <summary>torchxrayvision's operating thresholds may lie beside the state dict as a tensor.</summary>
+    private void AddThresholds(List<KeyValuePair<string, PickleTensor>> tensors)
+    {
+        foreach (var dict in _dicts)
+        {
+            if (dict.Find(PickleNames.OperatingThresholds, _budget) is PickleTensor thresholds
+                && !tensors.Exists(item => item.Key == PickleNames.OperatingThresholds))
+            {
+                tensors.Add(new(PickleNames.OperatingThresholds, thresholds));
+            }
+        }
+    }
+
+    /// <summary>The entries of the dicts around the tensors that hold a network too: its average, or one of another epoch.</summary>
+    private string[] OtherNetworks() =>
+    [
+        .. _dicts[..^1].SelectMany(dict => PickledRootText.Networks(dict, item => !_dicts.Contains(item))),
+    ];
+
+    /// <summary>The names of single tensors in the dicts around the network's.</summary>
+    private string[] LooseTensors() =>
+    [
+        .. _dicts[..^1].SelectMany(dict => dict.Items).Where(item => item.Value is PickleTensor).Select(item => item.Key).OfType<string>(),
+    ];
+
     private static List<KeyValuePair<string, CheckpointTensor>> Resolve(
         List<KeyValuePair<string, PickleTensor>> pickled,
         Func<PickleStorage, TensorStorage> resolve,
@@ -218,6 +255,12 @@ internal sealed class PickledStateDict
 
         if (_dicts[^1].Attributes is { } attributes)
         {
+            // DataParallel has one child, whose attributes are meant.
+            if (attributes.Find(PickleNames.Modules, _budget) is PickleDict { Items: [{ Key: "module", Value: PickleObject { Attributes: { } inner } }] })
+            {
+                metadata.Add(inner);
+            }
+
             metadata.Add(_modules.IsModule(_dicts[^1])
                 ? attributes
                 : attributes.Find(PickleNames.Metadata) as PickleDict ?? new PickleDict());

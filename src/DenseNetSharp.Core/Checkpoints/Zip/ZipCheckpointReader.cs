@@ -20,11 +20,12 @@ internal static class ZipCheckpointReader
 
         var stream = new PickleStream(file, pickle.Start, pickle.Start + pickle.Length);
         var content = PickleReader.Read(stream);
-        return PickledStateDict.Read(
+        var found = PickledStateDict.Read(
             CheckpointFormat.Zip,
             content.Root,
             storage => FindStorage(file, entries, root, storage),
             problem => stream.Error(pickle.Start, problem));
+        return found with { ScriptCalls = TorchScriptCode.Calls(file, entries, root, found.ScriptClasses) };
     }
 
     private static ZipEntry FindPickle(MappedFile file, IReadOnlyDictionary<string, ZipEntry> entries)
