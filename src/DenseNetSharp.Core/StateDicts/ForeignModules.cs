@@ -42,11 +42,15 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
     // What the features are called in the file; empty where they have no name.
     private string _features = "";
 
+    // Whether they end in a ReLU of their own.
+    private bool _hasLastRelu;
+
     /// <summary>The modules, in the file's order.</summary>
     public IReadOnlyList<ForeignModule> Find()
     {
         var classifier = ModuleOf("classifier.weight");
         _features = ParentOf(ModuleOf("features.conv0.weight") ?? "");
+        _hasLastRelu = _types.Any(item => ParentOf(item.Key) == _features && IsLastRelu(item));
         var isAfter = false;
         foreach (var (name, type) in _types)
         {
@@ -110,7 +114,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
         if (!_expected.TryGetValue(today, out var module))
         {
             // timm's norms have their ReLU within; one more after the last norm changes nothing.
-            if (kind != "ReLU" && !(kind == "AdaptiveAvgPool2d" && HasReluAtEnd(name)))
+            if (kind != "ReLU" && !(kind == "AdaptiveAvgPool2d" && _hasLastRelu))
             {
                 Add($"{PrintableText.Of(name)}, {Article(kind)} {kind} where DenseNet has none");
             }
@@ -128,8 +132,6 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             Add($"{PrintableText.Of(name)}, whose {difference}");
         }
     }
-
-    private bool HasReluAtEnd(string name) => _types.Any(item => ParentOf(item.Key) == ParentOf(name) && IsLastRelu(item));
 
     /// <summary>Whether it is a ReLU other than the stem's.</summary>
     private bool IsLastRelu(KeyValuePair<string, string> module) => KindOf(module.Value) == "ReLU" && TodaysNameOf(module.Key) != "features.relu0";
