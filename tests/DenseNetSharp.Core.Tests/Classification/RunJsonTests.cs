@@ -110,7 +110,8 @@ public sealed class RunJsonTests
         Refused("[1]", "*mine.json is no preset: a preset is an object*");
         Refused("""{ "preset": null }""", "*mine.json is no preset: its preset is null*");
         Refused("""{ "name": "p", "mean": [0], "std": [1], "channels": 3 }""", "*mine.json: The preset 'p' has 3 channels, but 1 means*");
-        Refused("{", "*mine.json is no preset*");
+        Refused("{", "*mine.json is no preset: it is no JSON, or not all of it (at line 1).");
+        Refused("""{ "name": "a", "mean": "x", "std": [1] }""", "*mine.json is no preset: a value is not of the kind that is needed there (at $.mean, line 1).");
 
         void Refused(string json, string message)
         {
@@ -140,4 +141,12 @@ public sealed class RunJsonTests
             Notes = new Dictionary<string, string> { ["recipe"] = "finetune" },
         },
     };
+
+    [Theory]
+    [InlineData("""{ "classNames": ["a"] }""", "run.json holds no description of a run: it has no 'preset' (at line 1).")]
+    [InlineData("""{ "Task": "none" }""", "run.json holds no description of a run: there is no field 'Task' (at $.Task, line 1).")]
+    [InlineData("""{ "task": "sorting" }""", "run.json holds no description of a run: a value is not of the kind that is needed there (at $.task, line 1).")]
+    [InlineData("no JSON", "run.json holds no description of a run: it is no JSON, or not all of it (at line 1).")]
+    public void What_is_wrong_is_said_in_words_for_whoever_wrote_the_file(string json, string message) =>
+        FluentActions.Invoking(() => RunDescription.Parse(json, "run.json")).Should().Throw<InvalidDataException>().WithMessage(message);
 }
