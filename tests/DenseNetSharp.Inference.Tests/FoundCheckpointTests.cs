@@ -22,6 +22,7 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
     [InlineData("monai-whole", "three")]
     [InlineData("monai-script", "three")]
     [InlineData("gpleiss", "three")]
+    [InlineData("chexnet", "three")]
     [InlineData("head-output", "three")]
     [InlineData("head-deep", "three")]
     [InlineData("head-dropout", "three")]
@@ -251,6 +252,15 @@ public sealed class FoundCheckpointTests(FoundCheckpointTests.Files files) : ICl
         {
             classifier.Thresholds.Should().Equal(Thresholds, (a, b) => a.Equals(b));
         }
+    }
+
+    [SkippableFact]
+    public void A_caller_who_knows_that_findings_do_not_exclude_each_other_gets_a_sigmoid_each()
+    {
+        using var classifier = ImageClassifier.Load(files["chexnet.pth"], task: ClassificationTask.Multilabel);
+        var result = classifier.Classify(new Images.RgbImage(40, 40, new byte[3 * 40 * 40]));
+
+        result.Probabilities.Should().Equal(result.Logits.Select(value => (float)(1 / (1 + Math.Exp(-value)))), (a, b) => Math.Abs(a - b) < 1e-6f);
     }
 
     [SkippableFact]

@@ -7,6 +7,7 @@ import copy
 import gzip
 import os
 import pickle
+import re
 import sys
 import types
 import zipfile
@@ -125,6 +126,12 @@ torch.jit.script(whole).save(f"{out}/monai-script.pth")
 
 # gpleiss.
 save("gpleiss", renamed(state, ("norm5", "norm_final")))
+
+# CheXNet's: DataParallel, dotted names, a Linear and its Sigmoid, as PyTorch 0.3 wrote it.
+dotted = {re.sub(r"(denselayer\d+\.(?:norm|relu|conv))(\d)", r"\1.\2", k).replace("classifier.", "classifier.0."): v for k, v in state.items()}
+torch.save(
+    {"epoch": 7, "state_dict": prefixed(dotted, "module.densenet121."), "best_loss": 0.03, "optimizer": {"state": {}, "param_groups": []}},
+    f"{out}/chexnet.pth", _use_new_zipfile_serialization=False)
 
 # Heads.
 save("head-output", headed(prefixed(classifier, "output.")))
