@@ -39,7 +39,7 @@ public partial class DenseNet
             nn.Module<Tensor, Tensor> single => single.register_forward_hook((_, _, result) => Keep(result)).remove,
             nn.Module<IList<Tensor>, Tensor> dense => dense.register_forward_hook((_, _, result) => Keep(result)).remove,
             _ => throw new ArgumentException(
-                $"The network has no layer '{layer}'; print(model) and NamedModules() list them, features.denseblock4 for example.",
+                $"The network has no layer '{layer}'; print(model), NamedModules() and 'densenet summary' list them, features.denseblock4 for example.",
                 nameof(layer)),
         };
         try

@@ -82,7 +82,7 @@ internal sealed class FineTuneCommand
         using var network = StartingNetwork.Create(start, earlier, data.Training, options.Seed, cancellationToken);
         RequireModules(options, network.Model);
         RequireLargeImages(network);
-        var reading = new ImageReading(choice.ApplyExifOrientation, choice.KeepGrayBits);
+        var reading = new ImageReading(choice.ApplyExifOrientation || network.ApplyExifOrientation, choice.KeepGrayBits || network.KeepGrayBits);
         var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
         var display = new FineTuneDisplay(options.Epochs, [.. remarks, .. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner

@@ -12,6 +12,9 @@ internal static class PreprocessCommand
 {
     private const string TensorName = "pixels";
 
+    // Endings that promise another format.
+    private static readonly string[] _foreign = [".npy", ".npz", ".csv", ".json", ".pth", ".pt", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"];
+
     public static Command Create()
     {
         var input = new Argument<string>("IMAGE") { Description = "the image; - is standard input" };
@@ -42,6 +45,11 @@ internal static class PreprocessCommand
         if (output.Length == 0)
         {
             throw new UsageException("--out is empty; name a file.");
+        }
+
+        if (_foreign.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, which {Path.GetExtension(output)} files are not.");
         }
 
         if (input != InputFiles.StandardInput && Path.GetFullPath(output) == Path.GetFullPath(input))

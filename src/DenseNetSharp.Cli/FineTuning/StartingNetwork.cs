@@ -13,6 +13,12 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <param name="Weights">What its weights are called.</param>
 internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, string Weights) : IDisposable
 {
+    /// <summary>Whether the images of the run that its weights come from were turned upright.</summary>
+    public bool ApplyExifOrientation { get; private init; }
+
+    /// <summary>Whether the gray of 16 bits of that run's images kept its upper 8.</summary>
+    public bool KeepGrayBits { get; private init; }
+
     /// <summary>What is to be said of it once the run begins, a sentence's part each.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
 
@@ -72,9 +78,14 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             device, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
         try
         {
-            if (choice.Checkpoint.Preset.Named is null && found.DescribedBy is not null)
+            (string What, bool IsUsed)[] parts =
+            [
+                ("preset", choice.Checkpoint.Preset.Named is null), ("EXIF orientation", found.ApplyExifOrientation), ("16-bit gray", found.KeepGrayBits),
+            ];
+            if (found.DescribedBy is not null && parts.Any(part => part.IsUsed))
             {
-                Console.Error.WriteLine($"densenet: preset from {found.DescribedBy}");
+                Console.Error.WriteLine(
+                    $"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
             }
 
             foreach (var remark in found.Remarks)
@@ -94,7 +105,11 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             }
 
             model = WithPyTorchsEpsilon(model, choice.MemoryEfficient, device);
-            return new StartingNetwork(model, found.Preset, found.Weights);
+            return new StartingNetwork(model, found.Preset, found.Weights)
+            {
+                ApplyExifOrientation = found.ApplyExifOrientation,
+                KeepGrayBits = found.KeepGrayBits,
+            };
         }
         catch
         {

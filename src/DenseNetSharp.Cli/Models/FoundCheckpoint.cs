@@ -46,6 +46,9 @@ internal sealed record FoundCheckpoint
     /// <summary>Whether gray of 16 bits keeps its upper 8, as it did for training.</summary>
     public bool KeepGrayBits { get; private init; }
 
+    /// <summary>Whether the description's thresholds are used.</summary>
+    public bool UsesDescribedThresholds { get; private init; }
+
     /// <summary>Whether the description has the classes' names.</summary>
     public bool IsNamedByDescription { get; private init; }
 
@@ -127,6 +130,7 @@ internal sealed record FoundCheckpoint
             Strict = request.Strict,
             ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
             KeepGrayBits = described.Description?.KeepGrayBits ?? false,
+            UsesDescribedThresholds = described is { Task: ClassificationTask.Multilabel, Description.Thresholds: not null },
             IsNamedByDescription = described.Description?.ClassNames is not null,
             Weights = System.IO.Path.GetFileName(path),
             DescribedBy = described.DescribedBy,

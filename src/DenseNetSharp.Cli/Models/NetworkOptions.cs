@@ -126,6 +126,7 @@ internal sealed class NetworkOptions
             [
                 ("preset", request.Preset.Named is null), ("class names", request.LabelFile is null && found.IsNamedByDescription),
                 ("EXIF orientation", found.ApplyExifOrientation), ("16-bit gray", found.KeepGrayBits), ("task", found.TaskSource == found.DescribedBy),
+                ("thresholds", found.UsesDescribedThresholds),
             ];
             string[] used = [.. parts.Where(part => part.IsUsed).Select(part => part.What)];
             if (used.Length > 0)

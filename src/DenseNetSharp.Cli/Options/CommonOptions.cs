@@ -49,8 +49,10 @@ internal static class CommonOptions
         ImagePreset.TryGet(name, out var preset) ? preset
         : PretrainedWeightsCatalog.TryGet(name, out var weights) ? weights.Preset
         : File.Exists(name) ? ImagePreset.Load(name)
-        : throw new UsageException(
-            $"--preset is {name}; it must be one of {KnownPresets}, the name of pretrained weights, or a JSON file that is there.");
+        : throw new UsageException($"--preset is {name}{WhatIs(name)}; it must be one of {KnownPresets}, the name of pretrained weights, or a JSON file.");
+
+    private static string WhatIs(string name) =>
+        Directory.Exists(name) ? ", a folder" : name.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ", a file that is not there" : "";
 
     /// <summary>The architecture that --model names.</summary>
     /// <exception cref="UsageException">There is none; the message lists the known names.</exception>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Cli.Options;
@@ -44,7 +46,7 @@ internal sealed class PresetOptions
     /// <exception cref="InvalidDataException">--preset names a file that is none.</exception>
     public PresetChoice Of(ParseResult arguments) => new()
     {
-        Named = arguments.GetValue(_preset) is { } name ? CommonOptions.RequirePreset(name) : null,
+        Named = arguments.GetValue(_preset) is { } name ? Named(name) : null,
         Resize = arguments.GetValue(_resize),
         Size = arguments.GetValue(_size),
         Interpolation = arguments.GetValue(_interpolation) is { } filter ? Enum.Parse<Resampling>(filter, ignoreCase: true) : null,
@@ -53,6 +55,30 @@ internal sealed class PresetOptions
         Std = Given(arguments.GetValue(_std)),
         Divisor = (float?)arguments.GetValue(_divisor),
     };
+
+    /// <summary>The preset of a name or a file. Of a whole run's description the rest is looked at too: what else prepares images there
+    /// is said, for a preset does not hold it.</summary>
+    private static ImagePreset Named(string name)
+    {
+        var preset = CommonOptions.RequirePreset(name);
+        if (!File.Exists(name) || ImagePreset.TryGet(name, out _) || !ImagePreset.IsWithinRun(name))
+        {
+            return preset;
+        }
+
+        var run = RunDescription.Load(name);
+        string[] left =
+        [
+            .. new[] { (run.ApplyExifOrientation, ReadingOptions.ExifOrientation), (run.KeepGrayBits, ReadingOptions.KeepGrayBits) }
+                .Where(option => option.Item1).Select(option => option.Item2),
+        ];
+        if (left.Length > 0)
+        {
+            Console.Error.WriteLine($"densenet: of {name} the preset is taken; the run's images were read with {string.Join(" and ", left)} too");
+        }
+
+        return preset;
+    }
 
     /// <summary>Of an option of several values that is not given, the value is none of them.</summary>
     private static float[]? Given(float[]? values) => values is { Length: > 0 } ? values : null;

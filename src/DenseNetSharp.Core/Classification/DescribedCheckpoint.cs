@@ -81,6 +81,8 @@ public sealed record DescribedCheckpoint
         var inFile = CheckpointFacts.FindTask(checkpoint);
         var (known, source) = task is not null ? (task, "the caller")
             : description?.Task is { } described ? (described, describedBy)
+            // Thresholds are those of classes with a probability each.
+            : description?.Thresholds is not null ? (ClassificationTask.Multilabel, describedBy)
             : (inFile.Task, inFile.Source);
         if (source is not null && source == inFile.Source)
         {
@@ -101,6 +103,11 @@ public sealed record DescribedCheckpoint
         else if (description?.Thresholds is null && inFile.Thresholds is { } wrong && wrong.Count != spec.NumClasses && spec.NumClasses > 0)
         {
             remarks.Add($"the file has {wrong.Count} thresholds where the network has {spec.NumClasses} classes: left out, 0.5 is each class's");
+        }
+
+        if (description?.Thresholds is not null && resolved != ClassificationTask.Multilabel)
+        {
+            remarks.Add($"the thresholds of {describedBy} are not used: the task is {NameOf(resolved)}");
         }
 
         if (resolved == ClassificationTask.None && CheckpointFacts.FinalActivation(checkpoint) is { } final)

@@ -27,6 +27,7 @@ public sealed record RunDescription
     /// <summary>Whether the classes exclude each other: <c>multiclass</c> (softmax) or <c>multilabel</c> (a sigmoid each), or
     /// <c>none</c> for outputs that are no probabilities; null where that is not said.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(NameConverter<ClassificationTask>))]
     public ClassificationTask? Task { get; init; }
 
     /// <summary>The classes' names, in the order of the network's outputs; null where the description does not say.</summary>
@@ -161,6 +162,6 @@ public sealed record RunDescription
 }
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(RunDescription))]
 internal sealed partial class RunDescriptionJson : JsonSerializerContext;

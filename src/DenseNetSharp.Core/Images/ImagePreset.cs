@@ -159,6 +159,13 @@ public sealed record ImagePreset
         }
     }
 
+    /// <summary>Whether a file that <see cref="Load"/> reads is a whole run's description.</summary>
+    internal static bool IsWithinRun(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return ImagePresetFile.IsWithinRun(stream);
+    }
+
     /// <summary>The preset for a network of so many input channels: gray is repeated for three, with the same mean and deviation each;
     /// colour is made gray for one, with the average of the means and of the deviations.</summary>
     /// <param name="channels">1 or 3.</param>

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using DenseNetSharp.Classification;
 
@@ -6,6 +8,9 @@ namespace DenseNetSharp.Training;
 /// <summary>Tells two runs' descriptions apart.</summary>
 internal static class RunDifference
 {
+    // As people write it: a plus is no \u002B.
+    private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Refuses to go on with another run.</summary>
     /// <exception cref="InvalidDataException">The runs differ; the message names the first value that does.</exception>
     public static void RequireNone(RunDescription saved, RunDescription wanted, string folder)
@@ -37,7 +42,7 @@ internal static class RunDifference
 
     private static string Text(JsonNode? node)
     {
-        var text = node?.ToJsonString() ?? "null";
+        var text = node?.ToJsonString(_readable) ?? "null";
         return text.Length <= 200 ? text : $"{text[..200]}...";
     }
 }

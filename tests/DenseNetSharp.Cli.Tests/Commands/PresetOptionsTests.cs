@@ -56,6 +56,14 @@ public sealed class PresetOptionsTests(CommandTests.Reference reference) : IClas
         }
 
         var refused = Densenet.Run("classify", reference["drawing.png"], "--preset", damaged, "--weights", reference["zip.pth"]);
+        File.WriteAllText(run, $$"""{ "preset": {{File.ReadAllText(own)}}, "keepGrayBits": true, "applyExifOrientation": true }""");
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", run).ErrorLines.Should().Equal(
+            $"densenet: of {run} the preset is taken; the run's images were read with --exif-orientation and --keep-gray-bits too");
+        File.WriteAllText(run, $$"""{ "preset": {{File.ReadAllText(own)}}, "classnames": ["a"] }""");
+        var unknown = Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", run);
+        unknown.Status.Should().Be(1);
+        unknown.ErrorLines.Single().Should().Contain("there is no field 'classnames'");
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["pixels.npy"]).Status.Should().Be(2);
         refused.Status.Should().Be(1);
         refused.ErrorLines.Single().Should().StartWith($"densenet: {damaged} is no preset: a preset has no 'size'; it has name, resizeSize");
     }

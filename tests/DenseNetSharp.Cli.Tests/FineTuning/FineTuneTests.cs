@@ -159,7 +159,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
             .Should().Equal("0 classifier 1", "1 features.denseblock2,features.norm5 0.1", "2 features.transition1 1");
         Text(training.GetProperty("notes"), "weights", "recipe", "val", "device", "memory-efficient").Should().Be("none timm 0.2 cpu yes");
         // 303 is to 288 as 34 to 32.
-        Text(Json(folder).GetProperty("preset"), "name", "resizeSize", "interpolation").Should().Be("timm-288+size 32 34 Bicubic");
+        Text(Json(folder).GetProperty("preset"), "name", "resizeSize", "interpolation").Should().Be("timm-288+size 32 34 bicubic");
     }
 
     [Fact]
@@ -242,7 +242,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
                     rows = generator.integers(0, 256, (8, 1, 1)).repeat(12, 1) if name == "flat" else generator.integers(0, 256, (1, 12, 1)).repeat(8, 0)
                     Image.fromarray(rows.repeat(3, 2).astype(np.uint8)).resize((60, 40)).save(f"{{images}}/{name}/{i}.jpg", exif=exif)
             """);
-        var (output, turned) = (runs.New(), runs.New());
+        var (output, turned, again) = (runs.New(), runs.New(), runs.New());
 
         Densenet.Run(["finetune", images, "--val", images, "--out", output, .. FineTuneRuns.Small, "--epochs", "2", "--exif-orientation"]).Status.Should().Be(0);
 
@@ -253,6 +253,9 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         expected.Should().Contain(loss => Math.Abs(loss - evaluation.Json.GetProperty("loss").GetDouble()) < 1e-5);
         var classified = Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", best, "--json").Output;
         Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", best, "--json", "--exif-orientation").Output.Should().Be(classified);
+        var (from, goesOn) = (Densenet.Run(["finetune", images, "--out", again, "--weights", best, "--epochs", "1", "--keep-gray-bits"]), Json(again));
+        from.ErrorLines.Should().Contain($"densenet: preset, EXIF orientation from run.json beside {best}");
+        (goesOn.GetProperty("applyExifOrientation").GetBoolean(), goesOn.GetProperty("keepGrayBits").GetBoolean()).Should().Be((true, true));
         File.Copy(best, turned);
         Densenet.Run("classify", Path.Combine(images, "flat"), "--weights", turned, "--json").Output.Should().Be(classified);
     }

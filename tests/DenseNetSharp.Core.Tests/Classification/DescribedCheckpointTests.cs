@@ -47,6 +47,22 @@ public sealed class DescribedCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Thresholds_without_a_task_are_those_of_sigmoids_and_with_another_task_they_are_not_used_which_is_said()
+    {
+        var path = Save(3, null);
+        using var checkpoint = Checkpoint.Open(path);
+        (Findings with { Task = null }).Save(_folder.File(RunDescription.FileName));
+
+        var described = DescribedCheckpoint.Of(checkpoint);
+        (Findings with { Task = ClassificationTask.Multiclass }).Save(_folder.File(RunDescription.FileName));
+        var excluding = DescribedCheckpoint.Of(checkpoint);
+
+        (described.Task, described.TaskSource).Should().Be((ClassificationTask.Multilabel, $"run.json beside {path}"));
+        excluding.Task.Should().Be(ClassificationTask.Multiclass);
+        excluding.Remarks.Should().Equal($"the thresholds of run.json beside {path} are not used: the task is multiclass");
+    }
+
+    [Fact]
     public void The_description_beside_the_checkpoint_counts_and_else_the_one_inside()
     {
         var path = Save(3, Findings with { ClassNames = ["a", "b", "c"] });

@@ -145,7 +145,15 @@ public sealed class RunJsonTests
     [Theory]
     [InlineData("""{ "classNames": ["a"] }""", "run.json holds no description of a run: it has no 'preset' (at line 1).")]
     [InlineData("""{ "Task": "none" }""", "run.json holds no description of a run: there is no field 'Task' (at $.Task, line 1).")]
-    [InlineData("""{ "task": "sorting" }""", "run.json holds no description of a run: a value is not of the kind that is needed there (at $.task, line 1).")]
+    [InlineData("""{ "task": "sorting" }""", "run.json holds no description of a run: 'sorting' must be multiclass, multilabel or none (at $.task, line 1).")]
+    [InlineData("""{ "task": "multiclass,multilabel" }""", "*'multiclass,multilabel' must be multiclass, multilabel or none*")]
+    [InlineData("""{ "task": 1 }""", "*the value must be multiclass, multilabel or none*")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "interpolation": "bilinear,bicubic" } }""",
+        "*'bilinear,bicubic' must be nearest, lanczos, bilinear, bicubic, box or hamming*")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "interpolation": 2 } }""", "*the value must be nearest, lanczos*")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "mean": [1], "std": [1] } }""", "*'mean' stands there twice*")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "task": "none", "task": "multilabel" }""", "*'task' stands there twice*")]
+    [InlineData("""{ "preset": { "name": "", "mean": [0], "std": [1] } }""", "*the preset's name is empty*")]
     [InlineData("no JSON", "run.json holds no description of a run: it is no JSON, or not all of it (at line 1).")]
     public void What_is_wrong_is_said_in_words_for_whoever_wrote_the_file(string json, string message) =>
         FluentActions.Invoking(() => RunDescription.Parse(json, "run.json")).Should().Throw<InvalidDataException>().WithMessage(message);

@@ -13,6 +13,7 @@ internal sealed class ImagePresetConverter : JsonConverter<ImagePreset>
         JsonSerializer.Serialize(writer, ImagePresetForm.Of(value), ImagePresetJson.Default.ImagePresetForm);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ImagePresetForm))]
 internal sealed partial class ImagePresetJson : JsonSerializerContext;

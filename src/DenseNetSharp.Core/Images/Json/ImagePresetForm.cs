@@ -12,6 +12,7 @@ internal sealed record ImagePresetForm
 
     public ImageSize? FixedSize { get; init; }
 
+    [JsonConverter(typeof(NameConverter<Resampling>))]
     public Resampling? Interpolation { get; init; }
 
     public ImageSize? CropSize { get; init; }
@@ -48,7 +49,8 @@ internal sealed record ImagePresetForm
     /// <exception cref="JsonException">Something is missing, or too much.</exception>
     public ImagePreset ToPreset()
     {
-        if (Unknown?.Keys.FirstOrDefault() is { } key)
+        // Where an editor finds the schema.
+        if (Unknown?.Keys.FirstOrDefault(name => name != "$schema") is { } key)
         {
             throw new JsonException(
                 $"a preset has no '{key}'; it has name, resizeSize, fixedSize, interpolation, cropSize, channels, convertToGray, divisor, mean and std");
@@ -56,7 +58,7 @@ internal sealed record ImagePresetForm
 
         return new ImagePreset
         {
-            Name = Name ?? throw Missing("name"),
+            Name = Name switch { null => throw Missing("name"), "" => throw new JsonException("the preset's name is empty"), var name => name },
             ResizeSize = ResizeSize,
             FixedSize = FixedSize,
             // torchvision's default.

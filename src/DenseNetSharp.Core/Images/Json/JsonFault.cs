@@ -20,6 +20,7 @@ internal static class JsonFault
     {
         _ when message.Contains("could not be mapped", StringComparison.Ordinal) && message.Split('\'') is [_, var key, ..] => $"there is no field '{key}'",
         _ when message.IndexOf(Missing, StringComparison.Ordinal) is >= 0 and var start => $"it has no {message[(start + Missing.Length)..].TrimEnd('.')}",
+        _ when message.Contains("Duplicate property", StringComparison.Ordinal) && message.Split('\'') is [_, var twice, ..] => $"'{twice}' stands there twice",
         _ when message.Contains("could not be converted", StringComparison.Ordinal) => "a value is not of the kind that is needed there",
         // What the reader says of text that is no JSON.
         _ when message.Contains("LineNumber:", StringComparison.Ordinal) => "it is no JSON, or not all of it",
