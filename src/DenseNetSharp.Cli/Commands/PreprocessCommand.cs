@@ -47,14 +47,14 @@ internal static class PreprocessCommand
             throw new UsageException("--out is empty; name a file.");
         }
 
-        if (_foreign.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
-        {
-            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, which {Path.GetExtension(output)} files are not.");
-        }
-
         if (input != InputFiles.StandardInput && Path.GetFullPath(output) == Path.GetFullPath(input))
         {
             throw new UsageException($"--out {output} is the image itself; name another file.");
+        }
+
+        if (_foreign.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, which {Path.GetExtension(output)} files are not.");
         }
 
         foreach (var remark in remarks)
