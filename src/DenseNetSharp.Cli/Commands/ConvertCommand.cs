@@ -69,7 +69,13 @@ internal static class ConvertCommand
             : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
         using var checkpoint = Checkpoint.Open(input);
         var report = CheckpointReport.Of(checkpoint);
-        var standard = DenseNetKeys.Standardize(strict ? RequireExact(checkpoint) : WithoutUnexpected(checkpoint, report));
+        var match = StateDictMatch.Create(DenseNetSpec.InferFeatures(checkpoint), checkpoint);
+        if (strict)
+        {
+            match.RequireExact();
+        }
+
+        var standard = DenseNetKeys.Standardize(match.Unexpected.Count == 0 ? checkpoint : Without(match.Unexpected, checkpoint));
         standard.Save(output, format);
         ReportLost(report, output);
         if (json)
@@ -98,20 +104,8 @@ internal static class ConvertCommand
         return ExitStatus.Done;
     }
 
-    /// <exception cref="InvalidDataException">It is no network's.</exception>
-    /// <exception cref="CheckpointMismatchException">It has tensors that the network has no place for.</exception>
-    private static Checkpoint RequireExact(Checkpoint checkpoint)
-    {
-        _ = StateDictMatch.Create(DenseNetSpec.InferFeatures(checkpoint), checkpoint).RequireExact();
-        return checkpoint;
-    }
-
-    private static Checkpoint WithoutUnexpected(Checkpoint checkpoint, CheckpointReport report)
-    {
-        _ = DenseNetSpec.InferFeatures(checkpoint);
-        return new Checkpoint(
-            checkpoint.Tensors.Where(item => !report.Unexpected.Contains(item.Key)), checkpoint.Metadata, checkpoint.ModuleVersions);
-    }
+    private static Checkpoint Without(IReadOnlyList<string> keys, Checkpoint checkpoint) =>
+        new(checkpoint.Tensors.Where(item => !keys.Contains(item.Key)), checkpoint.Metadata, checkpoint.ModuleVersions);
 
     /// <summary>Says what was known of the network's use and is not any more, for a bare state dict has no place for it.</summary>
     private static void ReportLost(CheckpointReport before, string output)

@@ -133,7 +133,7 @@ internal sealed class EvaluateCommand
         try
         {
             var result = new ImageDataset(dataset.ClassNames, dataset.Images, found.Task);
-            Console.Error.WriteLine($"densenet: measured as {found.Task.ToString().ToLowerInvariant()}, as {found.TaskSource} says");
+            Console.Error.WriteLine($"densenet: measured as {CheckpointReport.NameOf(found.Task)}, as {found.TaskSource} says");
             return result;
         }
         catch (ArgumentException exception)

@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using TorchSharp;
@@ -78,21 +79,10 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
             device, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
         try
         {
-            (string What, bool IsUsed)[] parts =
-            [
-                ("preset", choice.Checkpoint.Preset.Named is null), ("EXIF orientation", found.ApplyExifOrientation), ("16-bit gray", found.KeepGrayBits),
-            ];
-            if (found.DescribedBy is not null && parts.Any(part => part.IsUsed))
-            {
-                Console.Error.WriteLine(
-                    $"densenet: {string.Join(", ", parts.Where(part => part.IsUsed).Select(part => part.What))} from {found.DescribedBy}");
-            }
-
-            foreach (var remark in found.Remarks)
-            {
-                Console.Error.WriteLine($"densenet: {remark}");
-            }
-
+            found.Report(
+                ("preset", choice.Checkpoint.Preset.Named is null),
+                ("EXIF orientation", found.ApplyExifOrientation),
+                ("16-bit gray", found.KeepGrayBits));
             if (!hasClassifier)
             {
                 Console.Error.WriteLine($"densenet: a new classifier, for {found.Weights} has none, or a head that is none");
@@ -121,7 +111,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     private static string? ReasonForNewClassifier(ImageDataset training, FoundCheckpoint found) => found.Labels switch
     {
         null => $"{found.Weights} does not say what its classes are called",
-        _ when found.Task != training.Task => $"that of {found.Weights} is {found.Task.ToString().ToLowerInvariant()}",
+        _ when found.Task != training.Task => $"that of {found.Weights} is {CheckpointReport.NameOf(found.Task)}",
         var labels when labels.SequenceEqual(training.ClassNames) => null,
         var labels when labels.ToHashSet().SetEquals(training.ClassNames) => $"the classes of {found.Weights} have another order than the images'",
         _ => $"the classes of {found.Weights} are not those of the images",

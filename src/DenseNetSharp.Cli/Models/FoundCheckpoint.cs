@@ -87,6 +87,22 @@ internal sealed record FoundCheckpoint
             : Pretrained(request, labels, cancellationToken);
     }
 
+    /// <summary>Says on standard error what comes from the description, and what else is to be said of the file.</summary>
+    /// <param name="parts">What the description may have, and whether it is used.</param>
+    public void Report(params (string What, bool IsUsed)[] parts)
+    {
+        string[] used = [.. parts.Where(part => part.IsUsed).Select(part => part.What)];
+        if (DescribedBy is not null && used.Length > 0)
+        {
+            Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {DescribedBy}");
+        }
+
+        foreach (var remark in Remarks)
+        {
+            Console.Error.WriteLine($"densenet: {remark}");
+        }
+    }
+
     /// <summary>Loads its network onto the fused engine.</summary>
     public FusedDenseNet LoadFused(int threads) => FusedDenseNet.Load(Path, new() { MaxThreads = threads, Spec = Spec, Strict = Strict });
 

@@ -120,26 +120,13 @@ internal sealed class NetworkOptions
     private static FoundCheckpoint Find(CheckpointRequest request, CancellationToken cancellationToken)
     {
         var found = FoundCheckpoint.Find(request, cancellationToken);
-        if (found.DescribedBy is not null)
-        {
-            (string What, bool IsUsed)[] parts =
-            [
-                ("preset", request.Preset.Named is null), ("class names", request.LabelFile is null && found.IsNamedByDescription),
-                ("EXIF orientation", found.ApplyExifOrientation), ("16-bit gray", found.KeepGrayBits), ("task", found.TaskSource == found.DescribedBy),
-                ("thresholds", found.UsesDescribedThresholds),
-            ];
-            string[] used = [.. parts.Where(part => part.IsUsed).Select(part => part.What)];
-            if (used.Length > 0)
-            {
-                Console.Error.WriteLine($"densenet: {string.Join(", ", used)} from {found.DescribedBy}");
-            }
-        }
-
-        foreach (var remark in found.Remarks)
-        {
-            Console.Error.WriteLine($"densenet: {remark}");
-        }
-
+        found.Report(
+            ("preset", request.Preset.Named is null),
+            ("class names", request.LabelFile is null && found.IsNamedByDescription),
+            ("EXIF orientation", found.ApplyExifOrientation),
+            ("16-bit gray", found.KeepGrayBits),
+            ("task", found.TaskSource == found.DescribedBy),
+            ("thresholds", found.UsesDescribedThresholds));
         if (!request.FeaturesOnly && found.TaskSource is null && found.Spec.NumClasses > 1 && IsChestXray(found.Preset))
         {
             Console.Error.WriteLine(

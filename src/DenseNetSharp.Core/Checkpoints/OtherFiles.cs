@@ -5,6 +5,8 @@ namespace DenseNetSharp.Checkpoints;
 /// <summary>Names the things that people most often have in place of a checkpoint, by their first bytes, and what to do.</summary>
 internal static class OtherFiles
 {
+    private const string KerasRemedy = "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors')";
+
     private static ReadOnlySpan<byte> Torch7Object => [4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, (byte)'V', (byte)' ', (byte)'1'];
 
     /// <summary>What a file is that is no checkpoint, in a sentence or two.</summary>
@@ -18,9 +20,9 @@ internal static class OtherFiles
         [0x1F, 0x8B, ..] => "The file is compressed with gzip; unpack it first ('gunzip', or 'tar -xzf' for an archive).",
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] =>
             "The file is HDF5, as Keras's .h5 files are, which are not read; in Python "
-            + "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors') writes what is.",
+            + $"{KerasRemedy} writes what is.",
         [0x08, 0x01, 0x12, ..] => "The file is TensorFlow's saved_model.pb, which is not read; save the Keras model's weights with "
-            + "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors').",
+            + $"{KerasRemedy}.",
         [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
             or [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => "The file is compressed; unpack it first (bzip2, xz, 7z or rar).",
         [(byte)'{' or (byte)'[', ..] => "The file is JSON, not a checkpoint; a failed download may have left it, or it describes one.",
@@ -41,8 +43,7 @@ internal static class OtherFiles
     /// <param name="entries">The names in it.</param>
     public static string? DescribeArchive(IReadOnlyCollection<string> entries) =>
         entries.Contains("model.weights.h5")
-            ? "The file is a Keras 3 archive (.keras), which is not read; in Python safetensors.numpy.save_file({w.path: w.numpy() for w in "
-                + "model.weights}, 'model.safetensors') writes what is."
+            ? $"The file is a Keras 3 archive (.keras), which is not read; in Python {KerasRemedy} writes what is."
         : entries.Contains("data.pkl")
             ? "The file is a zip archive of what PyTorch's archive has in its folder; pack the folder itself: 'zip -0 -r model.pth FOLDER'."
         : entries.FirstOrDefault(IsCheckpointsName) is { } inner

@@ -37,7 +37,7 @@ internal static class CheckpointFacts
     public static (IReadOnlyList<string>? Names, IReadOnlyList<string> Remarks) FindNames(Checkpoint checkpoint, int classes)
     {
         (string Source, IReadOnlyList<string> Names)? found = null;
-        var remarks = new List<string>();
+        List<string> unusable = [], contrary = [];
         foreach (var (name, text) in _nameKeys.SelectMany(key => checkpoint.Metadata.Where(item => IsCalled(item.Key, key))))
         {
             var source = $"the file's '{PrintableText.Of(name)}'";
@@ -45,12 +45,12 @@ internal static class CheckpointFacts
             {
                 if (fault is not null)
                 {
-                    remarks.Add($"{source} {fault}: left out");
+                    unusable.Add($"{source} {fault}: left out");
                 }
             }
             else if (names.Count != classes)
             {
-                remarks.Add($"{source} has {names.Count} names where the network has {classes} classes: left out");
+                unusable.Add($"{source} has {names.Count} names where the network has {classes} classes: left out");
             }
             else if (found is null)
             {
@@ -58,19 +58,17 @@ internal static class CheckpointFacts
             }
             else if (!names.SequenceEqual(found.Value.Names))
             {
-                remarks.Add($"{source} has other names, or another order, than {found.Value.Source}: left out");
+                contrary.Add($"{source} has other names, or another order, than {found.Value.Source}: left out");
             }
         }
 
-        if (found is null && FindBeside(checkpoint, classes, remarks) is { } beside)
+        if (found is null && FindBeside(checkpoint, classes, unusable) is { } beside)
         {
             found = ($"{Configuration} beside the file", beside);
         }
 
-        // What is left out once names have been found has nothing to say, but where it contradicts them.
-        return found is { } known
-            ? (known.Names, [$"class names from {known.Source}", .. remarks.Where(remark => remark.Contains("another order", StringComparison.Ordinal))])
-            : (null, remarks);
+        // Once names have been found, what has none is missed by nobody.
+        return found is { } known ? (known.Names, [$"class names from {known.Source}", .. contrary]) : (null, unusable);
     }
 
     /// <summary>What of the file may change a result, or be meant in place of what is taken from it, and is not used: a sentence's part
@@ -121,24 +119,28 @@ internal static class CheckpointFacts
         foreach (var (module, type) in (checkpoint.ModuleTypes ?? new Dictionary<string, string>()).Reverse())
         {
             if (type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal) && !ForeignModules.IsWithinFeatures(module)
-                && TaskOf(type[(type.LastIndexOf('.') + 1)..].ToLowerInvariant()) is { } found)
+                && ForeignModules.KindOf(type) is var kind && TaskOf(kind) is { } found)
             {
-                return (found, $"the file's module {PrintableText.Of(module)}, a {type[(type.LastIndexOf('.') + 1)..]}");
+                return (found, $"the file's module {PrintableText.Of(module)}, a {kind}");
             }
         }
 
         foreach (var (module, calls) in checkpoint.ScriptCalls.Where(item => !ForeignModules.IsWithinFeatures(item.Key)))
         {
-            if (calls.FirstOrDefault(call => TaskOf(call.Replace("_", "", StringComparison.Ordinal)) is not null) is { } function)
+            foreach (var function in calls)
             {
-                return (TaskOf(function.Replace("_", "", StringComparison.Ordinal))!.Value, $"the file's code, which calls {function}");
+                if (TaskOf(function) is { } found)
+                {
+                    return (found, $"the file's code, which calls {function}");
+                }
             }
         }
 
         return null;
     }
 
-    private static ClassificationTask? TaskOf(string activation) => activation switch
+    /// <summary>What a module's or function's name says: <c>LogSoftmax</c> or <c>log_softmax</c>.</summary>
+    private static ClassificationTask? TaskOf(string activation) => activation.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
     {
         "sigmoid" or "logsigmoid" => ClassificationTask.Multilabel,
         "softmax" or "logsoftmax" => ClassificationTask.Multiclass,

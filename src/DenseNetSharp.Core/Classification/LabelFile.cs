@@ -23,9 +23,9 @@ public static class LabelFile
         {
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
-                ".json" => LabelMap.Parse(TextOf(path)),
-                ".csv" => ReadCsv(CsvText.Rows(TextOf(path))),
-                _ => ReadText(TextOf(path).Split(["\r\n", "\n", "\r"], StringSplitOptions.None)),
+                ".json" => LabelMap.Parse(Utf8Text.Read(path)),
+                ".csv" => ReadCsv(CsvText.Rows(Utf8Text.Read(path))),
+                _ => ReadText(Utf8Text.Read(path).Split(["\r\n", "\n", "\r"], StringSplitOptions.None)),
             };
         }
         catch (DecoderFallbackException exception)
@@ -55,9 +55,6 @@ public static class LabelFile
         var bytes = Encoding.UTF8.GetBytes(string.Concat(names.Select(name => $"{name}\n")));
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
-
-    /// <summary>The text, in UTF-8 or what a byte order mark says; letters of another encoding are not guessed at.</summary>
-    private static string TextOf(string path) => File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
 
     private static List<string> ReadText(IEnumerable<string> lines)
     {

@@ -90,8 +90,7 @@ public static class LabelTable
     {
         try
         {
-            var text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-            List<Row> rows = [.. CsvText.Rows(text).Select(row => new Row(row.Line, [.. row.Fields.Select(field => field.Trim())]))];
+            List<Row> rows = [.. CsvText.Rows(Utf8Text.Read(path)).Select(row => new Row(row.Line, [.. row.Fields.Select(field => field.Trim())]))];
             return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
         }
         catch (FormatException exception)

@@ -97,7 +97,7 @@ public static class DenseNetShapes
 
         var shapes = Shapes(checkpoint, mapping);
         var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey));
-        if (!mayBeHeadless || !TryInferFeatures(shapes, out var features, out var fault))
+        if (!mayBeHeadless || !TryInferFeatures(shapes, out var features, out _))
         {
             return false;
         }

@@ -87,7 +87,8 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             || part.Contains("denseblock", StringComparison.Ordinal)
             || part.Contains("transition", StringComparison.Ordinal));
 
-    private static string KindOf(string type) => type[(type.LastIndexOf('.') + 1)..];
+    /// <summary>A class without its package.</summary>
+    public static string KindOf(string type) => type[(type.LastIndexOf('.') + 1)..];
 
     /// <summary>The module that a tensor of today's name belongs to in the file.</summary>
     private string? ModuleOf(string name) =>

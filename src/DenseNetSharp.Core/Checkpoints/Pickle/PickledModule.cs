@@ -49,7 +49,6 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
         _scriptClasses.Clear();
         _unsavedBuffers.Clear();
         Walk((PickleObject)module, "", tensors, depth: 0);
-        AddThresholds(module.Attributes!, tensors);
         return tensors;
     }
 
@@ -100,16 +99,6 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
             {
                 Walk((PickleObject)value!, $"{name}.", tensors, depth + 1);
             }
-        }
-    }
-
-    /// <summary>torchxrayvision's operating thresholds may be an attribute of the network and no buffer.</summary>
-    private void AddThresholds(PickleDict own, List<KeyValuePair<string, PickleTensor>> tensors)
-    {
-        if (own.Find(PickleNames.OperatingThresholds, budget) is PickleTensor thresholds
-            && !tensors.Exists(item => item.Key == PickleNames.OperatingThresholds))
-        {
-            tensors.Add(new(PickleNames.OperatingThresholds, thresholds));
         }
     }
 

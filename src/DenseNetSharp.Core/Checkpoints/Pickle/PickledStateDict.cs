@@ -50,19 +50,22 @@ internal sealed class PickledStateDict
             throw error(PickledRootText.Quantized(quantized));
         }
 
-        return new CheckpointContent
+        var content = new CheckpointContent
         {
             Format = format,
             Tensors = Resolve(tensors, resolve, error),
             Metadata = found.Metadata(),
             ModuleVersions = found.ModuleVersions(),
-            ModuleTypes = isModule ? found._modules.Types : null,
-            ModuleSettings = isModule ? found._modules.Settings : new Dictionary<string, ModuleSettings>(),
-            ScriptClasses = isModule ? found._modules.ScriptClasses : new Dictionary<string, string>(),
-            UnsavedBuffers = isModule ? [.. found._modules.UnsavedBuffers] : [],
             OtherNetworks = found.OtherNetworks(),
             LooseTensors = found.LooseTensors(),
             Wrapper = found._path.Count > 0 ? string.Join('.', found._path) : null,
+        };
+        return !isModule ? content : content with
+        {
+            ModuleTypes = found._modules.Types,
+            ModuleSettings = found._modules.Settings,
+            ScriptClasses = found._modules.ScriptClasses,
+            UnsavedBuffers = found._modules.UnsavedBuffers,
         };
     }
 
@@ -171,12 +174,14 @@ internal sealed class PickledStateDict
         return null;
     }
 
-    /// <summary>torchxrayvision's operating thresholds may lie beside the state dict as a tensor.</summary>
+    /// <summary>torchxrayvision's operating thresholds may be an attribute of the network and no buffer, or lie beside the state dict.
+    /// </summary>
     private void AddThresholds(List<KeyValuePair<string, PickleTensor>> tensors)
     {
-        foreach (var dict in _dicts)
+        foreach (var dict in _dicts.AsEnumerable().Reverse())
         {
-            if (dict.Find(PickleNames.OperatingThresholds, _budget) is PickleTensor thresholds
+            var own = _modules.IsModule(dict) ? dict.Attributes! : dict;
+            if (own.Find(PickleNames.OperatingThresholds, _budget) is PickleTensor thresholds
                 && !tensors.Exists(item => item.Key == PickleNames.OperatingThresholds))
             {
                 tensors.Add(new(PickleNames.OperatingThresholds, thresholds));
