@@ -91,7 +91,7 @@ internal sealed class ClassifyCommand
             }
         });
         watch.Stop();
-        reading.ReportClipped();
+        reading.ReportLosses();
         foreach (var failed in results.Where(result => result.Error is not null))
         {
             Failure.Report(failed.Image, failed.Error!);
@@ -143,7 +143,8 @@ internal sealed class ClassifyCommand
     {
         try
         {
-            return new ClassifiedFile(InputFiles.StandardInput, classifier.Classify(reading.Load(InputFiles.StandardInput), cancellationToken), null);
+            var image = reading.Load(InputFiles.StandardInput, cancellationToken);
+            return new ClassifiedFile(InputFiles.StandardInput, classifier.Classify(image, cancellationToken), null);
         }
         catch (Exception exception) when (exception is IOException or ImageFormatException or ArgumentException or DllNotFoundException)
         {

@@ -33,7 +33,7 @@ internal sealed class EvaluateCommand
 
     private EvaluateCommand()
     {
-        InputFiles.RequireNames(_folder);
+        InputFiles.RequireFolder(_folder);
         _command.Arguments.Add(_folder);
         foreach (var option in new Option[] { _labels, _table, _engine, _json })
         {
@@ -87,7 +87,7 @@ internal sealed class EvaluateCommand
             _network.Batches(arguments, reading),
             advance,
             cancellationToken));
-        reading.ReportClipped();
+        reading.ReportLosses();
         foreach (var item in evaluation!.Unreadable)
         {
             Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));

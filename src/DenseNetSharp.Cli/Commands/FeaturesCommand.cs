@@ -80,7 +80,7 @@ internal sealed class FeaturesCommand
         var everythingDone = true;
         Terminal.ShowProgress("computing", files.Count, advance =>
         {
-            foreach (var batch in ImageBatch.Load(files, reading.Load, found.Preset, batches, cancellationToken))
+            foreach (var batch in ImageBatch.Load(files, file => reading.Load(file, cancellationToken), found.Preset, batches, cancellationToken))
             {
                 using (batch)
                 {
@@ -116,7 +116,7 @@ internal sealed class FeaturesCommand
                 }
             }
         });
-        reading.ReportClipped();
+        reading.ReportLosses();
         if (rowShape is null)
         {
             throw new InvalidDataException("No image can be read.");

@@ -104,12 +104,12 @@ internal sealed class FineTuneCommand
             EpochDone = epoch =>
             {
                 // Each image has been read once by now.
-                reading.ReportClipped();
+                reading.ReportLosses();
                 display.Report(epoch);
             },
             ImageUnreadable = FineTuneDisplay.Report,
         }.Run(cancellationToken));
-        reading.ReportClipped();
+        reading.ReportLosses();
         if (arguments.GetValue(_json))
         {
             FineTuneReport.WriteJson(result);

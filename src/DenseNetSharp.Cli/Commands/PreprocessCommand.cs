@@ -29,16 +29,18 @@ internal static class PreprocessCommand
         var command = new Command("preprocess", "Write what a network sees of an image.") { input, output, json };
         var reading = new ReadingOptions(command);
         var preset = new PresetOptions(command);
-        command.SetAction(arguments => Run(
+        // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
+        command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(
             arguments.GetValue(input)!,
             arguments.GetValue(output)!,
             preset.Of(arguments),
             reading.Of(arguments),
-            arguments.GetValue(json)));
+            arguments.GetValue(json),
+            cancellationToken)));
         return command;
     }
 
-    private static int Run(string input, string output, PresetChoice choice, ImageReading reading, bool json)
+    private static int Run(string input, string output, PresetChoice choice, ImageReading reading, bool json, CancellationToken cancellationToken)
     {
         var remarks = new List<string>();
         var preset = choice.Over(ImagePreset.TorchvisionImageNet, remarks);
@@ -65,14 +67,14 @@ internal static class PreprocessCommand
         RgbImage image;
         try
         {
-            image = reading.Load(input);
+            image = reading.Load(input, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{input}: {(Directory.Exists(input) ? "it is a folder." : Failure.ReasonOf(input, exception))}", exception);
         }
 
-        reading.ReportClipped();
+        reading.ReportLosses();
         var size = preset.OutputSize(image.Height, image.Width);
         long[] shape = [1, preset.Channels, size.Height, size.Width];
         using var checkpoint = new Checkpoint(

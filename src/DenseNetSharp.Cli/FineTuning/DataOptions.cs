@@ -33,7 +33,7 @@ internal sealed class DataOptions
 
     public DataOptions(Command command)
     {
-        InputFiles.RequireNames(_folder);
+        InputFiles.RequireFolder(_folder);
         command.Arguments.Add(_folder);
         foreach (var option in new Option[] { _heldOut, _table, _task })
         {
@@ -47,8 +47,8 @@ internal sealed class DataOptions
     public DataChoice Of(ParseResult arguments, EarlierRun? earlier)
     {
         var (orient, keepGrayBits) = (_reading.IsOriented(arguments), _reading.KeepsGrayBits(arguments));
-        earlier?.RequireSame(ReadingOptions.ExifOrientation, orient ? "yes" : null, earlier.Description.ApplyExifOrientation ? "yes" : null);
-        earlier?.RequireSame(ReadingOptions.KeepGrayBits, keepGrayBits ? "yes" : null, earlier.Description.KeepGrayBits ? "yes" : null);
+        earlier?.RequireSame(ReadingOptions.ExifOrientation, orient, earlier.Description.ApplyExifOrientation);
+        earlier?.RequireSame(ReadingOptions.KeepGrayBits, keepGrayBits, earlier.Description.KeepGrayBits);
         var table = arguments.GetValue(_table) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Table);
         var heldOut = arguments.GetValue(_heldOut);
         if (ShareOf(heldOut) is { } share)

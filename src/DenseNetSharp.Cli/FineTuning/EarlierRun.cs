@@ -54,6 +54,16 @@ internal sealed record EarlierRun
         }
     }
 
+    /// <summary>Refuses an option without a value that the run was begun without.</summary>
+    /// <exception cref="InvalidDataException">It was.</exception>
+    public void RequireSame(string option, bool now, bool before)
+    {
+        if (now && !before)
+        {
+            throw new InvalidDataException($"{Folder} holds a run that began without {option}; go on without it, or name another folder.");
+        }
+    }
+
     /// <summary>Refuses other classes than the run's.</summary>
     /// <exception cref="InvalidDataException">They are others.</exception>
     public void RequireSameClasses(IReadOnlyList<string> classNames, string source)

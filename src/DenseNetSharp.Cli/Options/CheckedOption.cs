@@ -47,18 +47,26 @@ internal static class CheckedOption
         },
     };
 
-    /// <summary>An option for one of several words, null where it is not given.</summary>
+    /// <summary>An option for one of several words in any case, null where it is not given.</summary>
     public static Option<string?> Choice(string name, string description, params string[] words)
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('/', words) };
-        option.CompletionSources.Add(words);
-        option.Validators.Add(result =>
+        var option = new Option<string?>(name)
         {
-            if (result.Tokens is [var token, ..] && !words.Contains(token.Value))
+            Description = description,
+            HelpName = string.Join('/', words),
+            CustomParser = result =>
             {
-                result.AddError($"{name} is {token.Value}; it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
-            }
-        });
+                var text = result.Tokens[0].Value;
+                if (Array.Find(words, word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+                {
+                    return known;
+                }
+
+                result.AddError($"{name} is {text}; it must be {string.Join(", ", words[..^1])} or {words[^1]}.");
+                return null;
+            },
+        };
+        option.CompletionSources.Add(words);
         return option;
     }
 

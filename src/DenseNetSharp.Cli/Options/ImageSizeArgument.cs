@@ -8,7 +8,7 @@ internal sealed record ImageSizeArgument(int Height, int Width)
     public static ImageSizeArgument? Parse(ArgumentResult result)
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        var sides = text.Split('x');
+        var sides = text.Split('x', 'X');
         if (sides.Length == 2 && int.TryParse(sides[0], out var height) && int.TryParse(sides[1], out var width)
             && height > 0 && width > 0)
         {

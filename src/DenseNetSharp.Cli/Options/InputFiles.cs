@@ -10,25 +10,30 @@ internal static class InputFiles
     public const string StandardInput = "-";
 
     /// <summary>Refuses inputs that are no names: empty ones, and options that do not exist.</summary>
-    public static void RequireNames(Argument argument) => argument.Validators.Add(result =>
+    public static void RequireNames(Argument argument)
     {
-        if (result.Tokens.Count(token => token.Value == StandardInput) is var count && (count > 1 || (count == 1 && !Console.IsInputRedirected)))
+        RequireText(argument);
+        argument.Validators.Add(result =>
         {
-            result.AddError(count > 1 ? "- is standard input, which can be read once." : "- is standard input, which is a terminal here; name a file.");
-        }
+            if (result.Tokens.Count(token => token.Value == StandardInput) is var count && (count > 1 || (count == 1 && !Console.IsInputRedirected)))
+            {
+                result.AddError(count > 1 ? "- is standard input, which can be read once." : "- is standard input, which is a terminal here; name a file.");
+            }
+        });
+    }
 
-        foreach (var text in result.Tokens.Select(token => token.Value))
+    /// <summary>Refuses the same for a folder, and standard input, which is none.</summary>
+    public static void RequireFolder(Argument argument)
+    {
+        RequireText(argument);
+        argument.Validators.Add(result =>
         {
-            if (text.Length == 0)
+            if (result.Tokens is [{ Value: StandardInput }])
             {
-                result.AddError($"{argument.Name} is empty; name a file.");
+                result.AddError("- is standard input, one image of which classify, features and preprocess read; name a folder of labelled images.");
             }
-            else if (text.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(text))
-            {
-                result.AddError($"{text} is neither an option nor a file.");
-            }
-        }
-    });
+        });
+    }
 
     /// <summary>Files as named, folders as the images under them in the order of their names; a folder without images, or
     /// one that cannot be read, as it was named, so that its failure is reported like a file's.</summary>
@@ -63,4 +68,19 @@ internal static class InputFiles
 
         return files;
     }
+
+    private static void RequireText(Argument argument) => argument.Validators.Add(result =>
+    {
+        foreach (var text in result.Tokens.Select(token => token.Value))
+        {
+            if (text.Length == 0)
+            {
+                result.AddError($"{argument.Name} is empty; name a file.");
+            }
+            else if (text.StartsWith("--", StringComparison.Ordinal) && !Path.Exists(text))
+            {
+                result.AddError($"{text} is neither an option nor a file.");
+            }
+        }
+    });
 }

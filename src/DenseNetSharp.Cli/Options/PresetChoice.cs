@@ -79,6 +79,12 @@ internal sealed record PresetChoice
             return start;
         }
 
+        if (preset.CropSize is { } crop && SmallerSideOf(preset) is { } smaller && (smaller.Height < crop.Height || smaller.Width < crop.Width))
+        {
+            remarks.Add($"images resized to {(preset.FixedSize is { } whole ? whole : $"a shorter side of {preset.ResizeSize}")} are smaller than the crop of "
+                + $"{crop}, which fills up with black, as torchvision's CenterCrop does; --size changes the crop");
+        }
+
         remarks.Add($"preset {start.Name}, changed: {string.Join(", ", changes)}");
         return preset with { Name = $"{start.Name}+{string.Join('+', changes)}" };
 
@@ -128,9 +134,12 @@ internal sealed record PresetChoice
     private static ImagePreset WithChannels(ImagePreset preset, int channels) =>
         preset.ForChannels(channels) with { Name = preset.Name, ConvertToGray = false };
 
+    /// <summary>The least that the resize makes of an image; null where there is no resize.</summary>
+    private static ImageSize? SmallerSideOf(ImagePreset preset) => preset.FixedSize ?? (preset.ResizeSize is { } side ? new ImageSize(side, side) : null);
+
     private static float[] Repeated(IReadOnlyList<float> values, int channels) => [.. Enumerable.Repeat(values[0], channels)];
 
-    private static IReadOnlyList<float> OnePerChannel(string option, IReadOnlyList<float> values, ImagePreset preset)
+    private IReadOnlyList<float> OnePerChannel(string option, IReadOnlyList<float> values, ImagePreset preset)
     {
         if (values.Count == preset.Channels)
         {
@@ -140,8 +149,9 @@ internal sealed record PresetChoice
         return values.Count == 1
             ? Repeated(values, preset.Channels)
             : throw new UsageException(
-                $"{option} has {values.Count} values, but the preset {preset.Name} makes images of {preset.Channels} "
-                + $"{(preset.Channels == 1 ? "channel: give one, or name --channels" : "channels: give one for all or one each, or name --channels")}.");
+                $"{option} has {values.Count} values, but {(Channels is null ? $"the preset {preset.Name} makes" : $"--channels {Channels} makes")} images of "
+                + $"{(preset.Channels == 1 ? "1 channel: give one" : $"{preset.Channels} channels: give one for all or one each")}"
+                + $"{(Channels is null ? ", or name --channels" : "")}.");
     }
 
     private static string Text(IEnumerable<float> values) => string.Join(',', values.Select(value => value.ToString(CultureInfo.InvariantCulture)));

@@ -14,7 +14,7 @@ internal sealed record PresetResize(int? Shorter, ImageSize? Both)
     public static PresetResize? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var sides = text.Split('x');
+        var sides = text.Split('x', 'X');
         if (sides.Length <= 2 && sides.All(side =>
             int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 1 and <= Most))
         {

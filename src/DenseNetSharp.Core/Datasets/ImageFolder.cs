@@ -37,6 +37,7 @@ public static class ImageFolder
         if (classNames is not null)
         {
             RequireSame(folder, found, classNames, requireAll);
+            RequireOnce(folder, found, classNames);
         }
 
         classNames ??= found;
@@ -81,6 +82,17 @@ public static class ImageFolder
                 $"The sub-folders of {folder} are not the classes"
                 + (missing.Length > 0 ? $"; missing: {List(missing)}" : "")
                 + (unknown.Length > 0 ? $"; unknown: {List(unknown)}" : "") + ".");
+        }
+    }
+
+    /// <summary>Names may stand twice, as two of ImageNet's do, but not where a folder's name is to say which is meant.</summary>
+    private static void RequireOnce(string folder, string[] found, IReadOnlyList<string> wanted)
+    {
+        if (wanted.Index().Where(entry => found.Contains(entry.Item)).GroupBy(entry => entry.Item).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new InvalidDataException(
+                $"{folder}: the sub-folder {twice.Key} may be any of the classes {string.Join(" and ", twice.Select(entry => entry.Index))}, "
+                + "which have the same name; give them names of their own.");
         }
     }
 

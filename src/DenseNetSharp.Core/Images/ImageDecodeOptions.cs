@@ -72,10 +72,10 @@ public sealed record ImageDecodeOptions
     public bool KeepUpperBitsOfGray { get; init; }
 
     /// <summary>
-    /// Called when a decoded image has 16-bit gray values above 255, which Pillow clips to 255 and so does this, unless
-    /// <see cref="KeepUpperBitsOfGray"/>. At most once per image, possibly from several threads; null, the default, to say nothing.
+    /// Called when a decoded image has lost more of its gray values than 8 bits must, with what became of them. At most once per image, possibly from
+    /// several threads; null, the default, to say nothing.
     /// </summary>
-    public Action? GrayClipped { get; init; }
+    public Action<GrayLoss>? GrayLost { get; init; }
 
     internal void CheckSize(long width, long height)
     {

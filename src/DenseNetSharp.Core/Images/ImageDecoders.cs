@@ -53,9 +53,8 @@ public static class ImageDecoders
             }
         }
 
-        throw new ImageFormatException(ForeignFormat.Name(header) is { } name
-            ? $"it is {name}, which is not built in: a library that reads it plugs in by ImageDecoders.Register, in a few lines (docs/images.md)"
-            : $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
+        throw new ImageFormatException(ForeignFormat.Explain(header)
+            ?? $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

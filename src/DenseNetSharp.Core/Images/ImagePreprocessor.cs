@@ -103,15 +103,17 @@ internal static class ImagePreprocessor
     {
         var fault = preset switch
         {
-            { ResizeSize: not null, FixedSize: not null } => "sets both ResizeSize and FixedSize",
-            { ResizeSize: < 1 } => "resizes to nothing",
-            { FixedSize: { Height: < 1 } or { Width: < 1 } } => "resizes to nothing",
-            { CropSize: { Height: < 1 } or { Width: < 1 } } => "crops to nothing",
+            { ResizeSize: not null, FixedSize: not null } => "resizes twice, to a shorter side (resizeSize) and to a whole size (fixedSize); one is enough",
+            { ResizeSize: < 1 } => $"resizes to a shorter side of {preset.ResizeSize} pixels; it must be 1 or more",
+            { FixedSize: { Height: < 1 } or { Width: < 1 } } => $"resizes to {preset.FixedSize} pixels; both sides must be 1 or more",
+            { FixedSize: { } size } when !FitsInArray(size) => $"resizes to {size} pixels, more than fit in one array",
+            { CropSize: { Height: < 1 } or { Width: < 1 } } => $"crops to {preset.CropSize} pixels; both sides must be 1 or more",
+            { CropSize: { } size } when !FitsInArray(size) => $"crops to {size} pixels, more than fit in one array",
             _ when !Enum.IsDefined(preset.Interpolation) => $"names no filter with the interpolation {preset.Interpolation}",
             { Channels: not (1 or 3) } => $"has {preset.Channels} channels; 1 and 3 are supported",
             _ when preset.Mean.Count != preset.Channels || preset.Std.Count != preset.Channels =>
                 $"has {preset.Channels} channels, but {preset.Mean.Count} means and {preset.Std.Count} deviations",
-            _ when preset.Divisor == 0 || preset.Std.Contains(0) => "divides by zero",
+            _ when preset.Divisor == 0 || preset.Std.Contains(0) => "divides by zero: its divisor (divisor) and deviations (std) must not be 0",
             _ when !preset.Mean.Concat(preset.Std).Append(preset.Divisor).All(float.IsFinite) =>
                 "has a divisor, mean or deviation that is not finite",
             _ => null,
@@ -121,4 +123,6 @@ internal static class ImagePreprocessor
             throw new InvalidOperationException($"The preset '{preset.Name}' {fault}.");
         }
     }
+
+    private static bool FitsInArray(ImageSize size) => 3L * size.Height * size.Width <= Array.MaxLength;
 }

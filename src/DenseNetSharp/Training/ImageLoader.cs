@@ -27,7 +27,8 @@ public sealed class ImageLoader
         if (preset.FixedOutputSize is not { } size)
         {
             throw new ArgumentException(
-                $"The preset '{preset.Name}' leaves images their own sizes, which make no batches; set CropSize or FixedSize.", nameof(preset));
+                $"The preset '{preset.Name}' leaves images their own sizes, which make no batches; one with a crop (cropSize, the command's --size) or a "
+                + "whole size (fixedSize, --resize HxW) makes them equal.", nameof(preset));
         }
 
         if (augmentation is not null && (augmentation.OutputSize, augmentation.Preset.Channels) != (size, preset.Channels))

@@ -314,6 +314,8 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("features", "a.png", "--out", "a.bin")]
     [InlineData("features", "a.png", "--out", "a")]
     [InlineData("classify", "-", "-")]
+    [InlineData("evaluate", "-", "--weights", "a.pth")]
+    [InlineData("finetune", "-", "--out", "a")]
     [InlineData("convert", "a.pth")]
     [InlineData("convert", "a.pth", "b.pth", "--format", "tar")]
     [InlineData("dance")]

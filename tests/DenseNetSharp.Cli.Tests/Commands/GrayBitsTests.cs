@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
@@ -28,6 +29,23 @@ public sealed class GrayBitsTests(CommandTests.Reference reference) : IClassFixt
 
         run.Status.Should().Be(0, run.Errors);
         run.ErrorLines.Where(line => line.Contains("16-bit")).Should().ContainSingle().Which.Should().Contain("2 images have").And.Contain("--keep-gray-bits");
+    }
+
+    [SkippableTheory]
+    [InlineData("wide.tif", "int32", "[[0, 300]]", "1 image has gray values below 0 or above 255 with a sign, in 32 bits or in floating point")]
+    [InlineData("fractions.tif", "float32", "[[0, 0.5]]", "1 image has gray values from 0 to 1 only")]
+    [InlineData("twelve.tif", "uint16", "[[0, 4000]]", "1 image has 16-bit gray values of which none reaches 4096", "--keep-gray-bits")]
+    public void What_else_gray_loses_is_said(string name, string type, string values, string expected, params string[] options)
+    {
+        PythonReference.RunCode($"""
+            import numpy as np
+            from PIL import Image
+            Image.fromarray(np.array({values}, np.{type})).save({JsonSerializer.Serialize(reference[name])})
+            """);
+
+        Preprocess(reference[name], out var errors, options);
+
+        errors.Split('\n').Where(line => line.Length > 0).Should().ContainSingle().Which.Should().StartWith($"densenet: {expected}");
     }
 
     [SkippableFact]

@@ -11,7 +11,7 @@ public sealed class PresetOptionsTests(CommandTests.Reference reference) : IClas
     [InlineData("T.Resize(128), T.CenterCrop(112), T.ToTensor(), IMAGENET", "size 112", "--size", "112")]
     [InlineData(
         "T.Resize((64, 48), T.InterpolationMode.BICUBIC), T.ToTensor(), IMAGENET", "resize 64x48, interpolation bicubic", "--resize", "64x48",
-        "--interpolation", "bicubic")]
+        "--interpolation", "BICUBIC")]
     [InlineData(
         "T.Resize(256), T.CenterCrop(224), T.ToTensor(), T.Normalize([0.5] * 3, [0.25, 0.3, 0.35])", "mean 0.5, std 0.25,0.3,0.35", "--mean", "0.5", "--std",
         "0.25,0.3,0.35")]
@@ -34,6 +34,31 @@ public sealed class PresetOptionsTests(CommandTests.Reference reference) : IClas
         run.ErrorLines.Should().Equal(changes is null ? [] : [$"densenet: preset {name}, changed: {changes}"]);
         run.Json.GetProperty("preset").GetString().Should().Be(changes is null ? name : $"{name}+{changes.Replace(", ", "+")}");
         PythonReference.Run(Path.Combine("Reference", "transformed.py"), output, reference["photo.jpg"], transform).Should().BeEmpty();
+    }
+
+    [SkippableTheory]
+    [InlineData("T.Resize(100), T.CenterCrop(224), T.ToTensor(), IMAGENET", "a shorter side of 100", "--resize", "100")]
+    [InlineData("T.Resize((64, 48)), T.CenterCrop(60), T.ToTensor(), IMAGENET", "64x48", "--resize", "64X48", "--size", "60")]
+    public void A_crop_that_fills_up_with_black_is_said(string transform, string resized, params string[] options)
+    {
+        var output = reference["padded.safetensors"];
+
+        var run = Densenet.Run(["preprocess", reference["photo.jpg"], "--out", output, .. options]);
+
+        run.ErrorLines.Should().HaveCount(2);
+        run.Errors.Should().Contain($"images resized to {resized} are smaller than the crop of ").And.Contain("--size");
+        PythonReference.Run(Path.Combine("Reference", "transformed.py"), output, reference["photo.jpg"], transform).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Numbers_that_are_too_many_are_told_with_what_helps()
+    {
+        string[] command = ["preprocess", "a.png", "--out", "a.safetensors", "--mean", "1,2,3", "--std"];
+
+        Densenet.Run([.. command, "1", "--channels", "1"]).ErrorLines.Single().Should()
+            .Be("densenet: --mean has 3 values, but --channels 1 makes images of 1 channel: give one.");
+        Densenet.Run([.. command, "1", "--preset", "gray"]).ErrorLines.Single().Should()
+            .Be("densenet: --mean has 3 values, but the preset gray makes images of 1 channel: give one, or name --channels.");
     }
 
     [SkippableFact]

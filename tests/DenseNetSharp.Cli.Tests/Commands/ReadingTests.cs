@@ -58,6 +58,32 @@ public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixtu
         features.Json.GetProperty("images")[0].GetString().Should().Be("-");
     }
 
+    [SkippableTheory]
+    [InlineData("classify", "-", "--weights", "zip.pth")]
+    [InlineData("features", "-", "--weights", "zip.pth", "--out", "waiting.npy")]
+    [InlineData("preprocess", "-", "--out", "waiting.safetensors")]
+    public async Task Waiting_for_standard_input_ends_when_it_is_told_to(params string[] arguments)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
+        string[] all = [.. arguments.Select(argument => Path.HasExtension(argument) ? reference[argument] : argument)];
+        using var run = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. all])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        })!;
+        // Half an image, and then nothing.
+        await run.StandardInput.BaseStream.WriteAsync(File.ReadAllBytes(reference["photo.jpg"]).AsMemory(0, 100));
+        await run.StandardInput.BaseStream.FlushAsync();
+        await Task.Delay(3000);
+        run.HasExited.Should().BeFalse();
+
+        await Process.Start("kill", ["-TERM", $"{run.Id}"]).WaitForExitAsync();
+
+        run.WaitForExit(TimeSpan.FromSeconds(20)).Should().BeTrue();
+        run.ExitCode.Should().NotBe(0);
+        (await run.StandardError.ReadToEndAsync()).Should().EndWith("densenet: stopped.\n");
+    }
+
     private static Densenet Piped(string file, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "densenet.dll"), .. arguments])

@@ -21,6 +21,9 @@ public sealed class RunJsonTests
         { $$"""{{Plain}}, "interpolation": "bicubic", "resizeSize": 256, "cropSize": 224""", ImagePresetOf(256, 224, Resampling.Bicubic) },
         { $$"""{{Plain}}, "channels": 3, "divisor": 1""", PlainPreset with { Divisor = 1 } },
         { $$"""{{Plain}}, "convertToGray": true""", PlainPreset with { ConvertToGray = true } },
+        { $$"""{{Plain}}, "channels": null, "divisor": null, "interpolation": null, "resizeSize": null, "$schema": "run.schema.json" """, PlainPreset },
+        { $$"""{{Plain}}, "channels": 3.0, "fixedSize": 32.0, "cropSize": { "height": 16.0, "width": 24 }""", PlainPreset with { FixedSize = 32, CropSize = (16, 24) } },
+        { $$"""{{Plain}}, "resizeSize": 32.0""", PlainPreset with { ResizeSize = 32 } },
         { """ "name": "g", "mean": [0], "std": [1] """, new ImagePreset { Name = "g", Channels = 1, Mean = [0], Std = [1] } },
     };
 
@@ -50,6 +53,10 @@ public sealed class RunJsonTests
     [InlineData("""{ "preset": { "name": "p", "std": [1] } }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [0] } }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0, 0], "std": [1, 1] } }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0, 0, 0], "std": [1] } }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1, 1, 1], "channels": 1 } }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "channels": 3 } }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "fixedSize": 32.5 } }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "divisor": 0 } }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "channels": 2 } }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1], "resize": 256 } }""")]
@@ -110,6 +117,8 @@ public sealed class RunJsonTests
         Refused("[1]", "*mine.json is no preset: a preset is an object*");
         Refused("""{ "preset": null }""", "*mine.json is no preset: its preset is null*");
         Refused("""{ "name": "p", "mean": [0], "std": [1], "channels": 3 }""", "*mine.json: The preset 'p' has 3 channels, but 1 means*");
+        Refused($$"""{ {{Plain}}, "fixedSize": 100000 }""", "*mine.json: The preset 'p' resizes to 100000x100000 pixels, more than fit in one array.");
+        Refused($$"""{ {{Plain}}, "cropSize": 100000 }""", "*mine.json: The preset 'p' crops to 100000x100000 pixels, more than fit in one array.");
         Refused("{", "*mine.json is no preset: it is no JSON, or not all of it (at line 1).");
         Refused("""{ "name": "a", "mean": "x", "std": [1] }""", "*mine.json is no preset: a value is not of the kind that is needed there (at $.mean, line 1).");
 

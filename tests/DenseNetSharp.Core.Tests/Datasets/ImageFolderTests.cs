@@ -51,6 +51,8 @@ public class ImageFolderTests(PillowReference reference)
             .WithMessage("*missing: bird; unknown: dog*");
         ((Action)(() => ImageFolder.Load(folder.Path, ["cat", "bird"], requireAll: false))).Should().Throw<InvalidDataException>()
             .WithMessage("*not the classes; unknown: dog.");
+        ((Action)(() => ImageFolder.Load(folder.Path, ["owl", "cat", "dog", "cat"], requireAll: false))).Should().Throw<InvalidDataException>()
+            .WithMessage("*the sub-folder cat may be any of the classes 1 and 3, which have the same name*");
         ((Action)(() => ImageFolder.Load(folder.File("absent")))).Should().Throw<DirectoryNotFoundException>();
     }
 

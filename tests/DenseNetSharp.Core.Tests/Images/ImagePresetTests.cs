@@ -236,9 +236,9 @@ public class ImagePresetTests(PillowReference pillow)
         var image = TestImages.Noise(8, 8);
         (ImagePreset Preset, string Fault)[] faults =
         [
-            (preset with { FixedSize = 32 }, "*both ResizeSize and FixedSize*"),
-            (preset with { ResizeSize = 0 }, "*resizes to nothing*"),
-            (preset with { CropSize = new ImageSize(5, 0) }, "*crops to nothing*"),
+            (preset with { FixedSize = 32 }, "*resizes twice, to a shorter side (resizeSize) and to a whole size (fixedSize)*"),
+            (preset with { ResizeSize = 0 }, "*resizes to a shorter side of 0 pixels*"),
+            (preset with { CropSize = new ImageSize(5, 0) }, "*crops to 5x0 pixels*"),
             (preset with { Channels = 2 }, "*2 channels; 1 and 3*"),
             (preset with { Channels = 1 }, "*1 channels, but 3 means*"),
             (preset with { Std = [1, 0, 1] }, "*divides by zero*"),

@@ -51,12 +51,37 @@ public class RgbImageTests
         }
     }
 
-    [Fact]
-    public void A_film_is_no_image()
-    {
-        Action decode = () => RgbImage.Decode([0, 0, 0, 24, .. "ftypisom"u8, .. new byte[100]]);
+    [Theory]
+    [InlineData("000000186674797069736f6d", "it is a video*")]
+    [InlineData("000000186674797071742020", "it is a video*")]
+    [InlineData("000000186674797063727820", "it is a camera's raw file*save it as a PNG")]
+    [InlineData("00000018667479707a7a7a7a", "it is none of JPEG*")]
+    [InlineData("0000000c6a5020200d0a870a", "it is a JPEG 2000 file*ImageDecoders.Register*")]
+    [InlineData("0000000c4a584c200d0a870a", "it is a JPEG XL file*ImageDecoders.Register*")]
+    [InlineData("1f8b0800", "it is compressed by gzip; unpack it first")]
+    [InlineData("504b0304", "it is a zip archive; unpack it first")]
+    [InlineData("00000100010010100000", "it is a Windows icon*")]
+    [InlineData("000002000000000000000000", "it is a Targa file*")]
+    [InlineData("000000000000000000000000", "it is none of JPEG*")]
+    public void What_is_no_image_is_named_by_its_first_bytes(string start, string reason) => ReasonOf(Convert.FromHexString(start)).Should().Match(reason);
 
-        decode.Should().Throw<ImageFormatException>().WithMessage("*none of JPEG*");
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:1", "it is a Git LFS pointer*git lfs pull*")]
+    [InlineData("<?xml version='1.0'?>\n<!-- a -->\n<svg xmlns='http://www.w3.org/2000/svg'/>", "it is an SVG drawing*save it as a PNG")]
+    [InlineData("\ufeff<svg/>", "it is an SVG drawing*")]
+    [InlineData("\n<!DOCTYPE HTML><title>404</title>", "it is a web page, not an image*")]
+    [InlineData("<?xml version='1.0'?><note/>", "it is none of JPEG*")]
+    [InlineData("%PDF-1.7", "it is a PDF document*")]
+    [InlineData("P7\nWIDTH 1", "it is a Netpbm PAM file*")]
+    [InlineData("8BPS\u0001", "it is a Photoshop file*")]
+    public void What_is_text_instead_is_named_by_its_first_words(string text, string reason) =>
+        ReasonOf(System.Text.Encoding.UTF8.GetBytes(text)).Should().Match(reason);
+
+    private static string ReasonOf(byte[] start)
+    {
+        Action decode = () => RgbImage.Decode([.. start, .. new byte[100]]);
+
+        return decode.Should().Throw<ImageFormatException>().Which.Reason;
     }
 
     [Fact]

@@ -110,6 +110,7 @@ public sealed class TrainingTransform
 
     private static ImageSize SizeOf(ImagePreset preset) => preset.FixedOutputSize
         ?? throw new ArgumentException(
-            $"The preset '{preset.Name}' sets neither CropSize nor FixedSize, so images would come out at different sizes.",
+            $"The preset '{preset.Name}' leaves images their own sizes; one with a crop (cropSize, the command's --size) or a whole size "
+            + "(fixedSize, --resize HxW) makes them equal.",
             nameof(preset));
 }

@@ -8,6 +8,7 @@ internal sealed record ImagePresetForm
 {
     public string? Name { get; init; }
 
+    [JsonConverter(typeof(WholeNumberConverter))]
     public int? ResizeSize { get; init; }
 
     public ImageSize? FixedSize { get; init; }
@@ -17,6 +18,7 @@ internal sealed record ImagePresetForm
 
     public ImageSize? CropSize { get; init; }
 
+    [JsonConverter(typeof(WholeNumberConverter))]
     public int? Channels { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -45,5 +45,5 @@ internal sealed class ImageSizeConverter : JsonConverter<ImageSize>
     }
 
     private static int Length(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var length) ? length : throw new JsonException(Expected);
+        WholeNumberConverter.TryRead(ref reader, out var length) ? length : throw new JsonException(Expected);
 }

@@ -100,7 +100,7 @@ public class TrainingTransformTests(PillowReference pillow)
         Action make = () => TrainingTransform.ResizedCropAndFlip(Preset with { CropSize = null });
 
         make.Should().Throw<ArgumentException>()
-            .WithMessage("The preset 'torchvision-imagenet' sets neither CropSize nor FixedSize*");
+            .WithMessage("The preset 'torchvision-imagenet' leaves images their own sizes*--size*--resize HxW*");
     }
 
     [Fact]

@@ -65,7 +65,7 @@ internal sealed record BmpHeader(
         options.CheckSize(width, height);
         if (bits is not (1 or 4 or 8 or 16 or 24 or 32))
         {
-            throw new ImageFormatException($"it is a bitmap of {bits} bits a pixel, which is not read");
+            throw new ImageFormatException($"it is a bitmap of {bits} bits a pixel, which is not read; save it as a PNG");
         }
 
         // What follows the headers: masks in the oldest that know them, then a palette, then the pixels unless said otherwise.
@@ -123,7 +123,7 @@ internal sealed record BmpHeader(
         };
         if (!known)
         {
-            throw new ImageFormatException($"it is a bitmap of {bits} bits a pixel with compression {Compression}, which is not read");
+            throw new ImageFormatException($"it is a bitmap of {bits} bits a pixel with compression {Compression}, which is not read; save it as a PNG");
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed record BmpHeader(
         var length = UInt32(file, start);
         if (!IsKnown(length))
         {
-            throw new ImageFormatException($"it is a bitmap with a header of {length} bytes, which is not read");
+            throw new ImageFormatException($"it is a bitmap with a header of {length} bytes, which is not read; save it as a PNG");
         }
 
         return start + length <= file.Length

@@ -19,12 +19,12 @@ internal static class TiffCompressions
     /// <exception cref="ImageFormatException">It is none that is read.</exception>
     public static TiffCompression Parse(long value) => value switch
     {
-        6 => throw new ImageFormatException("its pixels are compressed as in TIFF's old JPEG, which is not read"),
-        34925 => throw new ImageFormatException("its pixels are compressed by LZMA, which is not read"),
-        50000 => throw new ImageFormatException("its pixels are compressed by Zstandard, which is not read"),
-        50001 => throw new ImageFormatException("its pixels are compressed by WebP, which is not read"),
+        6 => throw TiffErrors.Unread("its pixels are compressed as in TIFF's old JPEG"),
+        34925 => throw TiffErrors.Unread("its pixels are compressed by LZMA"),
+        50000 => throw TiffErrors.Unread("its pixels are compressed by Zstandard"),
+        50001 => throw TiffErrors.Unread("its pixels are compressed by WebP"),
         1 or 2 or 3 or 4 or 5 or 7 or 8 or 32773 or 32946 => (TiffCompression)value,
-        _ => throw new ImageFormatException($"its pixels are compressed by method {value}, which is not read"),
+        _ => throw TiffErrors.Unread($"its pixels are compressed by method {value}"),
     };
 
     /// <summary>The most bytes that one may become, so that a file that cannot hold its pixels is refused before memory is taken for them.</summary>

@@ -72,9 +72,9 @@ internal readonly record struct TiffLayout(TiffPixels Pixels, int Bits, int Samp
             YCbCr when compression == TiffCompression.Jpeg && (bits[0], samples, extra) is (8, 3, []) => YCbCrOf(directory),
             _ => (TiffLayout?)null,
         };
-        return layout is { } found && IsFillOrderKnown(directory, photometric, found) ? found : throw new ImageFormatException(
+        return layout is { } found && IsFillOrderKnown(directory, photometric, found) ? found : throw TiffErrors.Unread(
             $"it is a TIFF of photometric interpretation {photometric}{Name(photometric)}, {samples} samples of {bits[0]} bits, sample format {formats[0]}" +
-            $"{(extra.Length > 0 ? $", extra samples {string.Join(' ', extra)}" : "")}, which is not read");
+            $"{(extra.Length > 0 ? $", extra samples {string.Join(' ', extra)}" : "")}");
     }
 
     private static TiffLayout? GrayOf(long photometric, int bits, int samples, long format, long[] extra, bool isBigEndian)
@@ -113,7 +113,7 @@ internal readonly record struct TiffLayout(TiffPixels Pixels, int Bits, int Samp
     private static TiffLayout YCbCrOf(TiffDirectory directory) =>
         directory.Values(TiffField.YCbCrSubsampling) is [1, 1] && directory.Value(TiffField.PlanarConfiguration, 1) == 1
             ? new TiffLayout(TiffPixels.YCbCr, 8, 3)
-            : throw new ImageFormatException("its JPEG-compressed pixels share colors (YCbCr subsampling), which is not read in a TIFF");
+            : throw TiffErrors.Unread("its JPEG-compressed pixels share colors (YCbCr subsampling)");
 
     private static string Name(long photometric) => photometric switch
     {

@@ -39,14 +39,13 @@ internal sealed class TiffRows(TiffLayout layout, byte[] palette, DeepGray deepG
 
                 break;
             case TiffPixels.SignedGray:
-                Clip<short>(samples, rgb, value => (byte)Math.Clamp(value, (short)0, (short)255));
+                Clip<short>(samples, rgb, value => deepGray.WideToByte(value));
                 break;
             case TiffPixels.LongGray:
-                Clip<int>(samples, rgb, value => (byte)Math.Clamp(value, 0, 255));
+                Clip<int>(samples, rgb, deepGray.WideToByte);
                 break;
             case TiffPixels.FloatGray:
-                // What is no number is black to Pillow.
-                Clip<float>(samples, rgb, value => float.IsNaN(value) ? (byte)0 : (byte)Math.Clamp(value, 0, 255));
+                Clip<float>(samples, rgb, deepGray.FloatToByte);
                 break;
             default:
                 Colors(samples, rgb);

@@ -177,15 +177,15 @@ public class PngDecoderTests(PillowReference pillow)
                 for path in ("{dark}", "{clipped}")]
             """);
         differ.Should().Be("['0', '1']");
-        var count = 0;
-        var options = new ImageDecodeOptions { GrayClipped = () => count++ };
+        var losses = new List<GrayLoss>();
+        var options = new ImageDecodeOptions { GrayLost = losses.Add };
 
         RgbImage.Load(dark, options);
-        count.Should().Be(0);
+        losses.Should().BeEmpty();
         RgbImage.Load(clipped, options);
-        count.Should().Be(1);
+        losses.Should().Equal(GrayLoss.Clipped);
         RgbImage.Load(clipped, options with { KeepUpperBitsOfGray = true });
-        count.Should().Be(1);
+        losses.Should().Equal(GrayLoss.Clipped, GrayLoss.UpperBitsUnused);
     }
 
     [SkippableFact]
@@ -212,8 +212,8 @@ public class PngDecoderTests(PillowReference pillow)
         var file = new PngEncoder(23, 19, bitDepth, colorType, interlaced: false, seed: 9).Encode();
         var count = 0;
 
-        RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++ });
-        RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++, KeepUpperBitsOfGray = true });
+        RgbImage.Decode(file, new ImageDecodeOptions { GrayLost = _ => count++ });
+        RgbImage.Decode(file, new ImageDecodeOptions { GrayLost = _ => count++, KeepUpperBitsOfGray = true });
 
         count.Should().Be(expected);
     }

@@ -45,12 +45,13 @@ public class PnmDecoderTests(PillowReference pillow)
     public void Gray_of_16_bits_keeps_its_upper_8_on_request_and_else_its_clipping_is_told(string text, bool clips)
     {
         var file = System.Text.Encoding.ASCII.GetBytes(text);
-        var count = 0;
+        var losses = new List<GrayLoss>();
 
-        RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++ });
-        count.Should().Be(clips ? 1 : 0);
-        var kept = RgbImage.Decode(file, new ImageDecodeOptions { GrayClipped = () => count++, KeepUpperBitsOfGray = true });
-        count.Should().Be(clips ? 1 : 0);
+        RgbImage.Decode(file, new ImageDecodeOptions { GrayLost = losses.Add });
+        losses.Should().Equal(clips ? [GrayLoss.Clipped] : []);
+        losses.Clear();
+        var kept = RgbImage.Decode(file, new ImageDecodeOptions { GrayLost = losses.Add, KeepUpperBitsOfGray = true });
+        losses.Should().Equal(clips || text[1] == '3' ? [] : [GrayLoss.UpperBitsUnused]);
         if (clips)
         {
             kept.Pixels.Should().Equal(0, 0, 0, 1, 1, 1, 255, 255, 255);

@@ -38,15 +38,43 @@ public class TiffDecoderTests(PillowReference pillow)
         // The samples are numbers of the directory itself: a type and a count, or the number of fields and the first tag.
         var dark = Tiff((256, Short, 2), (257, Short, 1), (258, Short, 16), (262, Short, 1), (273, Long, 12), (279, Long, 4));
         var light = Tiff((256, Short, 2), (257, Short, 1), (258, Short, 16), (262, Short, 1), (273, Long, 8), (279, Long, 4));
-        var count = 0;
-        var options = new ImageDecodeOptions { GrayClipped = () => count++ };
+        var losses = new List<GrayLoss>();
+        var options = new ImageDecodeOptions { GrayLost = losses.Add };
 
         RgbImage.Decode(dark, options).Pixels.Should().Equal(3, 3, 3, 1, 1, 1);
-        count.Should().Be(0);
+        losses.Should().BeEmpty();
         RgbImage.Decode(light, options).Pixels.Should().Equal(6, 6, 6, 255, 255, 255);
-        count.Should().Be(1);
+        losses.Should().Equal(GrayLoss.Clipped);
         RgbImage.Decode(light, options with { KeepUpperBitsOfGray = true }).Pixels.Should().Equal(0, 0, 0, 1, 1, 1);
-        count.Should().Be(1);
+        losses.Should().Equal(GrayLoss.Clipped, GrayLoss.UpperBitsUnused);
+    }
+
+    [SkippableTheory]
+    [InlineData("np.int32", "[0, 255]", null)]
+    [InlineData("np.int32", "[0, 256]", GrayLoss.WideClipped)]
+    [InlineData("np.int32", "[-1, 3]", GrayLoss.WideClipped)]
+    [InlineData("np.float32", "[0, 0.5]", GrayLoss.Fractions)]
+    [InlineData("np.float32", "[0, 1]", null)]
+    [InlineData("np.float32", "[0.25, 200.5]", null)]
+    [InlineData("np.float32", "[0.25, 300]", GrayLoss.WideClipped)]
+    [InlineData("np.uint16", "[0, 4095]", GrayLoss.Clipped, GrayLoss.UpperBitsUnused)]
+    [InlineData("np.uint16", "[0, 4096]", GrayLoss.Clipped, null)]
+    public void What_gray_of_more_bits_loses_in_Pillow_is_told(string type, string values, GrayLoss? expected, GrayLoss? kept = null)
+    {
+        var path = pillow.NewPath(".tif");
+        var pixels = pillow.Run($"""
+            import numpy as np
+            Image.fromarray(np.array([{values}], dtype={type})).save("{path}")
+            result = Image.open("{path}").convert("RGB").tobytes()
+            """);
+        var losses = new List<GrayLoss>();
+        var options = new ImageDecodeOptions { GrayLost = losses.Add };
+
+        RgbImage.Load(path, options).Pixels.Should().Equal(pixels);
+        losses.Should().Equal(expected is { } one ? [one] : []);
+        losses.Clear();
+        RgbImage.Load(path, options with { KeepUpperBitsOfGray = true });
+        losses.Should().Equal((type == "np.uint16" ? kept : expected) is { } other ? [other] : []);
     }
 
     [Fact]
@@ -57,7 +85,7 @@ public class TiffDecoderTests(PillowReference pillow)
             (Tiff((256, Short, 3))[..9], "*truncated*"),
             (Tiff((256, Short, 3), (257, Short, 0)), "*3x0 pixels, which is no image*"),
             (Tiff((256, Long, 60000), (257, Long, 60000)), "*60000x60000 pixels, more than the limit*"),
-            (Gray((259, Short, 34925)), "*compressed by LZMA, which is not read*"),
+            (Gray((259, Short, 34925)), "*compressed by LZMA, which is not read; save it as a PNG, or as a TIFF of *"),
             (Gray((259, Short, 6)), "*old JPEG, which is not read*"),
             (Gray((262, Short, 8)), "*photometric interpretation 8 (CIE L*a*b*), 1 samples of 8 bits, sample format 1, which is not read*"),
             (Gray((259, Short, 4)), "*samples of 8 bits cannot have compression CcittGroup4*"),
