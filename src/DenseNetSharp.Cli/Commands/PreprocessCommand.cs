@@ -12,8 +12,7 @@ internal static class PreprocessCommand
 {
     private const string TensorName = "pixels";
 
-    // Endings that promise another format.
-    private static readonly string[] _foreign = [".npy", ".npz", ".csv", ".json", ".pth", ".pt", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"];
+    private const string Ending = ".safetensors";
 
     public static Command Create()
     {
@@ -54,9 +53,9 @@ internal static class PreprocessCommand
             throw new UsageException($"--out {output} is the image itself; name another file.");
         }
 
-        if (_foreign.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
+        if (!Path.GetExtension(output).Equals(Ending, StringComparison.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, which {Path.GetExtension(output)} files are not.");
+            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, so let it end in {Ending}.");
         }
 
         foreach (var remark in remarks)

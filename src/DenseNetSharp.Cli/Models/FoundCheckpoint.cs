@@ -131,7 +131,12 @@ internal sealed record FoundCheckpoint
         var spec = described.Spec;
         RequireSame(request.Model, spec.Name, path);
         RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
-        List<string> remarks = [.. described.Remarks, .. AsideOf(checkpoint, spec, request.Strict)];
+        // Names that --labels gives take the place of the file's own.
+        List<string> remarks =
+        [
+            .. described.Remarks.Where(remark => labels is null || !remark.StartsWith(DescribedCheckpoint.NamesFrom, StringComparison.Ordinal)),
+            .. AsideOf(checkpoint, spec, request.Strict),
+        ];
         var own = described.Description?.Preset ?? ImagePreset.TorchvisionImageNet;
         return new FoundCheckpoint
         {

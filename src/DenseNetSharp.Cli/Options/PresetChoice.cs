@@ -74,15 +74,16 @@ internal sealed record PresetChoice
             Change($"std {Text(Std)}", preset with { Std = OnePerChannel("--std", Std, preset) });
         }
 
-        if (changes.Count == 0)
-        {
-            return start;
-        }
-
-        if (preset.CropSize is { } crop && SmallerSideOf(preset) is { } smaller && (smaller.Height < crop.Height || smaller.Width < crop.Width))
+        if ((changes.Count > 0 || Named is not null) && preset.CropSize is { } crop
+            && SmallerSideOf(preset) is { } smaller && (smaller.Height < crop.Height || smaller.Width < crop.Width))
         {
             remarks.Add($"images resized to {(preset.FixedSize is { } whole ? whole : $"a shorter side of {preset.ResizeSize}")} are smaller than the crop of "
                 + $"{crop}, which fills up with black, as torchvision's CenterCrop does; --size changes the crop");
+        }
+
+        if (changes.Count == 0)
+        {
+            return start;
         }
 
         remarks.Add($"preset {start.Name}, changed: {string.Join(", ", changes)}");
@@ -119,7 +120,7 @@ internal sealed record PresetChoice
         {
             throw new UsageException(
                 $"The preset {preset.Name} makes images of {preset.Channels} {(preset.Channels == 1 ? "channel" : "channels")}, but the network "
-                + $"takes {channels}; {remedy}.");
+                + $"takes {channels}, which images do not have{(preset.Channels is 1 or 3 ? "" : $"; {remedy}")}.");
         }
 
         var fitting = preset.ForChannels(channels);

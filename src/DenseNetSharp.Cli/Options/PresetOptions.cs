@@ -72,9 +72,16 @@ internal sealed class PresetOptions
             .. new[] { (run.ApplyExifOrientation, ReadingOptions.ExifOrientation), (run.KeepGrayBits, ReadingOptions.KeepGrayBits) }
                 .Where(option => option.Item1).Select(option => option.Item2),
         ];
-        if (left.Length > 0)
+        string[] other =
+        [
+            .. new[] { (run.Task is not null, "task"), (run.ClassNames is not null, "class names"), (run.Thresholds is not null, "thresholds") }
+                .Where(part => part.Item1).Select(part => part.Item2),
+        ];
+        if (left.Length + other.Length > 0)
         {
-            Console.Error.WriteLine($"densenet: of {name} the preset is taken; the run's images were read with {string.Join(" and ", left)} too");
+            Console.Error.WriteLine(
+                $"densenet: of {name} the preset is taken{(other.Length > 0 ? $", and not its {string.Join(", ", other)}" : "")}"
+                + (left.Length > 0 ? $"; the run's images were read with {string.Join(" and ", left)} too" : ""));
         }
 
         return preset;

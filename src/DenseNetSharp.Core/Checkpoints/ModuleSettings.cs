@@ -11,4 +11,13 @@ internal sealed record ModuleSettings(double? Epsilon, int? KernelSize, int? Str
 {
     /// <summary>Stands for height and width that are not the same number.</summary>
     public const int Uneven = -1;
+
+    /// <summary>What a convolution takes for the pixels outside, <c>zeros</c> for most.</summary>
+    public string? PaddingMode { get; init; }
+
+    /// <summary>Whether a pooling's windows may reach beyond the edge.</summary>
+    public bool? CeilMode { get; init; }
+
+    /// <summary>The dimension that a softmax adds up to 1.</summary>
+    public long? Dimension { get; init; }
 }

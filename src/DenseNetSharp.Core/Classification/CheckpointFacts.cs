@@ -10,6 +10,7 @@ namespace DenseNetSharp.Classification;
 internal static class CheckpointFacts
 {
     private const string Configuration = "config.json";
+    private const string ProblemType = "problem_type";
 
     private const int MostShown = 60;
 
@@ -22,6 +23,8 @@ internal static class CheckpointFacts
         "mean", "std", "temperature", "logit_scale", "pixel_mean", "pixel_std", "image_mean", "image_std", "norm_mean", "norm_std", "normalize_mean",
         "normalize_std", "y_mean", "y_std", "target_mean", "target_std", "label_mean", "label_std", "scale", "scaler",
     };
+
+    private static readonly string[] _taskKeys = ["task", "task_type", ProblemType];
 
     private static readonly string[] _nameKeys =
     [
@@ -68,7 +71,7 @@ internal static class CheckpointFacts
         }
 
         // Once names have been found, what has none is missed by nobody.
-        return found is { } known ? (known.Names, [$"class names from {known.Source}", .. contrary]) : (null, unusable);
+        return found is { } known ? (known.Names, [$"{DescribedCheckpoint.NamesFrom} {known.Source}", .. contrary]) : (null, unusable);
     }
 
     /// <summary>What of the file may change a result, or be meant in place of what is taken from it, and is not used: a sentence's part
@@ -110,14 +113,52 @@ internal static class CheckpointFacts
         }
 
         var thresholds = Numbers(checkpoint, PickleNames.Thresholds);
-        return FinalActivation(checkpoint) is var (task, source) ? (task, source, thresholds) : (null, null, thresholds);
+        return FinalActivation(checkpoint) is var (task, source) ? (task, source, thresholds)
+            : StatedTask(checkpoint) is var (stated, place) ? (stated, place, thresholds)
+            // Thresholds are those of classes with a probability each.
+            : thresholds is not null ? (ClassificationTask.Multilabel, $"the file's {PickleNames.Thresholds}", thresholds)
+            : (null, null, null);
     }
+
+    /// <summary>What a script wrote beside the tensors, or Hugging Face's <c>problem_type</c> in a configuration.</summary>
+    private static (ClassificationTask Task, string Source)? StatedTask(Checkpoint checkpoint)
+    {
+        foreach (var key in _taskKeys)
+        {
+            if (checkpoint.Metadata.FirstOrDefault(item => IsCalled(item.Key, key)) is { Key: { } name, Value: { } text } && TaskIn(text) is { } task)
+            {
+                return (task, $"the file's '{PrintableText.Of(name)}'");
+            }
+        }
+
+        using var configuration = ReadConfiguration(checkpoint, []);
+        return configuration is not null && configuration.RootElement.TryGetProperty(ProblemType, out var value) && value.ValueKind == JsonValueKind.String
+            && TaskIn(value.GetString()!) is { } said
+                ? (said, $"{ProblemType} of {Configuration} beside the file")
+                : null;
+    }
+
+    private static ClassificationTask? TaskIn(string text) => string.Concat(text.Where(char.IsAsciiLetter)).ToLowerInvariant() switch
+    {
+        "multilabel" or "multilabelclassification" => ClassificationTask.Multilabel,
+        "multiclass" or "multiclassclassification" or "singlelabelclassification" => ClassificationTask.Multiclass,
+        _ => null,
+    };
 
     /// <summary>The sigmoid or softmax after the classifier, with what it is; null where there is none.</summary>
     public static (ClassificationTask Task, string Source)? FinalActivation(Checkpoint checkpoint)
     {
+        const string weight = ".weight";
+        var classifier = checkpoint.ModuleTypes is null ? null
+            : DenseNetKeys.Map(checkpoint).Names.FirstOrDefault(item => item.Value == "classifier" + weight).Key;
         foreach (var (module, type) in (checkpoint.ModuleTypes ?? new Dictionary<string, string>()).Reverse())
         {
+            // What comes before the classifier makes no probabilities; listed before it in a sequence, it is run before it.
+            if (module + weight == classifier && IsInSequence(checkpoint, module))
+            {
+                break;
+            }
+
             if (type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal) && !ForeignModules.IsWithinFeatures(module)
                 && ForeignModules.KindOf(type) is var kind && TaskOf(kind) is { } found)
             {
@@ -138,6 +179,9 @@ internal static class CheckpointFacts
 
         return null;
     }
+
+    private static bool IsInSequence(Checkpoint checkpoint, string module) =>
+        checkpoint.ModuleTypes!.GetValueOrDefault(module[..Math.Max(0, module.LastIndexOf('.'))])?.EndsWith(".Sequential", StringComparison.Ordinal) == true;
 
     /// <summary>What a module's or function's name says: <c>LogSoftmax</c> or <c>log_softmax</c>.</summary>
     private static ClassificationTask? TaskOf(string activation) => activation.Replace("_", "", StringComparison.Ordinal).ToLowerInvariant() switch
@@ -197,6 +241,26 @@ internal static class CheckpointFacts
 
     private static IReadOnlyList<string>? FindBeside(Checkpoint checkpoint, int classes, List<string> remarks)
     {
+        using var configuration = ReadConfiguration(checkpoint, remarks);
+        if (configuration is null || _configured.FirstOrDefault(name => configuration.RootElement.TryGetProperty(name, out _)) is not { } key)
+        {
+            return null;
+        }
+
+        var names = NamesIn(configuration.RootElement.GetProperty(key).GetRawText(), out var fault);
+        if (names?.Count == classes)
+        {
+            return names;
+        }
+
+        remarks.Add($"{key} of {Configuration} beside the file "
+            + $"{fault ?? (names is null ? "has no names" : $"has {names.Count} names where the network has {classes} classes")}: left out");
+        return null;
+    }
+
+    /// <summary>The configuration beside a file; null where there is none that is an object.</summary>
+    private static JsonDocument? ReadConfiguration(Checkpoint checkpoint, List<string> remarks)
+    {
         const int mostBytes = 16 << 20;
         if (checkpoint.Path is null)
         {
@@ -211,21 +275,13 @@ internal static class CheckpointFacts
                 return null;
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllText(file.FullName));
-            if (document.RootElement is not { ValueKind: JsonValueKind.Object } root
-                || _configured.FirstOrDefault(name => root.TryGetProperty(name, out _)) is not { } key)
+            var document = JsonDocument.Parse(File.ReadAllText(file.FullName));
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return null;
+                return document;
             }
 
-            var names = NamesIn(root.GetProperty(key).GetRawText(), out var fault);
-            if (names?.Count == classes)
-            {
-                return names;
-            }
-
-            remarks.Add($"{key} of {Configuration} beside the file "
-                + $"{fault ?? (names is null ? "has no names" : $"has {names.Count} names where the network has {classes} classes")}: left out");
+            document.Dispose();
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -9,6 +9,9 @@ namespace DenseNetSharp.Classification;
 /// network's weights.</summary>
 public sealed record DescribedCheckpoint
 {
+    /// <summary>What begins a remark about names that the file has.</summary>
+    internal const string NamesFrom = "class names from";
+
     private DescribedCheckpoint()
     {
     }
@@ -59,7 +62,7 @@ public sealed record DescribedCheckpoint
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var path = checkpoint.Path ?? "the checkpoint";
-        var spec = featuresOnly ? DenseNetSpec.InferFeatures(checkpoint) : DenseNetSpec.Infer(checkpoint);
+        var spec = featuresOnly ? FeaturesOf(checkpoint) : DenseNetSpec.Infer(checkpoint);
         var (description, describedBy) = FindDescription(checkpoint, path);
         if (description?.Architecture is { } architecture && architecture != spec.Name)
         {
@@ -166,6 +169,15 @@ public sealed record DescribedCheckpoint
         }
 
         return RunDescription.FindIn(checkpoint) is { } inside ? (inside, $"the description inside {path}") : (null, null);
+    }
+
+    /// <summary>The network, of no classes where what comes after the features is no classifier of torchvision's.</summary>
+    private static DenseNetSpec FeaturesOf(Checkpoint checkpoint)
+    {
+        var spec = DenseNetSpec.InferFeatures(checkpoint);
+        return spec.NumClasses > 0 && StateDictMatch.Create(spec, checkpoint) is { IsExact: false, DiffersOnlyInHead: true }
+            ? spec with { NumClasses = 0 }
+            : spec;
     }
 
     private static string NameOf(ClassificationTask task) => task.ToString().ToLowerInvariant();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Classification;
@@ -8,7 +9,7 @@ namespace DenseNetSharp.Classification;
 /// Class names in a file: text with one a line in the order of their indices, UTF-8; JSON (a list, names by index, indices by name,
 /// or a configuration with <c>id2label</c>); or CSV with a column of names, or one of indices and one of names.
 /// </summary>
-public static class LabelFile
+public static partial class LabelFile
 {
     /// <summary>Reads the names.</summary>
     /// <param name="path">The file; its ending, <c>.json</c> or <c>.csv</c> or any other, says what it is.</param>
@@ -24,7 +25,7 @@ public static class LabelFile
             return Path.GetExtension(path).ToLowerInvariant() switch
             {
                 ".json" => LabelMap.Parse(Utf8Text.Read(path)),
-                ".csv" => ReadCsv(CsvText.Rows(Utf8Text.Read(path))),
+                ".csv" => ReadCsv(RowsOf(Utf8Text.Read(path))),
                 _ => ReadText(Utf8Text.Read(path).Split(["\r\n", "\n", "\r"], StringSplitOptions.None)),
             };
         }
@@ -56,7 +57,7 @@ public static class LabelFile
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    private static List<string> ReadText(IEnumerable<string> lines)
+    private static IReadOnlyList<string> ReadText(IEnumerable<string> lines)
     {
         var labels = lines.Select(line => line.Trim()).ToList();
         while (labels.Count > 0 && labels[^1].Length == 0)
@@ -64,11 +65,34 @@ public static class LabelFile
             labels.RemoveAt(labels.Count - 1);
         }
 
+        if (labels.Count > 0 && labels.TrueForAll(line => Numbered().IsMatch(line)) && ByNumber(labels) is { } ordered)
+        {
+            return ordered;
+        }
+
         var blank = labels.IndexOf("");
         return labels.Count == 0 ? throw new InvalidDataException("has no labels")
             : blank >= 0 ? throw new InvalidDataException($"has no label on line {blank + 1}")
             : labels;
     }
+
+    /// <summary>The names of lines that are 'index: name' as in YAML, or with a semicolon or a tab, with 0 and so on in any order; null where the
+    /// numbers are no indices, and so are part of the names.</summary>
+    private static string[]? ByNumber(IReadOnlyList<string> lines)
+    {
+        var pairs = lines.Select(line => Numbered().Match(line).Groups)
+            .Select(groups => (Index: int.Parse(groups[1].ValueSpan, CultureInfo.InvariantCulture), Name: groups[2].Value.Trim('"', '\'')))
+            .OrderBy(pair => pair.Index)
+            .ToArray();
+        return pairs.Index().All(entry => entry.Item.Index == entry.Index) ? [.. pairs.Select(pair => pair.Name)] : null;
+    }
+
+    [GeneratedRegex(@"^(\d{1,6}) *[:;\t]\s*(\S.*)$")]
+    private static partial Regex Numbered();
+
+    /// <summary>A table's rows; Excel separates by semicolons where the comma is the decimal point.</summary>
+    private static List<(int Line, string[] Fields)> RowsOf(string text) =>
+        [.. CsvText.Rows(!text.Contains(',', StringComparison.Ordinal) && text.Contains(';', StringComparison.Ordinal) ? text.Replace(';', ',') : text)];
 
     private static IReadOnlyList<string> ReadCsv(List<(int Line, string[] Fields)> rows)
     {
@@ -94,7 +118,8 @@ public static class LabelFile
     private static IReadOnlyList<string> ReadPairs(List<(int Line, string[] Fields)> rows)
     {
         // The first row may have the columns' names, the last has values.
-        var index = IsIndex(rows[^1].Fields[0]) ? 0 : IsIndex(rows[^1].Fields[1]) ? 1
+        var named = Array.FindIndex(rows[0].Fields, IsIndexsName);
+        var index = named >= 0 ? named : IsIndex(rows[^1].Fields[0]) ? 0 : IsIndex(rows[^1].Fields[1]) ? 1
             : throw new InvalidDataException("has two columns, and neither is one of indices");
         var hasHeader = !IsIndex(rows[0].Fields[index]);
         return LabelMap.InOrder(rows.Skip(hasHeader ? 1 : 0).Select(row => IsIndex(row.Fields[index])
@@ -104,6 +129,8 @@ public static class LabelFile
 
     private static bool IsHeader(string name) =>
         name.Trim().ToLowerInvariant() is "name" or "names" or "label" or "labels" or "class" or "classes" or "class_name" or "classname" or "category";
+
+    private static bool IsIndexsName(string name) => name.Trim().ToLowerInvariant() is "index" or "idx" or "id" or "class_id" or "class_index" or "label_id";
 
     private static bool IsIndex(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _);

@@ -96,7 +96,9 @@ public static class DenseNetShapes
         }
 
         var shapes = Shapes(checkpoint, mapping);
-        var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey));
+        // A convolution over the last maps may stand for the classifier.
+        var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey)
+            || shapes.GetValueOrDefault("classifier.weight") is { Count: not 2 });
         if (!mayBeHeadless || !TryInferFeatures(shapes, out var features, out _))
         {
             return false;

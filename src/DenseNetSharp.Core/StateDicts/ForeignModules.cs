@@ -26,13 +26,20 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
         "Identity", "Dropout", "Dropout1d", "Dropout2d", "AlphaDropout", "FeatureAlphaDropout", "Flatten", Sequential, "ModuleList", "ModuleDict",
     };
 
-    // Functions with which a network's own code does more than pass tensors on. Sizes are computed with others.
-    private static readonly HashSet<string> _arithmetic = new(StringComparer.Ordinal)
+    // All that a network's own code does around its modules: ReLU, the pooling over whole maps, their flattening, the classifier, a dropout, a
+    // final activation, and what sizes and modes are asked with.
+    private static readonly HashSet<string> _usual = new(StringComparer.Ordinal)
     {
-        "add", "add_", "sub", "sub_", "rsub", "mul", "mul_", "div", "div_", "neg", "pow", "exp", "log", "sqrt", "tanh", "clamp", "clamp_", "subtract",
-        "multiply", "divide", "true_divide", "normalize", "hardsigmoid", "hardtanh", "softplus", "softmin", "leaky_relu", "elu", "gelu", "silu", "layer_norm",
-        "instance_norm", "adaptive_max_pool2d", "interpolate", "upsample",
+        "relu", "relu_", "adaptive_avg_pool2d", "_adaptive_avg_pool2d", "avg_pool2d", "flatten", "view", "reshape", "squeeze", "linear", "addmm", "matmul",
+        "t", "dropout", "dropout_", "sigmoid", "sigmoid_", "logsigmoid", "log_sigmoid", "softmax", "log_softmax", "contiguous", "detach", "alias", "to",
+        "size", "dim", "len", "numel", "Int", "format", "list", "gt", "lt", "ge", "le", "eq", "ne", "append", "warn", "device", "dtype", "is_floating_point",
+        "__is__", "__isnot__", "__and__", "__or__", "__not__", "__contains__", "__getitem__", "_unwrap_optional", "prod", "ScalarImplicit",
     };
+
+    private static readonly HashSet<string> _finalActivations = new(StringComparer.Ordinal) { "Sigmoid", "LogSigmoid", "Softmax", "LogSoftmax" };
+
+    // Packages whose modules change images.
+    private static readonly string[] _transforms = ["torchvision.transforms.", "kornia."];
 
     private readonly IReadOnlyDictionary<string, string> _types = checkpoint.ModuleTypes ?? new Dictionary<string, string>();
     private readonly Dictionary<string, DenseNetModule> _expected = spec.Modules.ToDictionary(module => module.Name, StringComparer.Ordinal);
@@ -45,16 +52,26 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
     // Whether they end in a ReLU of their own.
     private bool _hasLastRelu;
 
+    // The last of the modules after the classifier that make probabilities.
+    private string? _lastActivation;
+
     /// <summary>The modules, in the file's order.</summary>
     public IReadOnlyList<ForeignModule> Find()
     {
         var classifier = ModuleOf("classifier.weight");
         _features = ParentOf(ModuleOf("features.conv0.weight") ?? "");
         _hasLastRelu = _types.Any(item => ParentOf(item.Key) == _features && IsLastRelu(item));
-        var isAfter = false;
+        _lastActivation = _types.LastOrDefault(item => _finalActivations.Contains(KindOf(item.Value)) && !IsWithinFeatures(item.Key)).Key;
+        var (isAfter, isBefore) = (false, true);
         foreach (var (name, type) in _types)
         {
             isAfter |= name == classifier;
+            isBefore &= _features.Length == 0 ? !name.EndsWith("conv0", StringComparison.Ordinal) : name != _features;
+            if (_transforms.Any(package => type.StartsWith(package, StringComparison.Ordinal)))
+            {
+                Add($"{PrintableText.Of(name)}, torchvision's {KindOf(type)}, which changes images before the network sees them");
+            }
+
             if (!type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal) || name.Length == 0)
             {
                 continue;
@@ -67,7 +84,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             }
             else
             {
-                CheckOutside(name, type, isAfter, classifier);
+                CheckOutside(name, type, isAfter, isBefore, classifier);
             }
         }
 
@@ -145,7 +162,9 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             Unequal("kernel_size", settings.KernelSize, module.KernelSize)
             ?? Unequal("stride", settings.Stride, module.Stride)
             ?? Unequal("padding", settings.Padding, module.Padding)
-            ?? Unequal("dilation", settings.Dilation, 1),
+            ?? Unequal("dilation", settings.Dilation, 1)
+            ?? (settings.PaddingMode is { } mode and not "zeros" ? $"padding_mode is {PrintableText.Of(mode)} where DenseNet has zeros" : null)
+            ?? (settings.CeilMode == true ? "ceil_mode is True where DenseNet has False" : null),
         _ => null,
     };
 
@@ -153,7 +172,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
         : found == ModuleSettings.Uneven ? $"{name} is not {expected}"
         : $"{name} is {found} where DenseNet has {expected}";
 
-    private void CheckOutside(string name, string type, bool isAfter, string? classifier)
+    private void CheckOutside(string name, string type, bool isAfter, bool isBefore, string? classifier)
     {
         var kind = KindOf(type);
         // Beside the classifier a ReLU may be the one after the features, which code may call.
@@ -162,7 +181,12 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
         var isForeign = type[PickleNames.TorchModules.Length..].Split('.')[0] switch
         {
             "activation" when kind == "ReLU" => isAfter && (isSequential || !isBeside),
-            "activation" => kind is not ("Sigmoid" or "LogSigmoid" or "Softmax" or "LogSoftmax") && (isAfter || isSequential),
+            // One at the end says what the outputs are; before the classifier, or before another, it changes them.
+            "activation" when _finalActivations.Contains(kind) =>
+                isSequential && (!isAfter || name != _lastActivation || checkpoint.ModuleSettings.GetValueOrDefault(name)?.Dimension is not (null or 1 or -1)),
+            "activation" => isAfter || isSequential,
+            // A sequence's order is that of its run.
+            "pooling" when kind is "AvgPool2d" or "AdaptiveAvgPool2d" && isBefore && isSequential => true,
             "pooling" when kind is "AvgPool2d" => false,
             "pooling" when kind is "AdaptiveAvgPool2d" => checkpoint.ModuleSettings.GetValueOrDefault(name)?.OutputSize is not (null or 1),
             "pooling" or "normalization" or "instancenorm" or "upsampling" or "padding" => true,
@@ -206,7 +230,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
     {
         foreach (var (module, calls) in checkpoint.ScriptCalls)
         {
-            var foreign = calls.Where(_arithmetic.Contains).Order(StringComparer.Ordinal).ToArray();
+            var foreign = calls.Where(call => !_usual.Contains(call)).Order(StringComparer.Ordinal).ToArray();
             if (foreign.Length > 0 && !IsWithinFeatures(module))
             {
                 Add($"{(module.Length == 0 ? "the outermost module" : PrintableText.Of(module))}, whose code calls {string.Join(", ", foreign)}");

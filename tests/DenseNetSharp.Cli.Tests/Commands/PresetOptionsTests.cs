@@ -84,11 +84,18 @@ public sealed class PresetOptionsTests(CommandTests.Reference reference) : IClas
         File.WriteAllText(run, $$"""{ "preset": {{File.ReadAllText(own)}}, "keepGrayBits": true, "applyExifOrientation": true }""");
         Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", run).ErrorLines.Should().Equal(
             $"densenet: of {run} the preset is taken; the run's images were read with --exif-orientation and --keep-gray-bits too");
-        File.WriteAllText(run, $$"""{ "preset": {{File.ReadAllText(own)}}, "classnames": ["a"] }""");
+        File.WriteAllText(run, $$"""{ "preset": {{File.ReadAllText(own)}}, "task": "multilabel", "classNames": ["a"], "thresholds": [0.3] }""");
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", run).ErrorLines.Should().Equal(
+            $"densenet: of {run} the preset is taken, and not its task, class names, thresholds");
+        File.WriteAllText(own, """{ "name": "mine", "resizeSize": 64, "cropSize": 100, "mean": [0.5], "std": [0.25] }""");
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", own).ErrorLines.Should()
+            .ContainSingle().Which.Should().Contain("smaller than the crop of 100x100");
+        File.WriteAllText(run, """{ "preset": { "name": "p", "mean": [0], "std": [1] }, "classnames": ["a"] }""");
         var unknown = Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["from-file.safetensors"], "--preset", run);
         unknown.Status.Should().Be(1);
         unknown.ErrorLines.Single().Should().Contain("there is no field 'classnames'");
         Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["pixels.npy"]).Status.Should().Be(2);
+        Densenet.Run("preprocess", reference["drawing.png"], "--out", reference["pixels.txt"]).Status.Should().Be(2);
         refused.Status.Should().Be(1);
         refused.ErrorLines.Single().Should().StartWith($"densenet: {damaged} is no preset: a preset has no 'size'; it has name, resizeSize");
     }

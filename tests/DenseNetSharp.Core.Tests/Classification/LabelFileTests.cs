@@ -45,12 +45,28 @@ public sealed class LabelFileTests : IDisposable
     [InlineData("a.csv", "label\r\ntench\r\nshark\r\nray\r\n")]
     [InlineData("a.csv", "index,name\n1,shark\n0,tench\n2,ray\n")]
     [InlineData("a.csv", "tench,0\nshark,1\n\"ray\",2\n")]
+    [InlineData("a.csv", "2;ray\n0;tench\n1;shark\n")]
+    [InlineData("a.txt", "1: shark\n0: tench\n2: \"ray\"\n")]
+    [InlineData("a.txt", "1;shark\n0;tench\n2;ray\n")]
+    [InlineData("a.txt", "0\ttench\n1\tshark\n2\tray\n")]
     public void JSON_and_CSV_are_read_in_the_order_of_the_indices(string name, string content)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File(name), content);
 
         LabelFile.Read(folder.File(name)).Should().Equal("tench", "shark", "ray");
+    }
+
+    [Theory]
+    [InlineData("a.csv", "name,index\n7,0\n3,2\n5,1\n", "7", "5", "3")]
+    [InlineData("a.txt", "1 one\n0 zero\n", "1 one", "0 zero")]
+    [InlineData("a.txt", "3: c\n4: d\n", "3: c", "4: d")]
+    public void Numbers_that_are_names_stay_names(string name, string content, params string[] expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File(name), content);
+
+        LabelFile.Read(folder.File(name)).Should().Equal(expected);
     }
 
     [Theory]

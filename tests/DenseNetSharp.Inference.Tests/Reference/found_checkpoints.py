@@ -17,6 +17,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 import torch.nn.utils.prune
+from torchvision import transforms
 from torchvision.models.densenet import DenseNet
 
 out = sys.argv[1]
@@ -273,6 +274,34 @@ class Scaled(nn.Module):
         return self.net((x - 0.5) / 0.25) * 2
 
 
+class Called(nn.Module):
+    def __init__(self, way):
+        super().__init__()
+        self.net = model
+        self.way = way
+
+    def forward(self, x):
+        return self.way(self.net(x))
+
+
+class Reordered(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = model
+
+    def forward(self, x):
+        return self.net(x)[:, [4, 3, 2, 1, 0]]
+
+
+class Bgr(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.net = model
+
+    def forward(self, x):
+        return self.net(F.interpolate(x[:, [2, 1, 0]], size=[40, 40]))
+
+
 class Unsaved(nn.Module):
     def __init__(self):
         super().__init__()
@@ -314,6 +343,21 @@ save("otherwise-leaky", changed(leaky))
 save("otherwise-softmin", changed(softmin))
 save("otherwise-relu", Around(after=nn.ReLU()))
 save("otherwise-unsaved", Unsaved())
+save("otherwise-normalize", nn.Sequential(transforms.Normalize([0.5] * 3, [0.2] * 3), model))
+save("otherwise-pool-first", nn.Sequential(nn.AvgPool2d(2), model))
+save("otherwise-sigmoid-first", changed(lambda net: setattr(net, "classifier", nn.Sequential(nn.Sigmoid(), net.classifier))))
+save("otherwise-sigmoid-twice", nn.Sequential(changed(lambda net: setattr(net, "classifier", nn.Sequential(net.classifier, nn.Sigmoid()))), nn.Sigmoid()))
+save("otherwise-softmax-rows", nn.Sequential(model, nn.Softmax(0)))
+save("otherwise-reflect", changed(lambda net: setattr(net.features.denseblock1.denselayer1.conv2, "padding_mode", "reflect")))
+save("otherwise-ceil", changed(lambda net: setattr(net.features.pool0, "ceil_mode", True)))
+save("otherwise-tanh", changed(lambda net: setattr(net, "classifier", nn.Sequential(net.classifier, nn.Tanh()))))
+for name, module in (("normalize", transforms.Normalize([0.5] * 3, [0.2] * 3)), ("resize", transforms.Resize([48, 48]))):
+    torch.jit.script(nn.Sequential(module, model)).save(f"{out}/otherwise-script-{name}.pth")
+for name, way in (("order", lambda y: y[:, [4, 3, 2, 1, 0]]), ("cut", lambda y: y[:, 1:]), ("flip", lambda y: y.flip(1))):
+    torch.jit.trace(Called(way).eval(), check).save(f"{out}/otherwise-trace-{name}.pth")
+torch.jit.script(Reordered().eval()).save(f"{out}/otherwise-script-order.pth")
+torch.jit.script(Bgr().eval()).save(f"{out}/otherwise-script-bgr.pth")
+torch.jit.script(model).save(f"{out}/same-script.pth")
 torch.jit.script(Scaled().eval()).save(f"{out}/otherwise-script.pth")
 torch.jit.trace(Scaled().eval(), check).save(f"{out}/otherwise-trace.pth")
 save("same-in-a-row", in_a_row(nn.ReLU(), nn.AdaptiveAvgPool2d(1)))
@@ -338,7 +382,13 @@ save("names-by-text", {"state_dict": state, "idx_to_class": {str(i): name for i,
 save("names-gap", {"state_dict": state, "class_to_idx": {name: i + 1 for i, name in enumerate(names)}})
 save("names-two-orders", {"state_dict": state, "classes": names, "class_to_idx": {name: 4 - i for i, name in enumerate(names)}})
 
+# Whether classes exclude each other, as scripts write it down.
+save("task-text", {"state_dict": state, "task": "multilabel"})
+save("task-settings", {"state_dict": state, "hyper_parameters": {"task": "multi-label", "lr": 0.1}})
+save("task-thresholds", {"state_dict": state, "thresholds": [0.1, 0.9, 0.5, 0.2, 0.3]})
+
 # What is beside the network and not used.
+save("beside-loss", {"state_dict": state, "loss_fn": nn.BCEWithLogitsLoss()})
 save("beside-average", {"state_dict": state, "state_dict_ema": network().state_dict(), "optimizer": torch.optim.Adam(model.parameters()).state_dict()})
 save("beside-temperature", {"state_dict": state, "temperature": 1.5, "std": torch.ones(3), "best_acc": torch.ones(1)})
 save("counters", {**prefixed(state, "model."), "epoch": torch.tensor(3), "class_weights": torch.ones(5), "dummy": torch.zeros(0)})
@@ -353,6 +403,7 @@ for name, keep in (("weight-norm", torch.nn.utils.weight_norm), ("spectral-norm"
 other = copy.deepcopy(model)
 torch.nn.utils.prune.l1_unstructured(other.features.conv0, "weight", 0.3)
 save("pruned-convolution", other.state_dict())
+save("convolution", headed({"classifier.weight": classifier["weight"][:, :, None, None], "classifier.bias": classifier["bias"]}))
 save("arcface", {**headed({}), "metric_fc.weight": torch.randn(9, classifier["weight"].shape[1])})
 save("small-stem", changed(lambda net: setattr(net.features, "conv0", nn.Conv2d(3, 16, 3, padding=1, bias=False))).state_dict())
 save("two-prefixes", {**prefixed(state, "model."), **prefixed(network().state_dict(), "model_ema.")})

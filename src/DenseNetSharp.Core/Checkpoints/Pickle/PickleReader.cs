@@ -266,11 +266,14 @@ internal sealed class PickleReader
 
     private void Reduce()
     {
-        var arguments = _stack.Pop() as PickleTuple
-            ?? throw Error("A function in the pickle is called without a tuple.");
+        var value = _stack.Pop();
         var function = _stack.Pop() as PickleGlobal
             ?? throw Error("The pickle calls something that is no function.");
-        _stack.Push(_calls.Call(function, arguments));
+        // TorchScript writes an enumeration's value so.
+        var isScript = value is string or long && function.Module.StartsWith(PickleNames.TorchScript, StringComparison.Ordinal);
+        var arguments = isScript ? new PickleTuple([value])
+            : value as PickleTuple ?? throw Error("A function in the pickle is called without a tuple.");
+        _stack.Push(isScript ? PickleCalls.MakeObject(function, arguments) : _calls.Call(function, arguments));
     }
 
     private void NewObject()

@@ -25,6 +25,9 @@ internal sealed class PickledMetadata(PickleBudget budget)
     // Thresholds, and what tells how a network's inputs were prepared.
     private static readonly HashSet<string> _numbers = new(StringComparer.Ordinal) { PickleNames.OperatingThresholds, PickleNames.Thresholds, "mean", "std" };
 
+    // What says of the outputs whether their classes exclude each other.
+    private static readonly HashSet<string> _statements = new(StringComparer.Ordinal) { "task", "task_type", "problem_type" };
+
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, string> Values => _values;
@@ -49,7 +52,7 @@ internal sealed class PickledMetadata(PickleBudget budget)
     {
         foreach (var (key, value) in dict.Items)
         {
-            if (key is string name && (Numbers(name, value) ?? Labels(value)) is { } text)
+            if (key is string name && (Numbers(name, value) ?? Labels(value) ?? (_statements.Contains(name) ? value as string : null)) is { } text)
             {
                 budget.Spend(settings.Length + name.Length);
                 _values.TryAdd($"{settings}.{name}", text);

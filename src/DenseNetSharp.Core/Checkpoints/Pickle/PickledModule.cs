@@ -115,7 +115,12 @@ internal sealed partial class PickledModule(PickleBudget budget, Func<string, Ex
     private ModuleSettings SettingsOf(PickleDict own)
     {
         return new ModuleSettings(
-            own.Find("eps", budget) as double?, Side("kernel_size"), Side("stride"), Side("padding"), Side("dilation"), Side("output_size"));
+            own.Find("eps", budget) as double?, Side("kernel_size"), Side("stride"), Side("padding"), Side("dilation"), Side("output_size"))
+        {
+            PaddingMode = own.Find("padding_mode", budget) as string,
+            CeilMode = own.Find("ceil_mode", budget) as bool?,
+            Dimension = own.Find("dim", budget) as long?,
+        };
 
         int? Side(string name) => own.Find(name, budget) switch
         {

@@ -7,6 +7,7 @@ internal static class PickledRootText
 {
     private const int MostKeys = 8;
     private const int MostKeyCharacters = 40;
+    private const int MostModules = 1000;
 
     /// <summary>Why no tensors were found in a pickled value, in a sentence or two.</summary>
     /// <param name="root">The value.</param>
@@ -45,7 +46,14 @@ internal static class PickledRootText
         .Select(item => Key(item.Key));
 
     private static bool HasTensors(PickleDict dict) =>
-        dict.Items.Exists(tensor => tensor is { Key: string, Value: PickleTensor }) || dict.Attributes?.Find(PickleNames.Parameters) is PickleDict;
+        dict.Items.Exists(tensor => tensor is { Key: string, Value: PickleTensor }) || (dict.Attributes is not null && HasParameters(dict, []));
+
+    /// <summary>Whether a module or one within it has parameters: a loss function has none.</summary>
+    private static bool HasParameters(PickleDict module, HashSet<PickleDict> seen) =>
+        module.Attributes is { } attributes && seen.Add(module) && seen.Count <= MostModules
+        && ((attributes.Find(PickleNames.Parameters) is PickleDict parameters && parameters.Items.Exists(item => item.Value is PickleTensor))
+            || (attributes.Find(PickleNames.Modules) is PickleDict { Items: { } children }
+                && children.Exists(child => child.Value is PickleDict inner && HasParameters(inner, seen))));
 
     private static string Keys(PickleDict dict)
     {

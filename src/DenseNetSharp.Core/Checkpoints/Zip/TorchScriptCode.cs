@@ -60,7 +60,7 @@ internal static partial class TorchScriptCode
         }
 
         var end = text.IndexOf("\nclass ", start, StringComparison.Ordinal);
-        return [.. Call().Matches(text[start..(end < 0 ? text.Length : end)]).Select(match => match.Groups[1].Value)];
+        return [.. Call().Matches(text[start..(end < 0 ? text.Length : end)]).Select(match => match.Groups[1].Value + match.Groups[2].Value)];
     }
 
     /// <summary>A file's text, which PyTorch compresses; what cannot be unpacked is no code.</summary>
@@ -89,6 +89,7 @@ internal static partial class TorchScriptCode
         }
     }
 
-    [GeneratedRegex(@"\b(?:torch|functional)\.(\w+)\(")]
+    // A function of functional is also kept in a variable before it is called.
+    [GeneratedRegex(@"\btorch\.(\w+)\(|\bfunctional(?:\.___torch_mangle_\d+)?\.(\w+)")]
     private static partial Regex Call();
 }

@@ -40,7 +40,7 @@ internal sealed class TiffErrors : TiffErrorHandler
     /// <summary>A kind of TIFF that is left to other programs.</summary>
     /// <param name="what">What the file is, without an end.</param>
     public static ImageFormatException Unread(string what) =>
-        new($"{what}, which is not read; save it as a PNG, or as a TIFF of gray or RGB pixels compressed by LZW or Deflate");
+        new($"{what}, which is not read; save it as a PNG, or as a TIFF of gray or RGB pixels of 8 bits compressed by LZW or Deflate");
 
     public static ImageFormatException Corrupt(Exception? cause = null) => new("its image data are corrupt or end too early", cause);
 
