@@ -37,8 +37,9 @@ public sealed class ArrowTests
         Output ->
         Options ->
         Models -> Libtorch Options Output
-        FineTuning -> Models Options Output
-        Commands -> FineTuning Libtorch Models Options Output
+        Data -> Models Options Output
+        FineTuning -> Data Models Options Output
+        Commands -> Data FineTuning Libtorch Models Options Output
         . -> Commands Options Output
         """)]
     public void Rooms_know_only_the_rooms_that_they_may(string assembly, string root, string arrows)

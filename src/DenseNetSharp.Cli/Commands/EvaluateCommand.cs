@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Data;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -20,14 +21,14 @@ internal sealed class EvaluateCommand
     private readonly Argument<string> _folder = new("FOLDER") { Description = "a folder with one sub-folder a class" };
     private readonly Option<string?> _labels = CommonOptions.Labels();
 
-    private readonly Option<string?> _table = new("--classes-csv")
-    {
-        Description = "a CSV file of images in FOLDER and their classes, for images of several classes, instead of sub-folders",
-        HelpName = "FILE",
-    };
+    private readonly Option<string?> _part = CheckedOption.Choice(
+        "--on",
+        "the part of the images to measure on: what the run beside the weights learned from or validated with, or a part of the table's",
+        PartNames.Training, PartNames.Validation, PartNames.Test);
 
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly TableOptions _table;
     private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
@@ -35,11 +36,12 @@ internal sealed class EvaluateCommand
     {
         InputFiles.RequireFolder(_folder);
         _command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _labels, _table, _engine, _json })
+        foreach (var option in new Option[] { _labels, _part, _engine, _json })
         {
             _command.Options.Add(option);
         }
 
+        _table = new TableOptions(_command);
         _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command, requireWeights: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -56,23 +58,21 @@ internal sealed class EvaluateCommand
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
         }
 
+        var table = TableChoice.Of(_table.FileOf(arguments), _table.Given(arguments));
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
             $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
-        if (classes.Count == 1 && arguments.GetValue(_table) is null)
+        if (classes.Count == 1 && table is null && arguments.GetValue(_part) is null)
         {
             throw new UsageException(
                 $"{_network.WeightsOf(arguments)} has one output, a probability of '{classes[0]}', and sub-folders are two classes or more; a table says "
                 + $"of each image whether it is one: --classes-csv FILE with the column {classes[0]}.");
         }
 
-        var leftOut = new LeftOutFiles();
-        var dataset = arguments.GetValue(_table) is { } table
-            ? LabelTable.Load(table, folder, classes)
-            : ImageFolder.Load(folder, classes, requireAll: false, file => leftOut.Add(folder, file));
-        leftOut.Report();
-        dataset = WithTask(dataset, found);
+        var data = EvaluationData.Load(folder, table, arguments.GetValue(_part), found, classes);
+        var dataset = data.Dataset;
+        classes = dataset.ClassNames;
         if (dataset.Images.Count == 0)
         {
             throw new InvalidDataException($"{folder} has no images of any class.");
@@ -81,7 +81,7 @@ internal sealed class EvaluateCommand
         var reading = _reading.Of(arguments, found);
         Evaluation? evaluation = null;
         Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            loaded.Network,
+            data.Of(loaded.Network),
             dataset,
             found.Preset,
             _network.Batches(arguments, reading),
@@ -114,35 +114,6 @@ internal sealed class EvaluateCommand
         }
 
         return ExitStatus.Of(everythingDone: evaluation.Unreadable.Count == 0);
-    }
-
-    /// <summary>The images under what the network's outputs mean, where that is known; else as they are given, which is for a table
-    /// that they may belong to several classes, and for folders that they do not.</summary>
-    private static ImageDataset WithTask(ImageDataset dataset, FoundCheckpoint found)
-    {
-        if (found.TaskSource is null || found.Task == dataset.Task)
-        {
-            return dataset;
-        }
-
-        if (found.Task == ClassificationTask.None)
-        {
-            throw new UsageException("--task none gives raw values, and evaluate measures classes; name multiclass or multilabel.");
-        }
-
-        try
-        {
-            var result = new ImageDataset(dataset.ClassNames, dataset.Images, found.Task);
-            Console.Error.WriteLine($"densenet: measured as {CheckpointReport.NameOf(found.Task)}, as {found.TaskSource} says");
-            return result;
-        }
-        catch (ArgumentException exception)
-        {
-            throw new InvalidDataException(
-                $"The network's classes exclude each other, as {found.TaskSource} says, but an image has several or none ({Failure.MessageOf(exception)}); "
-                + "--task multilabel measures each class by itself.",
-                exception);
-        }
     }
 
     private static object Document(MulticlassMetrics metrics, IReadOnlyList<string> classes)

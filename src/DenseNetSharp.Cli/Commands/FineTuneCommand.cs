@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Data;
 using DenseNetSharp.Cli.FineTuning;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Models;
@@ -20,7 +23,7 @@ internal sealed class FineTuneCommand
 
     private readonly Option<string> _output = new("--out")
     {
-        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, run.json and state.safetensors",
+        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, split.csv, run.json and state.safetensors",
         HelpName = "DIR",
         Required = true,
     };
@@ -68,8 +71,10 @@ internal sealed class FineTuneCommand
         var choice = _data.Of(arguments, earlier);
         RequireOutside(choice, folder);
         var start = _start.Of(arguments, earlier);
-        var options = _training.Of(arguments, earlier, choice.Task);
+        var options = _training.Of(arguments, earlier, choice.Task ?? ClassificationTask.Multiclass);
         var data = TrainingData.Load(choice, options.Seed);
+        // A table may have told that classes do not exclude each other.
+        options = _training.Of(arguments, earlier, data.Training.Task);
         earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
         if (_training.IsBalanced(arguments))
         {
@@ -92,6 +97,7 @@ internal sealed class FineTuneCommand
             Validation = data.HeldOut,
             Preset = network.Preset,
             Folder = folder,
+            ImageRoot = choice.Folder,
             Options = options,
             Loading = new ImageBatchOptions
             {
@@ -191,7 +197,14 @@ internal sealed class FineTuneCommand
             [RunNotes.Device] = start.Device,
         };
         Add(RunNotes.HeldOut, data.HeldOutText);
-        Add(RunNotes.Table, choice.Table);
+        Add(TableChoice.Table, choice.Table?.File);
+        Add(RunNotes.Folds, choice.Folds?.Count.ToString(CultureInfo.InvariantCulture));
+        Add(RunNotes.Fold, choice.Folds?.Fold.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in choice.Table?.Given ?? new Dictionary<string, string>())
+        {
+            notes.Add(name, value);
+        }
+
         Add(RunNotes.MemoryEfficient, start.MemoryEfficient ? "yes" : null);
         return notes;
 

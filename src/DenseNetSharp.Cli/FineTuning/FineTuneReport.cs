@@ -27,6 +27,7 @@ internal static class FineTuneReport
             labels = result.Labels,
             metrics = result.Metrics,
             curves = result.Curves,
+            split = result.Split,
             run = result.Description,
         },
     });

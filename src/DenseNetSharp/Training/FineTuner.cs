@@ -11,7 +11,7 @@ namespace DenseNetSharp.Training;
 /// </summary>
 /// <remarks>
 /// The folder gets <c>best.pth</c> and <c>last.pth</c>, which PyTorch loads, <c>labels.txt</c>, <c>metrics.csv</c>,
-/// <c>curves.svg</c>, <c>run.json</c> and <c>state.safetensors</c>, from which a run goes on. For a loop of your own there is
+/// <c>curves.svg</c>, <c>split.csv</c>, <c>run.json</c> and <c>state.safetensors</c>, from which a run goes on. For a loop of your own there is
 /// <see cref="Trainer"/>.
 /// </remarks>
 public sealed class FineTuner
@@ -26,6 +26,9 @@ public sealed class FineTuner
     /// <summary>The images held out to validate each epoch with, by which the best is chosen; null for none, and the training
     /// loss chooses.</summary>
     public ImageDataset? Validation { get; init; }
+
+    /// <summary>What the paths in <c>split.csv</c> are relative to, so that images may move as a whole; null for whole paths.</summary>
+    public string? ImageRoot { get; init; }
 
     /// <summary>How images are prepared: the pretrained weights' preset.</summary>
     public required ImagePreset Preset { get; init; }

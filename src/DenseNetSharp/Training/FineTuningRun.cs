@@ -1,3 +1,4 @@
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Reports;
@@ -77,6 +78,8 @@ internal sealed class FineTuningRun : IDisposable
 
     public FineTuningResult Execute(CancellationToken cancellationToken)
     {
+        // A run that goes on has the same images, which may lie elsewhere.
+        SplitTable.Write(_folder.Split, _tuner.Training, _tuner.Validation, _tuner.ImageRoot);
         if (!_state.HasBegun)
         {
             _files.WriteFirst(_state);
@@ -114,6 +117,7 @@ internal sealed class FineTuningRun : IDisposable
             Metrics = _folder.Metrics,
             Curves = _folder.Curves,
             Description = _folder.Description,
+            Split = _folder.Split,
             Unreadable = [.. _reporter.Unreadable],
         };
     }

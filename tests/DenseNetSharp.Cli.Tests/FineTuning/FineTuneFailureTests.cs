@@ -36,6 +36,17 @@ public sealed class FineTuneFailureTests(FineTuneRuns runs) : IClassFixture<Fine
     [InlineData("images of 8x8, but the network takes 29x29 at least", "--size", "8", "--weights", "none")]
     [InlineData("--device is 'abacus'", "--device", "abacus", "--weights", "none")]
     [InlineData("--mean has 3 values, but the preset gray makes images of 1 channel", "--preset", "gray", "--mean", "1,2,3", "--weights", "none")]
+    [InlineData("--path-column is for tables; name one with --classes-csv", "--path-column", "file")]
+    [InlineData("--class-column and --label-columns are two ways", "--classes-csv", "t.csv", "--class-column", "a", "--label-columns", "b,c")]
+    [InlineData("--uncertain is maybe; it must be zero, one or ignore", "--classes-csv", "t.csv", "--uncertain", "maybe")]
+    [InlineData("--uncertain is one:a and zero:a; it must be one of them", "--classes-csv", "t.csv", "--uncertain", "one:a", "--uncertain", "zero:a")]
+    [InlineData("--blank is one; it must be zero or ignore", "--classes-csv", "t.csv", "--blank", "one")]
+    [InlineData("--missing is ask; it must be fail or skip", "--classes-csv", "t.csv", "--missing", "ask")]
+    [InlineData("--separator is ;;; it must be one character, or tab", "--classes-csv", "t.csv", "--separator", ";;")]
+    [InlineData("--fold is one of several parts; say how many with --folds", "--fold", "1")]
+    [InlineData("--folds 5 needs --fold, the part to validate with, from 0 to 4", "--folds", "5")]
+    [InlineData("--fold is 5; with --folds 5 it must be from 0 to 4", "--folds", "5", "--fold", "5")]
+    [InlineData("--val and --folds both say what to validate with", "--folds", "5", "--fold", "1", "--val", "0.1")]
     [InlineData("is a folder; with --classes-csv it must be a CSV file", "--classes-csv", "/")]
     public void Wrong_options_are_status_2_and_a_sentence(string sentence, params string[] options)
     {

@@ -17,7 +17,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
 
         run.Status.Should().Be(0, run.Errors);
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
-            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
+            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "split.csv", "run.json", "state.safetensors");
         File.ReadLines(Path.Combine(folder, "labels.txt")).Should().Equal(Directory.GetDirectories(runs.Images).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         run.ErrorLines.Should().ContainSingle(line => line.StartsWith("epoch 1/2")).Which.Should().MatchRegex(FineTuneRuns.EpochLine);
         run.Json.GetProperty("epochs").GetArrayLength().Should().Be(2);
@@ -206,23 +206,36 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         runs.Subset(perClass: 3, into: Path.Combine(folder, "val"));
         var withBoth = Densenet.Run(["finetune", folder, "--out", validated, .. FineTuneRuns.Small, "--epochs", "1"]);
 
-        withTest.ErrorLines[0].Should().Contain("learning from").And.Contain("train").And.NotContain("validating").And.Contain("left for densenet evaluate");
+        withTest.ErrorLines[0].Should().Contain("learning from").And.Contain("train").And.NotContain("validating").And.EndWith($"left alone: {Path.Combine(folder, "test")}");
         Images(tested).Should().Be((40, 10), "of five images each one is held out, and no test image is looked at");
         withBoth.ErrorLines[0].Should().Contain($"validating with {Path.Combine(folder, "val")}");
         Images(validated).Should().Be((50, 30));
     }
 
-    [Fact]
-    public void A_divided_folder_may_have_capitals()
+    [Theory]
+    [InlineData("Train", "VAL")]
+    [InlineData("training", "validation")]
+    [InlineData("train", "dev")]
+    public void A_divided_folder_may_have_other_names_and_what_else_is_in_it_is_left_alone_and_named(string training, string heldOut)
     {
         var folder = runs.New();
-        runs.Subset(perClass: 3, into: Path.Combine(folder, "Train"));
-        runs.Subset(perClass: 2, into: Path.Combine(folder, "VAL"));
+        runs.Subset(perClass: 3, into: Path.Combine(folder, training));
+        runs.Subset(perClass: 2, into: Path.Combine(folder, heldOut));
+        runs.Subset(perClass: 1, classes: 1, into: Path.Combine(folder, training, "__MACOSX"));
+        File.Copy(
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).First(),
+            Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "testing")).FullName, "unlabelled.png"));
+        Directory.CreateDirectory(Path.Combine(folder, ".cache"));
+        Directory.CreateDirectory(Path.Combine(folder, "notes"));
         var output = runs.New();
 
-        Densenet.Run(["finetune", folder, "--out", output, .. FineTuneRuns.Small, "--epochs", "1"]).Status.Should().Be(0);
+        var run = Densenet.Run(["finetune", folder, "--out", output, .. FineTuneRuns.Small, "--epochs", "1"]);
 
+        run.Status.Should().Be(0, run.Errors);
         Images(output).Should().Be((30, 20));
+        run.ErrorLines[0].Should().Be(
+            $"densenet: learning from {Path.Combine(folder, training)}, validating with {Path.Combine(folder, heldOut)}; left alone: "
+            + $"{Path.Combine(folder, "notes")}, {Path.Combine(folder, "testing")}");
     }
 
     [SkippableFact]

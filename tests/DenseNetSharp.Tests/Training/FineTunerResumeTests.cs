@@ -226,7 +226,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         foreach (var resume in new[] { false, true })
         {
             ((Action)(() => Run("plain", folder, resume: resume))).Should().Throw<InvalidOperationException>()
-                .WithMessage($"*{folder} holds best.pth, last.pth, metrics.csv, curves.svg, labels.txt, run.json but no state.safetensors*");
+                .WithMessage($"*{folder} holds best.pth, last.pth, metrics.csv, curves.svg, labels.txt, run.json, split.csv but no state.safetensors*");
         }
 
         File.ReadAllBytes(Path.Combine(folder, "best.pth")).Should().Equal(before);

@@ -29,7 +29,7 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
         var result = _runs.Tuner(model, folder, FineTunerRuns.Options).Run();
 
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
-            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
+            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "split.csv", "run.json", "state.safetensors");
         foreach (var file in new[] { result.BestCheckpoint, result.LastCheckpoint })
         {
             PythonReference.RunCode($"""
