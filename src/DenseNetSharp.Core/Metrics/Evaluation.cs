@@ -108,6 +108,9 @@ public sealed class Evaluation
         _multilabel?.Add(logits, _dataset.Indicators(images));
     }
 
+    /// <summary>The images, as often as a resample has them.</summary>
+    internal SampleFigures Sample(int[]? weights) => _multiclass is null ? Multilabel.Sample(weights) : _multiclass.Sample(weights);
+
     private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0)
