@@ -1,21 +1,18 @@
 using System.CommandLine;
-using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Metrics;
-using Spectre.Console;
+using DenseNetSharp.Reports;
 
 namespace DenseNetSharp.Cli.Commands;
 
 /// <summary><c>densenet evaluate</c>: how good a checkpoint is on labelled images.</summary>
 internal sealed class EvaluateCommand
 {
-    /// <summary>More classes than this make no matrix that anybody reads.</summary>
-    private const int MostClassesInMatrix = 20;
-
     private readonly Command _command = new("evaluate", "Measure a checkpoint on labelled images.");
     private readonly Argument<string> _folder = new("FOLDER") { Description = "a folder with one sub-folder a class" };
     private readonly Option<string?> _labels = CommonOptions.Labels();
@@ -28,6 +25,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly EvaluationOptions _figures;
     private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
@@ -40,6 +38,7 @@ internal sealed class EvaluateCommand
             _command.Options.Add(option);
         }
 
+        _figures = new EvaluationOptions(_command);
         _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command, requireWeights: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -56,6 +55,7 @@ internal sealed class EvaluateCommand
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
         }
 
+        var choice = _figures.Of(arguments);
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         var classes = found.Labels ?? throw new UsageException(
@@ -73,6 +73,7 @@ internal sealed class EvaluateCommand
             : ImageFolder.Load(folder, classes, requireAll: false, file => leftOut.Add(folder, file));
         leftOut.Report();
         dataset = WithTask(dataset, found);
+        Thresholds.RequireLabels(choice.Tuning, dataset.Task);
         if (dataset.Images.Count == 0)
         {
             throw new InvalidDataException($"{folder} has no images of any class.");
@@ -98,19 +99,42 @@ internal sealed class EvaluateCommand
             throw new InvalidDataException($"No image of {folder} can be read.");
         }
 
+        if (evaluation.Task == ClassificationTask.Multilabel)
+        {
+            Thresholds.Use(evaluation, found);
+        }
+
+        if (choice.Tuning is { } rule)
+        {
+            Thresholds.Tune(evaluation, rule, found);
+        }
+
+        var intervals = Intervals.Of(evaluation, choice.Resamples, cancellationToken);
+        if (choice.Predictions is { } predictions)
+        {
+            PredictionFile.Write(predictions, folder, evaluation);
+        }
+
+        if (choice.Report is { } report)
+        {
+            ReportFile.Write(report, new EvaluationReport
+            {
+                Title = $"{found.Weights} on {Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar))}",
+                Introduction = [$"{evaluation.Count} images of {Path.GetFullPath(folder)}"],
+                Evaluation = evaluation,
+                Intervals = intervals,
+                Decode = reading.Decode,
+                Facts = ReportFile.FactsOf(arguments, found, isFused),
+            });
+        }
+
         if (arguments.GetValue(_json))
         {
-            JsonOutput.Write(evaluation.Task == ClassificationTask.Multiclass
-                ? Document(evaluation.Multiclass, classes)
-                : Document(evaluation.Multilabel, classes));
-        }
-        else if (evaluation.Task == ClassificationTask.Multiclass)
-        {
-            Show(evaluation.Multiclass, classes);
+            EvaluationJson.Write(evaluation, intervals);
         }
         else
         {
-            Show(evaluation.Multilabel, classes);
+            EvaluationText.Write(evaluation, intervals);
         }
 
         return ExitStatus.Of(everythingDone: evaluation.Unreadable.Count == 0);
@@ -144,103 +168,4 @@ internal sealed class EvaluateCommand
                 exception);
         }
     }
-
-    private static object Document(MulticlassMetrics metrics, IReadOnlyList<string> classes)
-    {
-        var confusion = metrics.ConfusionMatrix();
-        return new
-        {
-            images = metrics.Count,
-            accuracy = metrics.Accuracy,
-            top5 = metrics.TopAccuracy(Math.Min(5, classes.Count)),
-            loss = JsonOutput.Finite(metrics.Loss),
-            perClass = metrics.PerClass().Select((scores, i) => new
-            {
-                index = i,
-                label = classes[i],
-                precision = scores.Precision,
-                recall = scores.Recall,
-                f1 = scores.F1,
-                images = scores.Support,
-            }),
-            confusion = Enumerable.Range(0, classes.Count).Select(row => Enumerable.Range(0, classes.Count).Select(column => confusion[row, column])),
-        };
-    }
-
-    private static object Document(MultilabelMetrics metrics, IReadOnlyList<string> classes)
-    {
-        var areas = metrics.Auroc();
-        return new
-        {
-            images = metrics.Count,
-            meanAuroc = JsonOutput.Finite(metrics.MeanAuroc()),
-            loss = JsonOutput.Finite(metrics.Loss),
-            perClass = metrics.PerLabel().Select((scores, i) => new
-            {
-                index = i,
-                label = classes[i],
-                auroc = JsonOutput.Finite(areas[i]),
-                precision = scores.Precision,
-                recall = scores.Recall,
-                f1 = scores.F1,
-                images = scores.Support,
-            }),
-        };
-    }
-
-    private static void Show(MulticlassMetrics metrics, IReadOnlyList<string> classes)
-    {
-        var table = Terminal.Table(1, "class", "images", "precision", "recall", "F1");
-        foreach (var (i, scores) in metrics.PerClass().Index())
-        {
-            table.AddRow(
-                Markup.Escape(Terminal.Printable(classes[i])), $"{scores.Support}", Number(scores.Precision), Number(scores.Recall), Number(scores.F1));
-        }
-
-        Terminal.Output.Write(table);
-        if (classes.Count <= MostClassesInMatrix)
-        {
-            Terminal.Output.Write(Matrix(metrics.ConfusionMatrix(), classes));
-        }
-
-        Console.Out.WriteLine(
-            $"images {metrics.Count}, accuracy {Number(metrics.Accuracy)}, "
-            + $"top-5 {Number(metrics.TopAccuracy(Math.Min(5, classes.Count)))}, loss {Number(metrics.Loss)}");
-    }
-
-    private static Table Matrix(long[,] confusion, IReadOnlyList<string> classes)
-    {
-        var table = Terminal.Table(1, ["truth, and what was taken for it", .. classes.Select(Terminal.Printable)]);
-        for (var row = 0; row < classes.Count; row++)
-        {
-            table.AddRow(
-            [
-                Markup.Escape(Terminal.Printable(classes[row])),
-                .. Enumerable.Range(0, classes.Count).Select(column => confusion[row, column].ToString(CultureInfo.InvariantCulture)),
-            ]);
-        }
-
-        return table;
-    }
-
-    private static void Show(MultilabelMetrics metrics, IReadOnlyList<string> classes)
-    {
-        var table = Terminal.Table(1, "class", "images", "AUROC", "precision", "recall", "F1");
-        var areas = metrics.Auroc();
-        foreach (var (i, scores) in metrics.PerLabel().Index())
-        {
-            table.AddRow(
-                Markup.Escape(Terminal.Printable(classes[i])),
-                $"{scores.Support}",
-                Number(areas[i]),
-                Number(scores.Precision),
-                Number(scores.Recall),
-                Number(scores.F1));
-        }
-
-        Terminal.Output.Write(table);
-        Console.Out.WriteLine($"images {metrics.Count}, mean AUROC {Number(metrics.MeanAuroc())}, loss {Number(metrics.Loss)}");
-    }
-
-    private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);
 }

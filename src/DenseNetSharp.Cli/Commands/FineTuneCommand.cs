@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Cli.FineTuning;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Models;
@@ -20,7 +21,7 @@ internal sealed class FineTuneCommand
 
     private readonly Option<string> _output = new("--out")
     {
-        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, run.json and state.safetensors",
+        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, report.html, run.json and state.safetensors",
         HelpName = "DIR",
         Required = true,
     };
@@ -84,6 +85,8 @@ internal sealed class FineTuneCommand
         RequireLargeImages(network);
         var reading = new ImageReading(choice.ApplyExifOrientation || network.ApplyExifOrientation, choice.KeepGrayBits || network.KeepGrayBits);
         var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
+        var loading = new ImageBatchOptions { Workers = arguments.GetValue(_threads), Decode = reading.Decode };
+        var report = new RunReport(folder);
         var display = new FineTuneDisplay(options.Epochs, [.. remarks, .. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner
         {
@@ -93,11 +96,7 @@ internal sealed class FineTuneCommand
             Preset = network.Preset,
             Folder = folder,
             Options = options,
-            Loading = new ImageBatchOptions
-            {
-                Workers = arguments.GetValue(_threads),
-                Decode = reading.Decode,
-            },
+            Loading = loading,
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
             Progress = display,
@@ -106,17 +105,19 @@ internal sealed class FineTuneCommand
                 // Each image has been read once by now.
                 reading.ReportClipped();
                 display.Report(epoch);
+                report.Note(epoch);
             },
             ImageUnreadable = FineTuneDisplay.Report,
         }.Run(cancellationToken));
+        report.Write(result, network, start.Device, data, loading, cancellationToken);
         reading.ReportClipped();
         if (arguments.GetValue(_json))
         {
-            FineTuneReport.WriteJson(result);
+            FineTuneReport.WriteJson(result, report.Path);
         }
         else
         {
-            FineTuneReport.WriteTable(result);
+            FineTuneReport.WriteTable(result, report.Path);
         }
 
         return ExitStatus.Of(everythingDone: result.Unreadable.Count == 0);
@@ -174,6 +175,11 @@ internal sealed class FineTuneCommand
             yield return done == options.Epochs
                 ? $"densenet: the run in {earlier.Folder} has had its {done} epochs"
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
+            if (done < options.Epochs && earlier.HasChosenThresholds)
+            {
+                yield return $"densenet: the thresholds in {earlier.Folder} belong to the weights so far, and go with the next epoch; densenet evaluate "
+                    + $"{EvaluationOptions.TuneThresholds} chooses new ones";
+            }
         }
 
         var classes = data.Training.ClassNames.Count;

@@ -19,6 +19,23 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
+    /// <summary>Whether thresholds were chosen for its labels since it was written.</summary>
+    public bool HasChosenThresholds
+    {
+        get
+        {
+            try
+            {
+                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) is { Thresholds: not null };
+            }
+            catch (InvalidDataException)
+            {
+                // What is no description is written anew.
+                return false;
+            }
+        }
+    }
+
     /// <summary>Finds the run; null where there is none, or one that ended before it learned anything and is not to be
     /// continued.</summary>
     /// <exception cref="InvalidOperationException">There is one that is not to be continued.</exception>

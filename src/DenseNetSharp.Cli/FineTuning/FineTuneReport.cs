@@ -9,7 +9,7 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>What a run came to, on standard output.</summary>
 internal static class FineTuneReport
 {
-    public static void WriteJson(FineTuningResult result) => JsonOutput.Write(new
+    public static void WriteJson(FineTuningResult result, string report) => JsonOutput.Write(new
     {
         epochs = result.Epochs.Select(Document),
         bestEpoch = result.Best.Epoch,
@@ -28,10 +28,11 @@ internal static class FineTuneReport
             metrics = result.Metrics,
             curves = result.Curves,
             run = result.Description,
+            report,
         },
     });
 
-    public static void WriteTable(FineTuningResult result)
+    public static void WriteTable(FineTuningResult result, string report)
     {
         string[] metrics = [.. EpochText.SharedMetrics(result.Epochs[0]).Select(metric => metric.Name)];
         var table = Terminal.Table(0, ["epoch", "learning rate", "loss", "validation loss", .. metrics, "time", ""]);
@@ -50,7 +51,8 @@ internal static class FineTuneReport
         }
 
         Terminal.Output.Write(table);
-        Console.Out.WriteLine($"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}");
+        Console.Out.WriteLine(
+            $"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}; report: {report}");
     }
 
     private static object Document(EpochRecord epoch) => new

@@ -44,9 +44,9 @@ internal sealed class MulticlassSample : SampleFigures
 
     public override double CalibrationError => Calibration.Error;
 
-    public override double[] Auroc => [.. _scores.Ranked.Select(ranked => ranked.Auroc(_weights))];
+    public override double[] Auroc => field ??= [.. _scores.Ranked.Select(ranked => ranked.Auroc(_weights))];
 
-    public override double[] AveragePrecision => [.. _scores.Ranked.Select(ranked => ranked.AveragePrecision(_weights))];
+    public override double[] AveragePrecision => field ??= [.. _scores.Ranked.Select(ranked => ranked.AveragePrecision(_weights))];
 
     /// <summary>The likeliest classes' probabilities beside how often they were right.</summary>
     public Calibration Calibration

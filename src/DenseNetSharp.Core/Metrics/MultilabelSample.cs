@@ -60,9 +60,9 @@ internal sealed class MultilabelSample : SampleFigures
 
     public override double CalibrationError => MeanOfDefined(Calibrations.Select(label => label.Error));
 
-    public override double[] Auroc => [.. _scores.Ranked.Select(ranked => ranked.Auroc(_weights))];
+    public override double[] Auroc => field ??= [.. _scores.Ranked.Select(ranked => ranked.Auroc(_weights))];
 
-    public override double[] AveragePrecision => [.. _scores.Ranked.Select(ranked => ranked.AveragePrecision(_weights))];
+    public override double[] AveragePrecision => field ??= [.. _scores.Ranked.Select(ranked => ranked.AveragePrecision(_weights))];
 
     /// <summary>Each label's probabilities beside how often it was there.</summary>
     public IEnumerable<Calibration> Calibrations => Enumerable.Range(0, _labels.Length).Select(label =>

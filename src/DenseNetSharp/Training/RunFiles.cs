@@ -69,7 +69,8 @@ internal sealed class RunFiles(
         }
 
         LabelFile.Write(folder.Labels, description.ClassNames!);
-        WriteFigures(state, description);
+        // Thresholds that were chosen since hold for these weights: only what is learned from here on takes them away.
+        WriteFigures(state, description with { Thresholds = folder.FindThresholds() });
     }
 
     private void WriteFigures(RunState state, RunDescription description)

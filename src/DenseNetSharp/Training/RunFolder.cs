@@ -86,6 +86,20 @@ internal sealed class RunFolder : IDisposable
         TrainingCurves.Save(Curves, epochs, marks);
     }
 
+    /// <summary>The thresholds that somebody has chosen for the run's labels since it was written; null for none.</summary>
+    public IReadOnlyList<float>? FindThresholds()
+    {
+        try
+        {
+            return File.Exists(Description) ? RunDescription.Load(Description).Thresholds : null;
+        }
+        catch (InvalidDataException)
+        {
+            // What is no description is written anew.
+            return null;
+        }
+    }
+
     private bool IsOfRunThatHasNotBegun()
     {
         try

@@ -17,7 +17,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
 
         run.Status.Should().Be(0, run.Errors);
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
-            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
+            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "report.html", "state.safetensors");
         File.ReadLines(Path.Combine(folder, "labels.txt")).Should().Equal(Directory.GetDirectories(runs.Images).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         run.ErrorLines.Should().ContainSingle(line => line.StartsWith("epoch 1/2")).Which.Should().MatchRegex(FineTuneRuns.EpochLine);
         run.Json.GetProperty("epochs").GetArrayLength().Should().Be(2);
@@ -92,6 +92,18 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         run.ErrorLines.Should().Contain(line => line.StartsWith("epoch 2/2") && line.Contains("mean AUROC") && !line.Contains("AUROC shoe"));
         var evaluated = Densenet.Run("evaluate", runs.Images, "--classes-csv", table, "--weights", best, "--json");
         evaluated.Json.GetProperty("meanAuroc").GetDouble().Should().BeApproximately(expected.GetProperty("mean").GetDouble(), 1e-3);
+
+        // Thresholds that are chosen afterwards stay while nothing more is learned.
+        Densenet.Run("evaluate", runs.Images, "--classes-csv", table, "--weights", best, "--tune-thresholds", "youden").Status.Should().Be(0);
+        var (description, report) = (Path.Combine(folder, "run.json"), Path.Combine(folder, "report.html"));
+        var tuned = File.ReadAllText(description);
+        tuned.Should().Contain("thresholds");
+        File.ReadAllText(report).Should().Contain("ROC curves").And.Contain("shoe");
+        File.Delete(report);
+        var ended = Densenet.Run("finetune", runs.Images, "--out", folder, "--classes-csv", table, "--val", table, "--resume");
+        ended.Status.Should().Be(0, ended.Errors);
+        File.ReadAllText(description).Should().Be(tuned);
+        File.ReadAllText(report).Should().Contain("ROC curves").And.Contain("thresholds");
     }
 
     [SkippableFact]
