@@ -19,7 +19,7 @@ public sealed class ArrowTests
         Classification -> Architectures Checkpoints Files Images StateDicts Training
         Datasets -> Classification Files Images Randomness
         Metrics -> Classification Datasets Images
-        Reports -> Collections Files
+        Reports -> Collections Files Metrics
         Weights -> Architectures Checkpoints Classification Files Images StateDicts
         """)]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Inference", """

@@ -30,6 +30,7 @@ internal sealed class FineTuneCommand
         Description = "go on with the run in DIR, with its options; begin one if there is none",
     };
 
+    private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "the epochs' figures for TensorBoard too, in DIR/tensorboard" };
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -40,6 +41,7 @@ internal sealed class FineTuneCommand
         _command.Options.Add(_resume);
         _start = new StartOptions(_command);
         _training = new TrainingOptions(_command);
+        _command.Options.Add(_tensorBoard);
         _command.Options.Add(_threads);
         _command.Options.Add(_json);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -56,8 +58,7 @@ internal sealed class FineTuneCommand
         }
         catch (OperationCanceledException) when (SavedRun.IsIn(folder))
         {
-            Console.Error.WriteLine($"densenet: stopped; the same command with --resume goes on with {folder}.");
-            return ExitStatus.Failed;
+            throw new StoppedException($"stopped; the same command with --resume goes on with {folder}.");
         }
     }
 
@@ -83,8 +84,9 @@ internal sealed class FineTuneCommand
         RequireModules(options, network.Model);
         RequireLargeImages(network);
         var reading = new ImageReading(choice.ApplyExifOrientation || network.ApplyExifOrientation, choice.KeepGrayBits || network.KeepGrayBits);
+        var shown = ChoiceOptions.Shown(options, choice.Task);
         var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
-        var display = new FineTuneDisplay(options.Epochs, [.. remarks, .. Introduction(data, earlier, options)]);
+        var display = new FineTuneDisplay(options.Epochs, shown, [.. remarks, .. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner
         {
             Model = network.Model,
@@ -100,6 +102,8 @@ internal sealed class FineTuneCommand
             },
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
+            TensorBoardFolder = TensorBoardOf(arguments, folder),
+            Remark = display.Report,
             Progress = display,
             EpochDone = epoch =>
             {
@@ -116,10 +120,18 @@ internal sealed class FineTuneCommand
         }
         else
         {
-            FineTuneReport.WriteTable(result);
+            FineTuneReport.WriteTable(result, shown);
         }
 
-        return ExitStatus.Of(everythingDone: result.Unreadable.Count == 0);
+        FineTuneReport.WriteUnreadable(result);
+        return ExitStatus.Done;
+    }
+
+    /// <summary>A run that goes on has what it had.</summary>
+    private string? TensorBoardOf(ParseResult arguments, string folder)
+    {
+        var board = Path.Combine(folder, "tensorboard");
+        return arguments.GetValue(_tensorBoard) || (arguments.GetValue(_resume) && Directory.Exists(board)) ? board : null;
     }
 
     private static void RequireFolder(string folder)
@@ -172,7 +184,9 @@ internal sealed class FineTuneCommand
         {
             var done = earlier.Description.Training!.EpochsDone;
             yield return done == options.Epochs
-                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs"
+                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs; --epochs lengthens it"
+                : earlier.StoppedEarly && options.Patience == earlier.Options.Patience
+                ? $"densenet: the run in {earlier.Folder} ended after epoch {done} of {options.Epochs} for want of improvement; more --patience goes on"
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
         }
 

@@ -15,6 +15,9 @@ internal sealed record EarlierRun
 
     public required DenseNetSpec Spec { get; init; }
 
+    /// <summary>Whether it ended for want of improvement.</summary>
+    public required bool StoppedEarly { get; init; }
+
     public FineTuningOptions Options => Description.Training!.Options;
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
@@ -32,7 +35,7 @@ internal sealed record EarlierRun
 
         if (resume)
         {
-            return new EarlierRun { Folder = folder, Description = run.Description, Spec = run.Spec };
+            return new EarlierRun { Folder = folder, Description = run.Description, Spec = run.Spec, StoppedEarly = run.StoppedEarly };
         }
 
         return run.Description.Training!.HasBegun

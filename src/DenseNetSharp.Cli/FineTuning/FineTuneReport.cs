@@ -31,9 +31,9 @@ internal static class FineTuneReport
         },
     });
 
-    public static void WriteTable(FineTuningResult result)
+    public static void WriteTable(FineTuningResult result, IReadOnlyList<string> shown)
     {
-        string[] metrics = [.. EpochText.SharedMetrics(result.Epochs[0]).Select(metric => metric.Name)];
+        string[] metrics = [.. EpochText.Shown(result.Epochs[0], shown)];
         var table = Terminal.Table(0, ["epoch", "learning rate", "loss", "validation loss", .. metrics, "time", ""]);
         foreach (var epoch in result.Epochs)
         {
@@ -51,6 +51,15 @@ internal static class FineTuneReport
 
         Terminal.Output.Write(table);
         Console.Out.WriteLine($"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}");
+    }
+
+    /// <summary>Says of a run that has ended how many images it did without; each has been named before.</summary>
+    public static void WriteUnreadable(FineTuningResult result)
+    {
+        if (result.Unreadable.Count is > 0 and var count)
+        {
+            Console.Error.WriteLine($"densenet: {count} {(count == 1 ? "image" : "images")} could not be read, named above; the run went on without.");
+        }
     }
 
     private static object Document(EpochRecord epoch) => new

@@ -1,12 +1,14 @@
 using System.Text;
 using System.Xml;
 using DenseNetSharp.Files;
+using DenseNetSharp.Metrics;
 
 namespace DenseNetSharp.Reports;
 
 /// <summary>
 /// Draws a training run as SVG: the losses and, beside them where there are any, the validation's metrics and a learning rate that
-/// changes. Each curve's last and best values are marked, and stand in the legend: the lowest loss, the highest metric.
+/// changes. Each curve's last and best values are marked, and stand in the legend: the lowest loss, the highest metric, or the lowest
+/// where <see cref="EvaluationMetric.HigherIsBetter"/> says so.
 /// </summary>
 /// <remarks>
 /// The picture needs nothing besides itself and has its own background. What is null, not a number, infinite or beyond
@@ -82,7 +84,7 @@ public static class TrainingCurves
         var panels = new List<CurvePanel> { new("Loss", numbers, losses, marks) };
         // Colours go on where the losses' end, so that each means one curve.
         var metrics = EpochRecords.MetricNames(epochs)
-            .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: false, i + 2))
+            .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: IsLowBetter(name), i + 2))
             .ToList();
         if (metrics.Count > 0)
         {
@@ -100,6 +102,8 @@ public static class TrainingCurves
         CurveSeries Series(string name, Func<EpochRecord, double?> value, bool? lowerIsBetter, int index) =>
             CurveSeries.Of(name, epochs.Select(value).ToList(), lowerIsBetter, index);
     }
+
+    private static bool IsLowBetter(string metric) => EvaluationMetric.All.Any(known => known.Title == metric && !known.HigherIsBetter);
 
     private static void Draw(SvgWriter svg, IReadOnlyList<CurvePanel> panels)
     {

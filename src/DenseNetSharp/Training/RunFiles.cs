@@ -41,10 +41,13 @@ internal sealed class RunFiles(
     /// <summary>When the run is stopped.</summary>
     public void WriteStopped(RunState state)
     {
-        using (var weights = learner.NetworkWeights(start.At(state)))
+        var description = start.At(state);
+        using (var weights = learner.NetworkWeights(description))
         {
             weights.Save(folder.Last, CheckpointFormat.Zip);
         }
+
+        description.Save(folder.Description);
 
         WriteState(state);
     }

@@ -163,6 +163,43 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
     }
 
     [Fact]
+    public void Metric_sampler_and_plateau_are_in_run_json_and_the_metric_in_each_epochs_line()
+    {
+        var folder = runs.New();
+
+        var run = Densenet.Run(
+        [
+            "finetune", runs.Images, "--out", folder, .. FineTuneRuns.Small, "--epochs", "2", "--metric", "balanced-accuracy", "--sampler", "balanced",
+            "--schedule", "plateau", "--plateau-factor", "0.5", "--plateau-patience", "0", "--plateau-threshold", "10", "--plateau-threshold-mode", "abs",
+            "--plateau-cooldown", "1", "--plateau-min-lr", "0.001", "--tensorboard",
+        ]);
+
+        run.Status.Should().Be(0, run.Errors);
+        var options = Training(folder).GetProperty("options");
+        Text(options, "metric", "sampler").Should().Be("balanced-accuracy Balanced");
+        Text(options.GetProperty("schedule"), "kind", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minimumRate")
+            .Should().Be("plateau 0.5 0 10 Absolute 1 0.001");
+        RunSchema.FaultsOf(File.ReadAllText(Path.Combine(folder, "run.json"))).Should().BeEmpty();
+        run.ErrorLines.Where(line => line.StartsWith("epoch ")).Should().HaveCount(2).And.OnlyContain(line => line.Contains(", balanced accuracy 0."));
+        Directory.GetFiles(Path.Combine(folder, "tensorboard"), "events.out.tfevents.*").Should().ContainSingle();
+        File.ReadAllText(Path.Combine(folder, "curves.svg")).Should().Contain("calibration error");
+    }
+
+    [Fact]
+    public void A_label_without_positives_is_a_warning_and_stays_a_label()
+    {
+        var (folder, table) = (runs.New(), runs.New() + ".csv");
+        File.WriteAllLines(table, Directory.GetDirectories(runs.Images).SelectMany(Directory.GetFiles).Order(StringComparer.Ordinal)
+            .Select((file, i) => $"{Path.GetRelativePath(runs.Images, file)},{i % 2},0").Prepend("file,mass,hernia"));
+
+        var run = Densenet.Run(["finetune", runs.Images, "--out", folder, "--classes-csv", table, .. FineTuneRuns.Small, "--epochs", "1", "--balance"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.ErrorLines.Should().ContainSingle(line => line.StartsWith("densenet: no training image has hernia: "));
+        FineTuneRuns.Tensors(folder, "best.pth")["classifier.bias"].Should().HaveCount(2 * sizeof(float));
+    }
+
+    [Fact]
     public void Adam_begins_with_PyTorchs_default_rate_where_none_is_given()
     {
         var folder = runs.New();
