@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using DenseNetSharp.Cli.Commands;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -38,24 +39,23 @@ internal static class Program
             return ExitStatus.WrongUsage;
         }
 
+        // What does not listen ends as processes do.
+        using var interruption = parsed.CommandResult.Command.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                // The batch under way comes to its end, and a training run saves where it is.
-                ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
-            });
+            return parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                interruption?.Token ?? CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (UsageException exception)
         {
             Console.Error.WriteLine($"densenet: {exception.Message}");
             return ExitStatus.WrongUsage;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            Console.Error.WriteLine("densenet: stopped.");
-            return ExitStatus.Failed;
+            Console.Error.WriteLine($"densenet: {(exception is StoppedException ? exception.Message : "stopped.")}");
+            return interruption?.Status ?? ExitStatus.Failed;
         }
         catch (Exception exception)
         {

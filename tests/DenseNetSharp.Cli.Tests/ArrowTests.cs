@@ -18,8 +18,8 @@ public sealed class ArrowTests
         Training -> Collections Images
         Classification -> Architectures Checkpoints Files Images StateDicts Training
         Datasets -> Classification Files Images Randomness
-        Metrics -> Classification Datasets Images
-        Reports -> Collections Files
+        Metrics -> Classification Datasets Images Randomness
+        Reports -> Classification Collections Datasets Files Images Metrics
         Weights -> Architectures Checkpoints Classification Files Images StateDicts
         """)]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Inference", """
@@ -37,8 +37,10 @@ public sealed class ArrowTests
         Output ->
         Options ->
         Models -> Libtorch Options Output
-        FineTuning -> Models Options Output
-        Commands -> FineTuning Libtorch Models Options Output
+        Data -> Models Options Output
+        Evaluating -> Models Options Output
+        FineTuning -> Data Evaluating Models Options Output
+        Commands -> Data Evaluating FineTuning Libtorch Models Options Output
         . -> Commands Options Output
         """)]
     public void Rooms_know_only_the_rooms_that_they_may(string assembly, string root, string arrows)

@@ -113,6 +113,20 @@ public sealed class ReaderFiles : IDisposable
 
         var rows = found.Select((labels, i) => $"findings/{i}.png,{labels}");
         File.WriteAllLines(PathOf("findings.csv"), ["Image,Finding Labels", .. rows]);
+        WriteTableOfPatients();
+    }
+
+    private void WriteTableOfPatients()
+    {
+        var rows = new List<string> { "Path,Sex,Edema,Mass" };
+        for (var i = 0; i < 12; i++)
+        {
+            var path = $"train/patient{i / 2}/study1/view{i}.png";
+            RgbImage.FromGray(40, 40, Picture(40, 40, seed: i).ToGray()).SavePng(PathOf(path.Split('/')));
+            rows.Add($"{path},Female,{(i % 5 == 0 ? "-1.0" : "1.0")},{(i % 3 == 0 ? "" : "0.0")}");
+        }
+
+        File.WriteAllLines(PathOf("train.csv"), rows);
     }
 
     private void WriteCheckpoints()

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Data;
+using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Cli.FineTuning;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Models;
@@ -20,7 +24,7 @@ internal sealed class FineTuneCommand
 
     private readonly Option<string> _output = new("--out")
     {
-        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, run.json and state.safetensors",
+        Description = "the folder that gets best.pth, last.pth, labels.txt, metrics.csv, curves.svg, split.csv, report.html, run.json and state.safetensors",
         HelpName = "DIR",
         Required = true,
     };
@@ -30,6 +34,7 @@ internal sealed class FineTuneCommand
         Description = "go on with the run in DIR, with its options; begin one if there is none",
     };
 
+    private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "the epochs' figures for TensorBoard too, in DIR/tensorboard" };
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -40,6 +45,7 @@ internal sealed class FineTuneCommand
         _command.Options.Add(_resume);
         _start = new StartOptions(_command);
         _training = new TrainingOptions(_command);
+        _command.Options.Add(_tensorBoard);
         _command.Options.Add(_threads);
         _command.Options.Add(_json);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -56,8 +62,7 @@ internal sealed class FineTuneCommand
         }
         catch (OperationCanceledException) when (SavedRun.IsIn(folder))
         {
-            Console.Error.WriteLine($"densenet: stopped; the same command with --resume goes on with {folder}.");
-            return ExitStatus.Failed;
+            throw new StoppedException($"stopped; the same command with --resume goes on with {folder}.");
         }
     }
 
@@ -68,8 +73,10 @@ internal sealed class FineTuneCommand
         var choice = _data.Of(arguments, earlier);
         RequireOutside(choice, folder);
         var start = _start.Of(arguments, earlier);
-        var options = _training.Of(arguments, earlier, choice.Task);
+        var options = _training.Of(arguments, earlier, choice.Task ?? ClassificationTask.Multiclass);
         var data = TrainingData.Load(choice, options.Seed);
+        // A table may have told that classes do not exclude each other.
+        options = _training.Of(arguments, earlier, data.Training.Task);
         earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
         if (_training.IsBalanced(arguments))
         {
@@ -83,8 +90,11 @@ internal sealed class FineTuneCommand
         RequireModules(options, network.Model);
         RequireLargeImages(network);
         var reading = new ImageReading(choice.ApplyExifOrientation || network.ApplyExifOrientation, choice.KeepGrayBits || network.KeepGrayBits);
+        var shown = ChoiceOptions.Shown(options, data.Training.Task);
         var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
-        var display = new FineTuneDisplay(options.Epochs, [.. remarks, .. Introduction(data, earlier, options)]);
+        var loading = new ImageBatchOptions { Workers = arguments.GetValue(_threads), Decode = reading.Decode };
+        var report = new RunReport(folder);
+        var display = new FineTuneDisplay(options.Epochs, shown, [.. remarks, .. Introduction(data, earlier, options)]);
         var result = display.Show(() => new FineTuner
         {
             Model = network.Model,
@@ -92,34 +102,43 @@ internal sealed class FineTuneCommand
             Validation = data.HeldOut,
             Preset = network.Preset,
             Folder = folder,
+            ImageRoot = choice.Folder,
             Options = options,
-            Loading = new ImageBatchOptions
-            {
-                Workers = arguments.GetValue(_threads),
-                Decode = reading.Decode,
-            },
+            Loading = loading,
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
+            TensorBoardFolder = TensorBoardOf(arguments, folder),
+            Remark = display.Report,
             Progress = display,
             EpochDone = epoch =>
             {
                 // Each image has been read once by now.
                 reading.ReportLosses();
                 display.Report(epoch);
+                report.Note(epoch);
             },
             ImageUnreadable = FineTuneDisplay.Report,
         }.Run(cancellationToken));
+        report.Write(result, network, start.Device, data, loading, cancellationToken);
         reading.ReportLosses();
         if (arguments.GetValue(_json))
         {
-            FineTuneReport.WriteJson(result);
+            FineTuneReport.WriteJson(result, report.Path);
         }
         else
         {
-            FineTuneReport.WriteTable(result);
+            FineTuneReport.WriteTable(result, shown, report.Path);
         }
 
-        return ExitStatus.Of(everythingDone: result.Unreadable.Count == 0);
+        FineTuneReport.WriteUnreadable(result);
+        return ExitStatus.Done;
+    }
+
+    /// <summary>A run that goes on has what it had.</summary>
+    private string? TensorBoardOf(ParseResult arguments, string folder)
+    {
+        var board = Path.Combine(folder, "tensorboard");
+        return arguments.GetValue(_tensorBoard) || (arguments.GetValue(_resume) && Directory.Exists(board)) ? board : null;
     }
 
     private static void RequireFolder(string folder)
@@ -172,8 +191,15 @@ internal sealed class FineTuneCommand
         {
             var done = earlier.Description.Training!.EpochsDone;
             yield return done == options.Epochs
-                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs"
+                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs; --epochs lengthens it"
+                : earlier.StoppedEarly && options.Patience == earlier.Options.Patience
+                ? $"densenet: the run in {earlier.Folder} ended after epoch {done} of {options.Epochs} for want of improvement; more --patience goes on"
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
+            if (done < options.Epochs && earlier.HasChosenThresholds)
+            {
+                yield return $"densenet: the thresholds in {earlier.Folder} belong to the weights so far, and go with the next epoch; densenet evaluate "
+                    + $"{EvaluationOptions.TuneThresholds} chooses new ones";
+            }
         }
 
         var classes = data.Training.ClassNames.Count;
@@ -191,7 +217,14 @@ internal sealed class FineTuneCommand
             [RunNotes.Device] = start.Device,
         };
         Add(RunNotes.HeldOut, data.HeldOutText);
-        Add(RunNotes.Table, choice.Table);
+        Add(TableChoice.Table, choice.Table?.File);
+        Add(RunNotes.Folds, choice.Folds?.Count.ToString(CultureInfo.InvariantCulture));
+        Add(RunNotes.Fold, choice.Folds?.Fold.ToString(CultureInfo.InvariantCulture));
+        foreach (var (name, value) in choice.Table?.Given ?? new Dictionary<string, string>())
+        {
+            notes.Add(name, value);
+        }
+
         Add(RunNotes.MemoryEfficient, start.MemoryEfficient ? "yes" : null);
         return notes;
 

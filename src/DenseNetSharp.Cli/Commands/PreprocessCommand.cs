@@ -12,7 +12,9 @@ internal static class PreprocessCommand
 {
     private const string TensorName = "pixels";
 
-    private const string Ending = ".safetensors";
+    // Endings that promise another format.
+    private static readonly string[] _foreign =
+        [".npy", ".npz", ".csv", ".txt", ".json", ".pth", ".pt", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp"];
 
     public static Command Create()
     {
@@ -53,9 +55,9 @@ internal static class PreprocessCommand
             throw new UsageException($"--out {output} is the image itself; name another file.");
         }
 
-        if (!Path.GetExtension(output).Equals(Ending, StringComparison.OrdinalIgnoreCase))
+        if (_foreign.Contains(Path.GetExtension(output), StringComparer.OrdinalIgnoreCase))
         {
-            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, so let it end in {Ending}.");
+            throw new UsageException($"--out is {output}; what a network sees is written as safetensors, which {Path.GetExtension(output)} files are not.");
         }
 
         foreach (var remark in remarks)

@@ -12,11 +12,16 @@ internal static class ClassBalance
     public static FineTuningOptions Apply(FineTuningOptions options, ImageDataset training)
     {
         var (counts, total) = (training.CountPerClass(), (double)training.Images.Count);
-        return training.Task == ClassificationTask.Multiclass
-            ? options with { ClassWeights = [.. counts.Select(count => Ratio(total, (double)counts.Count * count))] }
-            : options with { PositiveWeights = [.. counts.Select(count => Ratio(total - count, count))] };
+        var classes = (double)counts.Count(count => count > 0);
+        if (training.Task == ClassificationTask.Multiclass)
+        {
+            return options with { ClassWeights = [.. counts.Select(count => Ratio(total, classes * count))] };
+        }
+
+        var unknown = training.Images.SelectMany(image => image.Unknown).CountBy(index => index).ToDictionary();
+        return options with { PositiveWeights = [.. counts.Select((count, i) => Ratio(total - count - unknown.GetValueOrDefault(i), count))] };
     }
 
-    /// <summary>A class without images is refused later, with a better sentence than one about its weight.</summary>
+    /// <summary>The weight of a class without images changes nothing.</summary>
     private static float Ratio(double dividend, double divisor) => divisor == 0 ? 1 : (float)(dividend / divisor);
 }

@@ -15,9 +15,29 @@ internal sealed record EarlierRun
 
     public required DenseNetSpec Spec { get; init; }
 
+    /// <summary>Whether it ended for want of improvement.</summary>
+    public required bool StoppedEarly { get; init; }
+
     public FineTuningOptions Options => Description.Training!.Options;
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
+
+    /// <summary>Whether thresholds were chosen for its labels since it was written.</summary>
+    public bool HasChosenThresholds
+    {
+        get
+        {
+            try
+            {
+                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) is { Thresholds: not null };
+            }
+            catch (InvalidDataException)
+            {
+                // What is no description is written anew.
+                return false;
+            }
+        }
+    }
 
     /// <summary>Finds the run; null where there is none, or one that ended before it learned anything and is not to be
     /// continued.</summary>
@@ -32,7 +52,7 @@ internal sealed record EarlierRun
 
         if (resume)
         {
-            return new EarlierRun { Folder = folder, Description = run.Description, Spec = run.Spec };
+            return new EarlierRun { Folder = folder, Description = run.Description, Spec = run.Spec, StoppedEarly = run.StoppedEarly };
         }
 
         return run.Description.Training!.HasBegun

@@ -7,17 +7,18 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>What a run says of itself in a line.</summary>
 internal static class EpochText
 {
-    private const string LabelsOwn = "AUROC ";
-
     /// <summary>An epoch that has ended: "epoch 3/10: loss 0.412, validation loss 0.380, accuracy 0.887, 41 s, best so far".</summary>
-    public static string Of(FineTuningEpoch epoch, int epochs)
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="epochs">The run's epochs.</param>
+    /// <param name="shown">The metrics to name, where the epoch has them.</param>
+    public static string Of(FineTuningEpoch epoch, int epochs, IReadOnlyList<string> shown)
     {
         var record = epoch.Record;
         string[] parts =
         [
             $"loss {Number(record.TrainingLoss)}",
             .. record.ValidationLoss is { } loss ? [$"validation loss {Number(loss)}"] : Array.Empty<string>(),
-            .. SharedMetrics(record).Select(metric => $"{metric.Name} {Number(metric.Value)}"),
+            .. Shown(record, shown).Select(name => $"{name} {Number(record.Metric(name)!.Value)}"),
             Duration(TimeSpan.FromSeconds(record.Seconds)),
             .. epoch.IsBest ? ["best so far"] : Array.Empty<string>(),
         ];
@@ -43,9 +44,8 @@ internal static class EpochText
         return string.Join(", ", parts);
     }
 
-    /// <summary>The metrics of all classes together.</summary>
-    public static IEnumerable<EpochMetric> SharedMetrics(EpochRecord record) =>
-        record.Metrics.Where(metric => !metric.Name.StartsWith(LabelsOwn, StringComparison.Ordinal));
+    /// <summary>Those of some metrics that an epoch has.</summary>
+    public static IEnumerable<string> Shown(EpochRecord record, IReadOnlyList<string> names) => names.Where(name => record.Metric(name) is not null);
 
     public static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F3", CultureInfo.InvariantCulture);
 

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace DenseNetSharp.Cli.FineTuning;
 
 /// <summary>A run on standard error: a line an epoch, unreadable images, and a progress bar where somebody can see one.</summary>
-internal sealed class FineTuneDisplay(int epochs, IReadOnlyList<string> introduction) : IProgress<FineTuningProgress>
+internal sealed class FineTuneDisplay(int epochs, IReadOnlyList<string> shown, IReadOnlyList<string> introduction) : IProgress<FineTuningProgress>
 {
     private ProgressTask? _bar;
     private bool _hasBegun;
@@ -40,7 +40,14 @@ internal sealed class FineTuneDisplay(int epochs, IReadOnlyList<string> introduc
         }
     }
 
-    public void Report(FineTuningEpoch epoch) => Terminal.Error.WriteLine(EpochText.Of(epoch, epochs));
+    public void Report(FineTuningEpoch epoch) => Terminal.Error.WriteLine(EpochText.Of(epoch, epochs, shown));
+
+    /// <summary>Says what is out of the ordinary.</summary>
+    public void Report(string remark)
+    {
+        Begin();
+        Terminal.Error.WriteLine($"densenet: {Terminal.Printable(remark)}");
+    }
 
     public static void Report(ImageBatchItem<LabelledImage> unreadable) =>
         Failure.Report(unreadable.Source.Path, Failure.ReasonOf(unreadable.Source.Path, unreadable.Error!));

@@ -9,7 +9,7 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>What a run came to, on standard output.</summary>
 internal static class FineTuneReport
 {
-    public static void WriteJson(FineTuningResult result) => JsonOutput.Write(new
+    public static void WriteJson(FineTuningResult result, string report) => JsonOutput.Write(new
     {
         epochs = result.Epochs.Select(Document),
         bestEpoch = result.Best.Epoch,
@@ -27,13 +27,15 @@ internal static class FineTuneReport
             labels = result.Labels,
             metrics = result.Metrics,
             curves = result.Curves,
+            split = result.Split,
             run = result.Description,
+            report,
         },
     });
 
-    public static void WriteTable(FineTuningResult result)
+    public static void WriteTable(FineTuningResult result, IReadOnlyList<string> shown, string report)
     {
-        string[] metrics = [.. EpochText.SharedMetrics(result.Epochs[0]).Select(metric => metric.Name)];
+        string[] metrics = [.. EpochText.Shown(result.Epochs[0], shown)];
         var table = Terminal.Table(0, ["epoch", "learning rate", "loss", "validation loss", .. metrics, "time", ""]);
         foreach (var epoch in result.Epochs)
         {
@@ -50,7 +52,14 @@ internal static class FineTuneReport
         }
 
         Terminal.Output.Write(table);
-        Console.Out.WriteLine($"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}");
+        Console.Out.WriteLine(
+            $"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}; report: {report}");
+    }
+
+    /// <summary>Says of a run that has ended how many images it did without; each has been named before.</summary>
+    public static void WriteUnreadable(FineTuningResult result)
+    {
+        Failure.ReportUnreadable(result.Unreadable.Count, "the run went on without");
     }
 
     private static object Document(EpochRecord epoch) => new

@@ -6,7 +6,8 @@ internal static class RunNotes
     public const string Weights = "weights";
     public const string Recipe = "recipe";
     public const string HeldOut = "val";
-    public const string Table = "classes-csv";
+    public const string Folds = "folds";
+    public const string Fold = "fold";
     public const string MemoryEfficient = "memory-efficient";
     public const string Device = "device";
 }

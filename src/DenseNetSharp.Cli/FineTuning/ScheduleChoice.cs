@@ -5,9 +5,9 @@ namespace DenseNetSharp.Cli.FineTuning;
 /// <summary>The schedules that --schedule names.</summary>
 internal static class ScheduleChoice
 {
-    private const string Constant = "constant", Step = "step", Cosine = "cosine", OneCycle = "one-cycle";
+    private const string Constant = "constant", Step = "step", Cosine = "cosine", OneCycle = "one-cycle", Plateau = "plateau";
 
-    public static IReadOnlyList<string> Names { get; } = [Constant, Step, Cosine, OneCycle];
+    public static IReadOnlyList<string> Names { get; } = [Constant, Step, Cosine, OneCycle, Plateau];
 
     /// <summary>The schedule of a name.</summary>
     /// <param name="name">The name.</param>
@@ -18,11 +18,13 @@ internal static class ScheduleChoice
     {
         var schedule = (name, start) switch
         {
-            (Constant, ConstantSchedule) or (Step, StepDecaySchedule) or (Cosine, CosineSchedule) or (OneCycle, OneCycleSchedule) => start,
+            (Constant, ConstantSchedule) or (Step, StepDecaySchedule) or (Cosine, CosineSchedule) or (OneCycle, OneCycleSchedule)
+                or (Plateau, PlateauSchedule) => start,
             (Constant, _) => new ConstantSchedule(),
             (Step, _) => new StepDecaySchedule { EveryEpochs = (epochs + 2) / 3 },
             (Cosine, _) => new CosineSchedule(),
             (OneCycle, _) => new OneCycleSchedule { CycleMomentum = !isMomentumGiven },
+            (Plateau, _) => new PlateauSchedule(),
             _ => throw new ArgumentException($"There is no schedule {name}.", nameof(name)),
         };
         return schedule with { WarmupSteps = start.WarmupSteps, WarmupStartFactor = start.WarmupStartFactor };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Data;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
@@ -22,30 +23,36 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
             throw new DirectoryNotFoundException($"{choice.Folder}: there is no such folder.");
         }
 
-        return choice.Table is null ? FromFolders(choice, seed) : FromTable(choice, choice.Table, seed);
+        var data = choice.Table is null ? FromFolders(choice, seed) : FromTable(choice, choice.Table, seed);
+        if (choice.Table?.IsGrouped == true)
+        {
+            data.WarnOfSharedGroups(choice.Table.Given[TableChoice.GroupColumn]);
+        }
+
+        return data;
     }
 
     private static TrainingData FromFolders(DataChoice choice, long seed)
     {
-        var split = SplitFolder.Find(choice.Folder);
-        var layoutsHeldOut = choice is { HeldOutFrom: null, HeldOutShare: null } ? split?.HeldOut : null;
+        var split = DividedFolder.Find(choice.Folder);
+        var layoutsHeldOut = choice is { HeldOutFrom: null, HeldOutShare: null, Folds: null } ? split?.HeldOut : null;
         if (split is not null)
         {
             Console.Error.WriteLine($"densenet: learning from {split.Training}"
                 + (layoutsHeldOut is null ? "" : $", validating with {layoutsHeldOut}")
-                + (split.Test is null ? "" : $"; {split.Test} is left for densenet evaluate"));
+                + (split.LeftAlone.Count == 0 ? "" : $"; left alone: {string.Join(", ", split.LeftAlone)}"));
         }
 
         var leftOut = new LeftOutFiles();
-        var all = WithTask(Load(split?.Training ?? choice.Folder), choice.Task);
+        var all = Load(split?.Training ?? choice.Folder).WithTask(choice.Task ?? ClassificationTask.Multiclass);
         if ((choice.HeldOutFrom ?? layoutsHeldOut) is not { } heldOut)
         {
             leftOut.Report();
-            return Split(all, choice.HeldOutShare, seed);
+            return Split(all, choice, seed);
         }
 
         var data = Directory.Exists(heldOut)
-            ? new TrainingData(all, WithTask(Load(heldOut, all.ClassNames), choice.Task), choice.HeldOutFrom)
+            ? new TrainingData(all, Load(heldOut, all.ClassNames).WithTask(all.Task), choice.HeldOutFrom)
             : throw new DirectoryNotFoundException($"--val {heldOut}: there is no such folder.");
         leftOut.Report();
         return data;
@@ -54,17 +61,46 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
             ImageFolder.Load(folder, classNames, requireAll: classNames is null, file => leftOut.Add(folder, file));
     }
 
-    private static TrainingData FromTable(DataChoice choice, string table, long seed)
+    private static TrainingData FromTable(DataChoice choice, TableChoice table, long seed)
     {
-        RequireFile("--classes-csv", table);
-        var all = WithTask(LabelTable.Load(table, choice.Folder), choice.Task);
-        if (choice.HeldOutFrom is not { } heldOut)
+        RequireFile("--classes-csv", table.File);
+        var all = table.Load(choice.Folder, task: choice.Task);
+        if (choice.HeldOutFrom is { } heldOut)
         {
-            return Split(all, choice.HeldOutShare, seed);
+            RequireFile("--val", heldOut);
+            return new TrainingData(all, (table with { File = heldOut }).Load(choice.Folder, all.ClassNames, all.Task), heldOut);
         }
 
-        RequireFile("--val", heldOut);
-        return new TrainingData(all, WithTask(LabelTable.Load(heldOut, choice.Folder, all.ClassNames), choice.Task), heldOut);
+        return all.Images.Any(image => image.Part is not null) ? FromParts(choice, table, all, seed) : Split(all, choice, seed);
+    }
+
+    /// <summary>A table that is divided already is used as it is divided.</summary>
+    private static TrainingData FromParts(DataChoice choice, TableChoice table, ImageDataset all, long seed)
+    {
+        var (training, validation) = (Only(PartNames.Training), Only(PartNames.Validation));
+        if (training.Images.Count == 0)
+        {
+            throw new InvalidDataException($"{table.File} is divided already, and has no image to learn from (train).");
+        }
+
+        var isHeldOut = validation.Images.Count > 0 && choice is { HeldOutShare: null, Folds: null };
+        var leftAlone = all.Images.Count - training.Images.Count - (isHeldOut ? validation.Images.Count : 0);
+        Console.Error.WriteLine($"densenet: learning from the {training.Images.Count} images that {table.File} gives to train"
+            + (isHeldOut ? $", validating with the {validation.Images.Count} given to validation" : "")
+            + (leftAlone > 0 ? $"; left alone: {leftAlone} others" : ""));
+        return isHeldOut ? new TrainingData(training, validation, null) : Split(training, choice, seed);
+
+        ImageDataset Only(string part) => new(all.ClassNames, all.Images.Where(image => image.Part == part), all.Task);
+    }
+
+    private void WarnOfSharedGroups(string column)
+    {
+        var shared = HeldOut?.Images.Select(image => image.Group).OfType<string>().Intersect(Training.Images.Select(image => image.Group)).Count() ?? 0;
+        if (shared > 0)
+        {
+            Console.Error.WriteLine(
+                $"densenet: {shared} values of {column} are on both sides, among the images to learn from and those to validate with, as they were given");
+        }
     }
 
     private static void RequireFile(string option, string path)
@@ -80,13 +116,20 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
         }
     }
 
-    private static TrainingData Split(ImageDataset all, double? wanted, long seed)
+    private static TrainingData Split(ImageDataset all, DataChoice choice, long seed)
     {
-        var share = wanted ?? DefaultShare;
-        var (training, heldOut) = share == 0 ? (all, null) : all.Split(share, seed);
+        Func<LabelledImage, string?>? group = choice.Table?.IsGrouped == true ? image => image.Group : null;
+        if (choice.Folds is var (count, fold))
+        {
+            var units = group is null ? all.Images.Count : all.Images.Select((image, i) => group(image) ?? $"\0{i}").Distinct().Count();
+            var (others, held) = count <= units
+                ? all.Folds(count, seed, group)[fold]
+                : throw new InvalidDataException($"--folds is {count}, but there are {units} images or groups to divide.");
+            return new TrainingData(others, held, null);
+        }
+
+        var share = choice.HeldOutShare ?? DefaultShare;
+        var (training, heldOut) = share == 0 ? (all, null) : all.Split(share, seed, group);
         return new TrainingData(training, heldOut, share.ToString(CultureInfo.InvariantCulture));
     }
-
-    private static ImageDataset WithTask(ImageDataset images, ClassificationTask task) =>
-        images.Task == task ? images : new ImageDataset(images.ClassNames, images.Images, task);
 }

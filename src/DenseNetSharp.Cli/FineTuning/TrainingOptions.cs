@@ -69,7 +69,9 @@ internal sealed class TrainingOptions
     private readonly Option<bool?> _nesterov = new("--nesterov") { Description = "SGD's momentum looks ahead" };
     private readonly Option<double?> _decay = NotNegative("--weight-decay", "X", "the weight decay");
     private readonly Option<string?> _schedule = CheckedOption.Choice(
-        "--schedule", "how the learning rate changes; step: a tenth after each third of the epochs", [.. ScheduleChoice.Names]);
+        "--schedule",
+        "how the learning rate changes; step: a tenth after each third of the epochs; plateau: a tenth where the metric improves no more",
+        [.. ScheduleChoice.Names]);
 
     private readonly Option<double?> _warmup = NotNegative("--warmup", "EPOCHS", "epochs, also parts of one, over which the learning rate rises first");
     private readonly Option<string?> _augment = CheckedOption.Choice(
@@ -106,6 +108,9 @@ internal sealed class TrainingOptions
     private readonly Option<int?> _saveEvery = CheckedOption.OptionalCount(
         "--save-every", "batches between two saves of the run's state; otherwise it is saved after each epoch");
 
+    private readonly PlateauOptions _plateau;
+    private readonly ChoiceOptions _choice;
+
     public TrainingOptions(Command command)
     {
         foreach (var option in new Option[]
@@ -116,6 +121,9 @@ internal sealed class TrainingOptions
         {
             command.Options.Add(option);
         }
+
+        _plateau = new PlateauOptions(command);
+        _choice = new ChoiceOptions(command);
     }
 
     /// <summary>Whether rare classes are to count more.</summary>
@@ -159,11 +167,12 @@ internal sealed class TrainingOptions
                 $"The warm-up of {options.WarmupEpochs} epochs (--warmup) must be shorter than the run's {options.Epochs} (--epochs)."));
         }
 
-        return options with
+        var schedule = arguments.GetValue(_schedule) is { } name
+            ? ScheduleChoice.Of(name, start.Schedule, options.Epochs, isMomentumGiven: arguments.GetValue(_momentum) is not null)
+            : start.Schedule;
+        return _choice.Apply(arguments, options, task) with
         {
-            Schedule = arguments.GetValue(_schedule) is { } schedule
-                ? ScheduleChoice.Of(schedule, start.Schedule, options.Epochs, isMomentumGiven: arguments.GetValue(_momentum) is not null)
-                : start.Schedule,
+            Schedule = _plateau.Apply(arguments, schedule),
             Stages = StagesOf(arguments, options.Epochs) ?? start.Stages,
         };
     }

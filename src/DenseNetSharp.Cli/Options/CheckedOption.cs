@@ -17,11 +17,11 @@ internal static class CheckedOption
     };
 
     /// <summary>The same without a default: null where it is not given.</summary>
-    public static Option<int?> OptionalCount(string name, string description, int most = 1_000_000) => new(name)
+    public static Option<int?> OptionalCount(string name, string description, int most = 1_000_000, int least = 1) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => ParseCount(result, name, most),
+        CustomParser = result => ParseCount(result, name, most, least),
     };
 
     /// <summary>An option for a number, null where it is not given.</summary>
@@ -70,12 +70,12 @@ internal static class CheckedOption
         return option;
     }
 
-    private static int ParseCount(ArgumentResult result, string name, int most)
+    private static int ParseCount(ArgumentResult result, string name, int most, int least = 1)
     {
         var text = result.Tokens[0].Value;
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < 1 || value > most)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < least || value > most)
         {
-            result.AddError($"{name} is {text}; it must be a whole number from 1 to {most}.");
+            result.AddError($"{name} is {text}; it must be a whole number from {least} to {most}.");
         }
 
         return value;

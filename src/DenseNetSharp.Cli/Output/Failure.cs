@@ -27,6 +27,17 @@ internal static class Failure
         // Above a progress bar, where there is one.
         Terminal.Error.WriteLine($"densenet: {Terminal.Printable(file)}: {reason}");
 
+    /// <summary>Says on standard error of work that has ended how many images it did without; each has been named before.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="consequence">What was done without them.</param>
+    public static void ReportUnreadable(int count, string consequence)
+    {
+        if (count > 0)
+        {
+            Terminal.Error.WriteLine($"densenet: {count} {(count == 1 ? "image" : "images")} could not be read, named above; {consequence}.");
+        }
+    }
+
     private static string ReasonOfFolder(string folder)
     {
         try

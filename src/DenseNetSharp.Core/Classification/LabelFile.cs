@@ -92,7 +92,7 @@ public static partial class LabelFile
 
     /// <summary>A table's rows; Excel separates by semicolons where the comma is the decimal point.</summary>
     private static List<(int Line, string[] Fields)> RowsOf(string text) =>
-        [.. CsvText.Rows(!text.Contains(',', StringComparison.Ordinal) && text.Contains(';', StringComparison.Ordinal) ? text.Replace(';', ',') : text)];
+        CsvText.Rows(text, text.Contains(',', StringComparison.Ordinal) ? ',' : ';');
 
     private static IReadOnlyList<string> ReadCsv(List<(int Line, string[] Fields)> rows)
     {

@@ -63,7 +63,8 @@ public sealed class ImageDataset
         return counts;
     }
 
-    /// <summary>The images' classes as ones and zeros, what binary cross entropy is computed with.</summary>
+    /// <summary>The images' classes as ones and zeros, what binary cross entropy is computed with; NaN for those that are
+    /// <see cref="LabelledImage.Unknown"/>.</summary>
     /// <param name="images">Images with classes of this data set, N of them.</param>
     /// <returns><c>[N, ClassNames.Count]</c>.</returns>
     public float[] Indicators(IReadOnlyList<LabelledImage> images)
@@ -76,20 +77,35 @@ public sealed class ImageDataset
             {
                 indicators[i * ClassNames.Count + index] = 1;
             }
+
+            foreach (var index in images[i].Unknown)
+            {
+                indicators[i * ClassNames.Count + index] = float.NaN;
+            }
         }
 
         return indicators;
     }
 
+    /// <summary>The same images under another task.</summary>
+    /// <param name="task">Whether the classes exclude each other.</param>
+    /// <returns>This set where that is its task already, else another.</returns>
+    /// <exception cref="ArgumentException">Classes are to exclude each other, but an image has several or none.</exception>
+    public ImageDataset WithTask(ClassificationTask task) => task == Task ? this : new ImageDataset(ClassNames, Images, task);
+
     /// <summary>Divides the images in two, so that each class has about its share on both sides.</summary>
     /// <param name="fraction">The share held out, more than 0 and less than 1.</param>
     /// <param name="seed">Chooses which; the same seed always chooses the same.</param>
+    /// <param name="group">What must not be divided, such as an image's patient (<see cref="LabelledImage.Group"/>); images for which it
+    /// gives null are on their own. Null for nothing.</param>
     /// <returns>
-    /// Both parts in this set's order. Images with the same classes are divided together; of two or more such images at
-    /// least one stays on each side, and a single one is trained on.
+    /// Both parts in this set's order. Where classes exclude each other and nothing is grouped, of two or more images of a class at
+    /// least one stays on each side, and a single one is trained on. Else the images, or groups, are divided by iterative
+    /// stratification (Sechidis and others, 2011), which gives both sides about their share of every class's images, as far as groups
+    /// allow.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
-    public (ImageDataset Training, ImageDataset HeldOut) Split(double fraction, long seed)
+    public (ImageDataset Training, ImageDataset HeldOut) Split(double fraction, long seed, Func<LabelledImage, string?>? group = null)
     {
         if (!(fraction > 0 && fraction < 1))
         {
@@ -97,6 +113,32 @@ public sealed class ImageDataset
         }
 
         var random = new TorchRandom(seed);
+        var heldOut = Task == ClassificationTask.Multiclass && group is null
+            ? OfEachClass(fraction, random)
+            : [.. Parts([1 - fraction, fraction], group, random)[1]];
+        return (Only(i => !heldOut.Contains(i)), Only(heldOut.Contains));
+    }
+
+    /// <summary>Divides the images into so many parts, each of which is held out once: cross-validation.</summary>
+    /// <param name="count">The number of parts, 2 or more.</param>
+    /// <param name="seed">Chooses which; the same seed always chooses the same.</param>
+    /// <param name="group">As in <see cref="Split"/>.</param>
+    /// <returns>As many pairs, of the others and the part that is held out; by iterative stratification.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 2 parts, or more than images or groups.</exception>
+    public IReadOnlyList<(ImageDataset Training, ImageDataset HeldOut)> Folds(int count, long seed, Func<LabelledImage, string?>? group = null)
+    {
+        var units = group is null ? Images.Count : Units(group).Length;
+        if (count < 2 || count > units)
+        {
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"There must be from 2 to {units} folds, the number of images or groups.");
+        }
+
+        var parts = Parts([.. Enumerable.Repeat(1.0 / count, count)], group, new TorchRandom(seed));
+        return [.. parts.Select(part => (Only(i => !part.Contains(i)), Only(part.Contains)))];
+    }
+
+    private HashSet<int> OfEachClass(double fraction, TorchRandom random)
+    {
         var heldOut = new HashSet<int>();
         var strata = Enumerable.Range(0, Images.Count)
             .GroupBy(i => string.Join(' ', Images[i].Classes))
@@ -109,8 +151,27 @@ public sealed class ImageDataset
             heldOut.UnionWith(random.Permutation(stratum.Length).Take(count).Select(place => stratum[place]));
         }
 
-        return (Only(i => !heldOut.Contains(i)), Only(heldOut.Contains));
+        return heldOut;
     }
+
+    /// <summary>The images of each part.</summary>
+    private HashSet<int>[] Parts(double[] shares, Func<LabelledImage, string?>? group, TorchRandom random)
+    {
+        var units = Units(group);
+        var assigned = IterativeStratification.Assign(units, Images, ClassNames.Count, shares, random);
+        return [.. Enumerable.Range(0, shares.Length).Select(part => units.Where((_, i) => assigned[i] == part).SelectMany(unit => unit).ToHashSet())];
+    }
+
+    private int[][] Units(Func<LabelledImage, string?>? group)
+    {
+        var all = Enumerable.Range(0, Images.Count);
+        return group is null
+            ? [.. all.Select(i => new[] { i })]
+            // A name of its own for an image that belongs to nothing.
+            : [.. all.GroupBy(i => group(Images[i]) is { } name ? (name, -1) : ("", i)).Select(unit => unit.ToArray())];
+    }
+
+    private static bool IsAscending(IReadOnlyList<int> indices) => !indices.Zip(indices.Skip(1)).Any(pair => pair.First >= pair.Second);
 
     private ImageDataset Only(Func<int, bool> isWanted) => new(ClassNames, Images.Where((_, i) => isWanted(i)), Task);
 
@@ -129,9 +190,15 @@ public sealed class ImageDataset
             }
         }
 
-        if (image.Classes.Zip(image.Classes.Skip(1)).Any(pair => pair.First >= pair.Second))
+        if (!IsAscending(image.Classes) || !IsAscending(image.Unknown))
         {
             throw new ArgumentException($"{image.Path} names its classes out of order or twice.");
+        }
+
+        if (image.Unknown.Count > 0 && (Task == ClassificationTask.Multiclass || image.Unknown.Any(index => index < 0 || index >= ClassNames.Count)
+            || image.Unknown.Intersect(image.Classes).Any()))
+        {
+            throw new ArgumentException($"{image.Path} is unknown of classes that it has, that there are not, or that exclude each other.");
         }
     }
 }

@@ -5,7 +5,8 @@ namespace DenseNetSharp.Datasets;
 /// <summary>One sub-folder a class, as torchvision's <c>datasets.ImageFolder</c> reads them.</summary>
 public static class ImageFolder
 {
-    /// <summary>Finds the images of every class. No image is opened.</summary>
+    /// <summary>Finds the images of every class. No image is opened. Folders that systems and archives make (<c>__MACOSX</c>,
+    /// <c>@eaDir</c>, <c>$RECYCLE.BIN</c>, names that begin with a dot) are no classes.</summary>
     /// <param name="folder">The folder with one sub-folder a class; images may lie deeper in those.</param>
     /// <param name="classNames">
     /// The classes in the order of their indices, from the run that trained a network. Null for the sub-folders' names in
@@ -15,29 +16,45 @@ public static class ImageFolder
     /// classes.</param>
     /// <param name="onLeftOut">Told of each file that is left out: for its ending, or because it lies in no class's folder; null if
     /// nobody wants to know. Hidden files are not told (<see cref="ImageFiles.IsHidden"/>).</param>
+    /// <param name="onOtherClass">Told of each sub-folder that is none of <paramref name="classNames"/>, by its name, and its images are
+    /// left out, as long as another one is; null to refuse it.</param>
     /// <returns>The images, class by class, within a class in the order of their paths.</returns>
     /// <exception cref="InvalidDataException">
-    /// There are no sub-folders, one has no images, or the sub-folders are not those of <paramref name="classNames"/>; the
-    /// message names them, and counts the other files of one without images by ending.
+    /// There are no sub-folders, or they are <c>train</c> and others with sub-folders of their own; one has no images; or the
+    /// sub-folders are not those of <paramref name="classNames"/>. The message names them, and counts the other files of one without
+    /// images by ending.
     /// </exception>
     /// <exception cref="IOException">The folder is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    public static ImageDataset Load(string folder, IReadOnlyList<string>? classNames = null, bool requireAll = true, Action<string>? onLeftOut = null)
+    public static ImageDataset Load(
+        string folder,
+        IReadOnlyList<string>? classNames = null,
+        bool requireAll = true,
+        Action<string>? onLeftOut = null,
+        Action<string>? onOtherClass = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var found = Directory.GetDirectories(folder)
-            .Select(path => Path.GetFileName(path))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        var found = ImageFiles.Folders(folder).Select(path => Path.GetFileName(path)).ToArray();
         if (found.Length == 0)
         {
             throw new InvalidDataException($"{folder} has no sub-folders; there must be one for each class.");
         }
 
+        if (classNames is null && DividedFolder.Find(folder) is { } divided)
+        {
+            throw new InvalidDataException(
+                $"{folder} is divided into {Path.GetFileName(divided.Training)} and others, which are no classes; load {divided.Training}.");
+        }
+
         if (classNames is not null)
         {
-            RequireSame(folder, found, classNames, requireAll);
+            string[] others = onOtherClass is not null && found.Any(classNames.Contains) ? [.. found.Except(classNames)] : [];
+            RequireSame(folder, [.. found.Except(others)], classNames, requireAll);
             RequireOnce(folder, found, classNames);
+            foreach (var other in others)
+            {
+                onOtherClass!(other);
+            }
         }
 
         classNames ??= found;
@@ -81,7 +98,8 @@ public static class ImageFolder
             throw new InvalidDataException(
                 $"The sub-folders of {folder} are not the classes"
                 + (missing.Length > 0 ? $"; missing: {List(missing)}" : "")
-                + (unknown.Length > 0 ? $"; unknown: {List(unknown)}" : "") + ".");
+                + (unknown.Length > 0 ? $"; unknown: {List(unknown)}" : "")
+                + (unknown.Length == found.Length && DividedFolder.Find(folder) is not null ? ", which it is divided into; name one of them" : "") + ".");
         }
     }
 

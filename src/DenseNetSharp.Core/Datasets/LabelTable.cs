@@ -1,22 +1,17 @@
 using System.Globalization;
-using System.Text;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Datasets;
 
-/// <summary>A CSV file of images and their classes, for images that may belong to several.</summary>
+/// <summary>A CSV file of images and their classes.</summary>
 /// <remarks>
-/// The first row has the columns' names, the first column the images' paths, absolute or relative to a folder. Either a
-/// column has classes separated by <c>|</c> ("Effusion|Mass"; "No Finding" and nothing mean none): the only one that follows, or
-/// <c>Finding Labels</c> among others, as in NIH's ChestX-ray14. Or one column a class follows with 1 or 0 (nothing means 0), as
-/// in CheXpert, whose other columns are left out by naming the classes, and whose -1 for uncertain is to be decided first.
+/// Either a column has the names of an image's classes (<c>Finding Labels</c>, <c>dx</c>, <c>label</c>, ... ; several separated by
+/// <c>|</c>, "No Finding" for none), or one column a class says 1 or 0, true or false, yes or no. Columns are known by the names that
+/// CheXpert, NIH's ChestX-ray14, PadChest, HAM10000, ISIC, RSNA and Kaggle give them, and by their values; each can be named in
+/// <see cref="LabelTableOptions"/>, which also say what -1 ("uncertain") and blanks ("not mentioned") are taken for.
 /// </remarks>
 public static class LabelTable
 {
-    private const string NoClass = "No Finding";
-    private const string ListColumn = "Finding Labels";
-
     /// <summary>Reads the table. No image is opened, but each must be there.</summary>
     /// <param name="path">The CSV file: UTF-8, RFC 4180.</param>
     /// <param name="folder">What relative paths are relative to; the CSV file's own folder if null.</param>
@@ -26,108 +21,202 @@ public static class LabelTable
     /// <exception cref="InvalidDataException">A row or a value is wrong, or an image is not there; the message names line and
     /// value.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static ImageDataset Load(string path, string? folder = null, IReadOnlyList<string>? classNames = null)
+    public static ImageDataset Load(string path, string? folder = null, IReadOnlyList<string>? classNames = null) =>
+        Load(path, new LabelTableOptions { Folder = folder, ClassNames = classNames });
+
+    /// <summary>Reads the table. No image is opened.</summary>
+    /// <param name="path">The CSV file: UTF-8, RFC 4180 but for the separator.</param>
+    /// <param name="options">How it is read.</param>
+    /// <returns>The images in the table's order.</returns>
+    /// <exception cref="InvalidDataException">A row or a value is wrong or to be decided first, a column or an image is not there; the
+    /// message names line and value.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static ImageDataset Load(string path, LabelTableOptions options)
     {
-        folder ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var rows = ReadRows(path);
-        var columns = rows[0].Fields;
-        if (columns.Length < 2)
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        var files = new TableImages(options.Folder ?? Path.GetDirectoryName(Path.GetFullPath(path))!, options);
+        var table = TableRows.Read(path, options.Separator, files.IsThere, options.OnRemark);
+        var columns = TableColumns.Of(table, options);
+        var labels = columns.Class is { } tags ? NamesOf(table, tags, options) : ColumnsOf(table, columns, options);
+        return Build(table, columns, options, files, labels);
+    }
+
+    /// <summary>A column has the classes' names.</summary>
+    private static TableLabels NamesOf(TableRows table, int tags, LabelTableOptions options)
+    {
+        string[]?[] names = [.. table.Rows.Select(row => TableTags.Of(row.Fields[tags], options)
+            ?? (options.Blank == UnknownLabel.Zero ? [] : options.Blank == UnknownLabel.Ignore ? null : throw NotMentioned(table, row, tags)))];
+        var known = names.OfType<string[]>().ToArray();
+        var task = options.Task ?? (known.All(image => image.Length == 1) ? ClassificationTask.Multiclass : ClassificationTask.Multilabel);
+        if (options is { TagSeparator: null, Task: not ClassificationTask.Multiclass })
         {
-            throw new InvalidDataException($"{path} has {columns.Length} column; it needs one for the file and at least one for classes.");
+            TableTags.RequireOneSeparator(table, tags, known.SelectMany(image => image));
         }
 
-        if (columns.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (options.Task is null)
         {
-            throw new InvalidDataException($"{path} has two columns named '{twice.Key}'.");
+            options.OnRemark?.Invoke(task == ClassificationTask.Multiclass
+                ? $"each image has one class, in the column {table.Columns[tags]}: they are taken to exclude each other"
+                : $"images have several classes or none, in the column {table.Columns[tags]}");
         }
 
-        var listColumn = FindListColumn(rows);
-        Func<Row, IEnumerable<string>> namesOf = listColumn is { } list
-            ? row => row.Fields[list].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(name => name != NoClass)
-            : row => columns.Where((name, i) => i > 0 && (classNames is null || classNames.Contains(name)) && IsOne(path, row, i, columns));
-        if (listColumn is null && classNames?.Except(columns.Skip(1)).FirstOrDefault() is { } absent)
+        var all = InOrder(known.SelectMany(image => image));
+        var classNames = TableLabels.ClassesOf(table, all, areColumns: false, task, options);
+        var indices = Indices(classNames);
+        var isShared = !options.RequireAll;
+        return new TableLabels(classNames, task, (row, i) =>
         {
-            throw new InvalidDataException($"{path} has no column for the class '{absent}'; it has {string.Join(", ", columns.Skip(1))}.");
-        }
-
-        if (rows.Find(row => row.Fields.Length != columns.Length) is { } odd)
-        {
-            throw new InvalidDataException($"{path}, line {odd.Line}: it has {odd.Fields.Length} values, but there are {columns.Length} columns.");
-        }
-
-        classNames ??= listColumn is not null
-            ? rows.Skip(1).SelectMany(namesOf).Distinct().Order(StringComparer.Ordinal).ToArray()
-            : columns[1..];
-        var indices = classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
-        var lines = new Dictionary<string, int>();
-        return new ImageDataset(classNames, rows.Skip(1).Select(ToImage), ClassificationTask.Multilabel);
-
-        LabelledImage ToImage(Row row)
-        {
-            var file = Path.Combine(folder, row.Fields[0]);
-            if (!File.Exists(file))
+            if (names[i] is not { } own)
             {
-                throw new InvalidDataException($"{path}, line {row.Line}: there is no file {file}.");
-            }
-            // An image twice could be learned from and validated with.
-            if (!lines.TryAdd(Path.GetFullPath(file), row.Line))
-            {
-                throw new InvalidDataException($"{path}, line {row.Line}: {file} stands on line {lines[Path.GetFullPath(file)]} already.");
+                // What is not known of classes that exclude each other says nothing.
+                return task == ClassificationTask.Multiclass ? null : ([], [.. Enumerable.Range(0, classNames.Count)]);
             }
 
-            var classes = namesOf(row)
-                .Select(name => indices.TryGetValue(name, out var index)
+            int[] classes =
+            [
+                .. own.Where(name => !isShared || indices.ContainsKey(name)).Select(name => indices.TryGetValue(name, out var index)
                     ? index
-                    : throw new InvalidDataException($"{path}, line {row.Line}: there is no class '{name}'."))
-                .Distinct()
-                .Order()
-                .ToArray();
-            return new LabelledImage(file, classes);
-        }
+                    : throw new InvalidDataException($"{table.Path}, line {row.Line}: there is no class '{name}'.")).Order(),
+            ];
+            return isShared && task == ClassificationTask.Multiclass && classes.Length < own.Length ? null : (classes, []);
+        });
     }
 
-    private static List<Row> ReadRows(string path)
+    /// <summary>A column stands for a class.</summary>
+    private static TableLabels ColumnsOf(TableRows table, TableColumns columns, LabelTableOptions options)
     {
-        try
+        if (columns.Labels is [var only] && options is { Task: null, LabelColumns: null, ClassNames: null }
+            && TableColumns.IsUsualForClasses(table.Columns[only]))
         {
-            List<Row> rows = [.. CsvText.Rows(Utf8Text.Read(path)).Select(row => new Row(row.Line, [.. row.Fields.Select(field => field.Trim())]))];
-            return rows.Count > 1 ? rows : throw new InvalidDataException($"{path} has no rows below its columns' names.");
+            options.OnRemark?.Invoke(
+                $"{table.Columns[only]} is one class, 1 or 0; as multiclass, 0 and 1 are two classes that exclude each other");
         }
-        catch (FormatException exception)
+
+        foreach (var name in options.UncertainOf.Keys)
         {
-            throw new InvalidDataException($"{path} {exception.Message}; its quotation marks do not match.", exception);
+            table.Find(name);
         }
-        catch (DecoderFallbackException exception)
+
+        var task = options.Task ?? ClassificationTask.Multilabel;
+        var classNames = TableLabels.ClassesOf(table, [.. columns.Labels.Select(column => table.Columns[column])], areColumns: true, task, options);
+        var indices = Indices(classNames);
+        (int Column, int Index)[] own =
+        [
+            .. columns.Labels.Where(column => indices.ContainsKey(table.Columns[column])).Select(column => (column, indices[table.Columns[column]]))
+                .OrderBy(label => label.Item2),
+        ];
+        int[] others = [.. columns.Labels.Where(column => !indices.ContainsKey(table.Columns[column]))];
+        return new TableLabels(classNames, task, (row, _) =>
         {
-            throw new InvalidDataException($"{path} is not UTF-8.", exception);
-        }
+            if (task == ClassificationTask.Multiclass && others.Any(column => LabelValues.Of(row.Fields[column]) == LabelValue.One))
+            {
+                return null;
+            }
+
+            var values = own.Select(label => (label.Index, Value: ValueOf(table, row, label.Column, options))).ToArray();
+            int[] unknown = [.. values.Where(label => label.Value == UnknownLabel.Ignore).Select(label => label.Index)];
+            return task == ClassificationTask.Multiclass && unknown.Length > 0
+                ? throw new InvalidDataException(
+                    $"{table.Path}, line {row.Line}: {classNames[unknown[0]]} is unknown, and classes that exclude each other cannot be ignored one by one; "
+                    + "take it for zero (--blank zero, --uncertain zero), or each class by itself (--task multilabel).")
+                : ([.. values.Where(label => label.Value == UnknownLabel.One).Select(label => label.Index)], unknown);
+        });
     }
 
-    /// <summary>The column whose values are names of classes; null where a column stands for a class.</summary>
-    private static int? FindListColumn(List<Row> rows)
+    private static ImageDataset Build(TableRows table, TableColumns columns, LabelTableOptions options, TableImages files, TableLabels labels)
     {
-        var columns = rows[0].Fields;
-        if (Array.IndexOf(columns, ListColumn) is > 0 and int column)
+        var rows = new TableImageRows(table);
+        var leftOut = 0;
+        for (var i = 0; i < table.Rows.Count; i++)
         {
-            return column;
+            var row = table.Rows[i];
+            var written = row.Fields[columns.Path];
+            if (written.Length == 0)
+            {
+                throw new InvalidDataException($"{table.Path}, line {row.Line}: {table.Columns[columns.Path]}, the image's path, is blank.");
+            }
+
+            if (labels.Of(row, i) is not var (classes, unknown))
+            {
+                leftOut++;
+                continue;
+            }
+
+            if (files.Find(written) is not { } file)
+            {
+                if (options.OnMissing is null)
+                {
+                    throw new InvalidDataException(
+                        $"{table.Path}, line {row.Line}: there is no file {Path.Combine(files.Folder, written)}; such images can be left out (OnMissing, "
+                        + "--missing skip).");
+                }
+
+                options.OnMissing(written, row.Line);
+                continue;
+            }
+
+            if (labels.Task == ClassificationTask.Multiclass && classes.Length != 1)
+            {
+                throw new InvalidDataException(
+                    $"{table.Path}, line {row.Line}: {written} has {classes.Length} classes, where of classes that exclude each other exactly one is right; "
+                    + "--task multilabel takes each class by itself.");
+            }
+
+            rows.Add(row, new LabelledImage(file, classes)
+            {
+                Unknown = unknown,
+                Group = columns.Group is { } group && row.Fields[group].Length > 0 ? row.Fields[group] : null,
+                Part = columns.Part is { } part ? PartNames.Of(row.Fields[part]) : null,
+            });
         }
 
-        var isOneClass = rows.Skip(1).All(row => row.Fields.ElementAtOrDefault(1)?.Trim() is "" or "0" or "1" or "0.0" or "1.0");
-        return columns.Length == 2 && !isOneClass ? 1 : null;
+        if (leftOut > 0)
+        {
+            options.OnRemark?.Invoke($"{leftOut} {(leftOut == 1 ? "image is" : "images are")} left out, whose class is none of them or not known");
+        }
+
+        if (rows.Repeated > 0)
+        {
+            options.OnRemark?.Invoke($"{rows.Repeated} rows name an image again, with the same classes; each image counts once");
+        }
+
+        return new ImageDataset(labels.ClassNames, rows.Images, labels.Task);
     }
 
-    private static bool IsOne(string path, Row row, int column, string[] columns)
+    /// <summary>What a cell is taken for: zero, one or neither.</summary>
+    private static UnknownLabel ValueOf(TableRows table, TableRow row, int column, LabelTableOptions options)
     {
-        var text = row.Fields[column].Trim();
-        if (text.Length == 0)
+        var name = table.Columns[column];
+        var cell = row.Fields[column];
+        return LabelValues.Of(cell) switch
         {
-            return false;
-        }
-
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is 0 or 1
-            ? value == 1
-            : throw new InvalidDataException($"{path}, line {row.Line}: {columns[column]} is '{text}'; it must be 0 or 1.");
+            LabelValue.Zero => UnknownLabel.Zero,
+            LabelValue.One => UnknownLabel.One,
+            LabelValue.Uncertain => options.UncertainOf.GetValueOrDefault(name, options.Uncertain) is not UnknownLabel.Refuse and var taken
+                ? taken
+                : throw new InvalidDataException(
+                    $"{table.Path}, line {row.Line}: {name} is {cell}, uncertain; say what that is taken for: zero, one or ignore (Uncertain, --uncertain)."),
+            LabelValue.Blank => options.Blank is not UnknownLabel.Refuse and var taken ? taken : throw NotMentioned(table, row, column),
+            _ => throw new InvalidDataException(
+                $"{table.Path}, line {row.Line}: {name} is '{cell}'; it must be 0 or 1, true or false, yes or no. If {name} is no class, name those that are "
+                + "(LabelColumns, --label-columns)."),
+        };
     }
 
-    private sealed record Row(int Line, string[] Fields);
+    private static InvalidDataException NotMentioned(TableRows table, TableRow row, int column) => new(
+        $"{table.Path}, line {row.Line}: {table.Columns[column]} is {(row.Fields[column].Length == 0 ? "blank" : row.Fields[column])}, not mentioned; say "
+        + "what that is taken for: zero or ignore (Blank, --blank).");
+
+    /// <summary>Ordinal order; numbers by their size.</summary>
+    private static string[] InOrder(IEnumerable<string> names)
+    {
+        string[] all = [.. names.Distinct()];
+        return all.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? [.. all.OrderBy(name => int.Parse(name, CultureInfo.InvariantCulture))]
+            : [.. all.Order(StringComparer.Ordinal)];
+    }
+
+    private static Dictionary<string, int> Indices(IReadOnlyList<string> classNames) =>
+        classNames.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i, StringComparer.Ordinal);
 }

@@ -10,12 +10,14 @@ internal static class CsvText
     public static string Line(IEnumerable<string> fields) => string.Join(',', fields.Select(Quoted)) + "\r\n";
 
     /// <summary>The rows with the number of the line that each begins on, counted from 1.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="separator">What separates fields.</param>
     /// <exception cref="FormatException">Quotes are out of place; the message ends a sentence about the text.</exception>
-    public static List<(int Line, string[] Fields)> Rows(string text)
+    public static List<(int Line, string[] Fields)> Rows(string text, char separator = ',')
     {
         var rows = new List<(int Line, string[] Fields)>();
         // What a quote may stand beside is checked here: the reader takes any.
-        using var reader = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).FromText(text);
+        using var reader = Sep.New(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).FromText(text);
         var line = 1;
         foreach (var row in reader)
         {

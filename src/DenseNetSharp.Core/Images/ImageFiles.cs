@@ -11,6 +11,8 @@ public static class ImageFiles
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".pbm", ".pgm", ".ppm", ".pnm",
     ];
 
+    private static readonly string[] _systemFolders = ["__MACOSX", "@eaDir", "$RECYCLE.BIN"];
+
     /// <summary>Whether a file's name ends like an image's, whatever the case.</summary>
     /// <param name="path">The file's name or path.</param>
     public static bool HasImageExtension(string path) =>
@@ -27,9 +29,18 @@ public static class ImageFiles
             || name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>The folders in a folder in ordinal order, without those that systems and archives put there: whose names begin with a dot,
+    /// <c>__MACOSX</c>, <c>@eaDir</c>, <c>$RECYCLE.BIN</c>.</summary>
+    internal static IReadOnlyList<string> Folders(string folder) =>
+        [.. Directory.EnumerateDirectories(folder).Where(path => !IsSystems(path)).Order(StringComparer.Ordinal)];
+
+    private static bool IsSystems(string folder) => Path.GetFileName(folder) is var name
+        && (name.StartsWith('.') || _systemFolders.Contains(name, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>
-    /// Finds the image files of a folder and its sub-folders. Links to folders are followed, each folder is visited once, so
-    /// that links in a circle do no harm.
+    /// Finds the image files of a folder and its sub-folders, but for those that systems and archives make (<c>__MACOSX</c>,
+    /// <c>@eaDir</c>, <c>$RECYCLE.BIN</c>, names that begin with a dot). Links to folders are followed, each folder is visited once,
+    /// so that links in a circle do no harm.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="onUnreadable">Told of each sub-folder that cannot be read, and why; null to throw.</param>
@@ -76,6 +87,11 @@ public static class ImageFiles
                 {
                     if (Directory.Exists(entry))
                     {
+                        if (IsSystems(entry))
+                        {
+                            continue;
+                        }
+
                         waiting.Push((entry, Path.Combine(FinalTarget(next.Target), Path.GetFileName(entry))));
                     }
                     else if (HasImageExtension(entry))

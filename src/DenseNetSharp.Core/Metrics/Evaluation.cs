@@ -8,6 +8,7 @@ namespace DenseNetSharp.Metrics;
 public sealed class Evaluation
 {
     private readonly ImageDataset _dataset;
+    private readonly List<LabelledImage> _images = [];
     private readonly MulticlassMetrics? _multiclass;
     private readonly MultilabelMetrics? _multilabel;
 
@@ -46,6 +47,14 @@ public sealed class Evaluation
 
     /// <summary>The images that were scored.</summary>
     public long Count => _multiclass?.Count ?? Multilabel.Count;
+
+    /// <summary>The data set's classes, in the order of their indices.</summary>
+    public IReadOnlyList<string> ClassNames => _dataset.ClassNames;
+
+    /// <summary>The metrics that say something of it, in the order in which they are shown: those of its task, top-5 accuracy where there
+    /// are more than five classes.</summary>
+    public IReadOnlyList<EvaluationMetric> Metrics =>
+        [.. EvaluationMetric.For(Task).Where(metric => metric != EvaluationMetric.TopFiveAccuracy || ClassNames.Count > 5)];
 
     /// <summary>The images that were not, with the reasons.</summary>
     public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; private set; } = [];
@@ -104,9 +113,59 @@ public sealed class Evaluation
     public void Add(ReadOnlySpan<float> logits, IReadOnlyList<LabelledImage> images)
     {
         ArgumentNullException.ThrowIfNull(images);
-        _multiclass?.Add(logits, images.Select(image => image.Class).ToArray());
-        _multilabel?.Add(logits, _dataset.Indicators(images));
+        if (_multiclass is null)
+        {
+            Add(logits, _dataset.Indicators(images), images);
+            return;
+        }
+
+        _multiclass.Add(logits, images.Select(image => image.Class).ToArray());
+        _images.AddRange(images);
     }
+
+    /// <summary>Adds a batch's scores beside what is known of the labels.</summary>
+    internal void Add(ReadOnlySpan<float> logits, ReadOnlySpan<float> targets, IReadOnlyList<LabelledImage> images)
+    {
+        Multilabel.Add(logits, targets);
+        _images.AddRange(images);
+    }
+
+    /// <summary>What became of each image.</summary>
+    /// <returns>The images in the order in which they were added.</returns>
+    public IReadOnlyList<ScoredImage> Scored() => _multiclass is not null
+        ? [.. _images.Zip(_multiclass.Scores.Images, (image, score) => new ScoredImage(image, score))]
+        : [.. _images.Zip(Multilabel.Scores.Images, (image, score) => new ScoredImage(image, score, Multilabel.OwnThresholds))];
+
+    /// <summary>The images with the worst mistakes first: those with wrong decisions before those without, and among both those that
+    /// cost most, by the loss.</summary>
+    /// <returns>All images; equals in the order in which they were added, and last those of which nothing is known.</returns>
+    public IReadOnlyList<ScoredImage> WorstFirst() =>
+    [
+        .. Scored()
+            .OrderByDescending(image => image.Wrong.Count > 0)
+            .ThenByDescending(image => double.IsNaN(image.Loss) ? double.NegativeInfinity : image.Loss),
+    ];
+
+    /// <summary>How far the figures would vary with other images of the same kind, by the bootstrap: images are drawn with replacement,
+    /// as many as there are, and an interval holds the middle 95 % of what the draws give.</summary>
+    /// <param name="resamples">How often to draw.</param>
+    /// <param name="seed">Chooses the draws; the same seed always chooses the same, those of scikit-learn's <c>resample</c> with
+    /// <c>numpy.random.RandomState(seed)</c>.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The intervals. A draw in which a figure is not defined is left out of its interval.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than 1.</exception>
+    /// <exception cref="InvalidOperationException">No image was scored.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public EvaluationIntervals Bootstrap(int resamples = 1000, long seed = 0, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(resamples, 1);
+        return Count == 0
+            ? throw new InvalidOperationException("No image was scored; there is nothing to draw from.")
+            : EvaluationIntervals.Of(this, resamples, seed, cancellationToken);
+    }
+
+    /// <summary>The images, as often as a resample has them.</summary>
+    internal SampleFigures Sample(int[]? weights) => _multiclass is null ? Multilabel.Sample(weights) : _multiclass.Sample(weights);
 
     private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellationToken)
     {

@@ -1,11 +1,14 @@
+using DenseNetSharp.Classification;
+
 namespace DenseNetSharp.Metrics;
 
 /// <summary>How well a network tells classes apart of which one is right, gathered batch by batch.</summary>
 /// <remarks>
 /// Of equally scored classes the one with the lower index counts as likelier, as for <c>torch.argmax</c>, everywhere: the
 /// accuracy is the share on the confusion matrix's diagonal, and a network that scores all classes alike gains nothing by
-/// it. <c>torch.topk</c> leaves the order of equals open. The confusion matrix takes 8 bytes for each pair of classes. Not
-/// safe for use by several threads at once.
+/// it. <c>torch.topk</c> leaves the order of equals open. What is not defined is NaN, and left out of means. The confusion matrix takes
+/// 8 bytes for each pair of classes, and each image 4 for each class: its probabilities are kept, so that areas under curves are
+/// exact. Not safe for use by several threads at once.
 /// </remarks>
 public sealed class MulticlassMetrics
 {
@@ -13,6 +16,7 @@ public sealed class MulticlassMetrics
 
     // How many targets have this many classes before them.
     private readonly long[] _ranks;
+    private readonly MulticlassScores _scores;
     private double _loss;
 
     /// <summary>Makes metrics that have seen nothing.</summary>
@@ -25,6 +29,7 @@ public sealed class MulticlassMetrics
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, (int)Math.Sqrt(Array.MaxLength));
         _confusion = new long[classes, classes];
         _ranks = new long[classes];
+        _scores = new MulticlassScores(classes);
     }
 
     /// <summary>The number of classes, C.</summary>
@@ -39,6 +44,29 @@ public sealed class MulticlassMetrics
 
     /// <summary>The share of images whose likeliest class is right, from 0 to 1; NaN without images.</summary>
     public double Accuracy => TopAccuracy(1);
+
+    /// <summary>The mean recall of the classes that images have: <c>sklearn.metrics.balanced_accuracy_score</c>.</summary>
+    public double BalancedAccuracy => Whole().BalancedAccuracy;
+
+    /// <summary>The mean F1 of the classes that occur as truth or as prediction: <c>sklearn.metrics.f1_score(average="macro")</c>.
+    /// </summary>
+    public double MacroF1 => Whole().MacroF1;
+
+    /// <summary>The F1 of all decisions together, which is the accuracy where classes exclude each other:
+    /// <c>sklearn.metrics.f1_score(average="micro")</c>.</summary>
+    public double MicroF1 => Whole().MicroF1;
+
+    /// <summary>The mean F1, each class's weighted by its images: <c>sklearn.metrics.f1_score(average="weighted")</c>.</summary>
+    public double WeightedF1 => Whole().WeightedF1;
+
+    /// <summary>Agreement beyond chance, from -1 to 1: <c>sklearn.metrics.cohen_kappa_score</c>; NaN where truth and prediction are all
+    /// one class.</summary>
+    public double CohenKappa => Whole().Kappa;
+
+    /// <summary>The expected calibration error of the likeliest classes' probabilities: over 15 bins of equal width, the mean distance
+    /// between a bin's mean probability and the share that is right (Guo and others, 2017, https://arxiv.org/abs/1706.04599, section
+    /// 2; torchmetrics' default).</summary>
+    public double CalibrationError => Whole().CalibrationError;
 
     /// <summary>Adds a batch.</summary>
     /// <param name="logits">One score a class, <c>[n, C]</c>, before any softmax.</param>
@@ -103,11 +131,43 @@ public sealed class MulticlassMetrics
         return scores;
     }
 
+    /// <summary>The area under each class's ROC curve against all others, by its softmax:
+    /// <c>sklearn.metrics.roc_auc_score</c>.</summary>
+    /// <returns>Areas from 0 to 1, one a class, <c>[C]</c>; NaN for a class that no image has or every image has.</returns>
+    public IReadOnlyList<double> Auroc() => Whole().Auroc;
+
+    /// <summary>The mean of <see cref="Auroc"/> over the classes that have one: <c>roc_auc_score(multi_class="ovr")</c> of those.
+    /// </summary>
+    /// <returns>The mean; NaN where no class has one.</returns>
+    public double MeanAuroc() => SampleFigures.MeanOfDefined(Auroc());
+
+    /// <summary>Each class's average precision against all others, by its softmax, which sums up its precision-recall curve:
+    /// <c>sklearn.metrics.average_precision_score</c>.</summary>
+    /// <returns>From 0 to 1, one a class, <c>[C]</c>; NaN for a class that no image has, where scikit-learn gives 0 and warns.</returns>
+    public IReadOnlyList<double> AveragePrecision() => Whole().AveragePrecision;
+
+    /// <summary>The mean of <see cref="AveragePrecision"/> over the classes that have one.</summary>
+    /// <returns>The mean; NaN where no class has one.</returns>
+    public double MeanAveragePrecision() => SampleFigures.MeanOfDefined(AveragePrecision());
+
+    /// <summary>A class's ROC curve against all others.</summary>
+    /// <param name="index">The class.</param>
+    /// <returns>The curve, by the class's softmax.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public RocCurve Roc(int index) => new(CountsOf(index), probability => probability);
+
+    /// <summary>A class's precision-recall curve against all others.</summary>
+    /// <param name="index">The class.</param>
+    /// <returns>The curve, by the class's softmax.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public PrecisionRecallCurve PrecisionRecall(int index) => new(CountsOf(index), probability => probability);
+
     /// <summary>Forgets everything seen.</summary>
     public void Reset()
     {
         Array.Clear(_confusion);
         Array.Clear(_ranks);
+        _scores.Clear();
         (_loss, Count) = (0, 0);
     }
 
@@ -121,9 +181,26 @@ public sealed class MulticlassMetrics
             rank += logits[i] > logits[target] || (logits[i] == logits[target] && i < target) ? 1 : 0;
         }
 
+        var loss = CrossEntropy.OfSoftmax(logits, target, best);
         _confusion[target, best]++;
         _ranks[rank]++;
-        _loss += CrossEntropy.OfSoftmax(logits, target, best);
+        _loss += loss;
         Count++;
+        _scores.Add(new MulticlassScore(Probabilities.Softmax(logits), target, best, rank, loss));
+    }
+
+    /// <summary>The images, as often as a resample has them.</summary>
+    internal MulticlassSample Sample(int[]? weights) => new(_scores, weights);
+
+    /// <summary>What became of each image, in the order in which they were added.</summary>
+    internal MulticlassScores Scores => _scores;
+
+    private MulticlassSample Whole() => Sample(null);
+
+    private IReadOnlyList<ThresholdCounts> CountsOf(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Classes);
+        return _scores.Ranked[index].Counts();
     }
 }

@@ -1,34 +1,33 @@
 namespace DenseNetSharp.Metrics;
 
-/// <summary>The receiver operating characteristic.</summary>
-internal static class RocCurve
+/// <summary>A receiver operating characteristic: <c>sklearn.metrics.roc_curve</c> with <c>drop_intermediate=False</c>.</summary>
+/// <remarks>The first point is that of a threshold that nothing reaches, infinity. Rates of a side without images are NaN.</remarks>
+public sealed class RocCurve
 {
-    /// <summary>The area under it, as <c>sklearn.metrics.roc_auc_score</c> has it.</summary>
-    /// <param name="positives">The scores of images that have the label, ascending.</param>
-    /// <param name="negatives">The scores of images that have it not, ascending.</param>
-    /// <returns>The share of pairs in which the positive has the higher score, where an equal one counts half; NaN where
-    /// there is no pair.</returns>
-    public static double Area(ReadOnlySpan<float> positives, ReadOnlySpan<float> negatives)
+    internal RocCurve(IReadOnlyList<ThresholdCounts> counts, Func<float, float> probabilityOf)
     {
-        // Whole numbers, and so exact: twice the pairs of two spans fit.
-        ulong doubled = 0;
-        var lower = 0;
-        var notHigher = 0;
-        foreach (var score in positives)
-        {
-            while (lower < negatives.Length && negatives[lower] < score)
-            {
-                lower++;
-            }
-
-            while (notHigher < negatives.Length && negatives[notHigher] <= score)
-            {
-                notHigher++;
-            }
-
-            doubled += (ulong)lower + (ulong)notHigher;
-        }
-
-        return doubled / (2.0 * positives.Length * negatives.Length);
+        var last = counts.Count == 0 ? default : counts[^1];
+        FalsePositiveRates = [0.0 / last.FalsePositives, .. counts.Select(count => (double)count.FalsePositives / last.FalsePositives)];
+        TruePositiveRates = [0.0 / last.TruePositives, .. counts.Select(count => (double)count.TruePositives / last.TruePositives)];
+        Thresholds = [float.PositiveInfinity, .. counts.Select(count => probabilityOf(count.Score))];
+        (Positives, Negatives) = (last.TruePositives, last.FalsePositives);
     }
+
+    /// <summary>The share of the images without the class that reach each threshold, rising from 0 to 1.</summary>
+    public IReadOnlyList<double> FalsePositiveRates { get; }
+
+    /// <summary>The share of the images with the class that reach each threshold, rising from 0 to 1.</summary>
+    public IReadOnlyList<double> TruePositiveRates { get; }
+
+    /// <summary>The thresholds, probabilities, falling; the first is infinity.</summary>
+    public IReadOnlyList<float> Thresholds { get; }
+
+    /// <summary>The images with the class.</summary>
+    public long Positives { get; }
+
+    /// <summary>The images without it.</summary>
+    public long Negatives { get; }
+
+    /// <summary>Whether there are images of both kinds, and so a curve.</summary>
+    public bool IsDefined => Positives > 0 && Negatives > 0;
 }

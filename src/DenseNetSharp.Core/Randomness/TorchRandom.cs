@@ -273,7 +273,8 @@ public sealed class TorchRandom
         return radius * Math.Cos(angle);
     }
 
-    private double NextDouble() => (NextUInt64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
+    /// <summary>A number in [0, 1), a multiple of 2^-53: <c>torch.rand(1, dtype=torch.float64)</c>.</summary>
+    internal double NextDouble() => (NextUInt64() & ((1UL << 53) - 1)) * (1.0 / (1UL << 53));
 
     private static void BoxMuller(Span<float> block)
     {

@@ -16,6 +16,7 @@ internal sealed class CurvePanel
     // Between the plot's sides and the first and last epochs, so that marks do not lie on the frame.
     private const double Inset = 8;
 
+    private const string Paper = "#ffffff";
     private const double BestRadius = 5;
     private const double LastRadius = 2.75;
 
@@ -132,7 +133,7 @@ internal sealed class CurvePanel
             }
         }
 
-        DrawPath(svg, _epochs.Count > DenseEpochs ? "curve dense" : "curve", lines, series, series.Dashes);
+        DrawPath(svg, _epochs.Count > DenseEpochs ? "curve dense" : "curve", lines, series, series.Line.Dashes);
         DrawPath(svg, "points", points, series, dashes: null);
     }
 
@@ -141,7 +142,7 @@ internal sealed class CurvePanel
         if (path.Length > 0)
         {
             var data = path.ToString(0, path.Length - 1);
-            svg.Empty("path", ("class", type), ("d", data), ("stroke", series.Color), ("stroke-dasharray", dashes));
+            svg.Empty("path", ("class", $"{type} {series.Line.Class}"), ("d", data), ("stroke", series.Line.Color), ("stroke-dasharray", dashes));
         }
     }
 
@@ -149,12 +150,12 @@ internal sealed class CurvePanel
     {
         if (series.Best >= 0)
         {
-            Mark(svg, "best", series, series.Best, BestRadius, "#ffffff");
+            Mark(svg, "best", series, series.Best, BestRadius, Paper);
         }
 
         if (series.Last >= 0 && series.Shows(series.Last))
         {
-            Mark(svg, "last", series, series.Last, LastRadius, series.Color);
+            Mark(svg, "last", series, series.Last, LastRadius, series.Line.Color);
         }
     }
 
@@ -162,11 +163,11 @@ internal sealed class CurvePanel
     {
         using (svg.Element(
             "circle",
-            ("class", type),
+            ("class", $"{type} {series.Line.Class}"),
             ("cx", SvgWriter.Number(X(_epochs[index]))),
             ("cy", SvgWriter.Number(Y(series.Values[index]!.Value))),
             ("r", SvgWriter.Number(radius)),
-            ("stroke", series.Color),
+            ("stroke", series.Line.Color),
             ("fill", fill)))
         {
             svg.Text("title", $"{series.Name}: {type} {ValueText(series, index)} at epoch {_epochs[index]}");
@@ -176,7 +177,7 @@ internal sealed class CurvePanel
     private void DrawLegend(SvgWriter svg)
     {
         DrawKey(svg, LastRight, "last", LastRadius, "#5b6470");
-        DrawKey(svg, BestRight, "best", BestRadius, "#ffffff");
+        DrawKey(svg, BestRight, "best", BestRadius, Paper);
         svg.Label("head end", PlotRight, LegendTop, "at epoch");
         for (var i = 0; i < _series.Count; i++)
         {
@@ -188,7 +189,7 @@ internal sealed class CurvePanel
     {
         svg.Empty(
             "circle",
-            ("class", "key"),
+            ("class", fill == Paper ? "key hollow" : "key"),
             ("cx", SvgWriter.Number(right - 36)),
             ("cy", SvgWriter.Number(LegendTop)),
             ("r", SvgWriter.Number(radius)),
@@ -203,23 +204,15 @@ internal sealed class CurvePanel
             svg.Text("title", series.Name);
             svg.Empty(
                 "path",
-                ("class", "curve sample"),
+                ("class", $"curve sample {series.Line.Class}"),
                 ("d", $"M{SvgWriter.Number(PlotLeft)} {SvgWriter.Number(y)} h24"),
-                ("stroke", series.Color),
-                ("stroke-dasharray", series.Dashes));
-            svg.Label("name", PlotLeft + 34, y, Shortened(series.Name));
+                ("stroke", series.Line.Color),
+                ("stroke-dasharray", series.Line.Dashes));
+            svg.Label("name", PlotLeft + 34, y, SvgWriter.Shortened(series.Name, MostNameCharacters));
             svg.Label("value end", LastRight, y, ValueText(series, series.Last));
             svg.Label("value end", BestRight, y, ValueText(series, series.Best));
             svg.Label("value end", PlotRight, y, series.Best < 0 ? "–" : _epochs[series.Best].ToString(CultureInfo.InvariantCulture));
         }
-    }
-
-    private static string Shortened(string name)
-    {
-        var characters = new StringInfo(name);
-        return characters.LengthInTextElements <= MostNameCharacters
-            ? name
-            : $"{characters.SubstringByTextElements(0, MostNameCharacters - 1)}…";
     }
 
     /// <summary>A value in four digits.</summary>

@@ -1,21 +1,11 @@
 namespace DenseNetSharp.Reports;
 
 /// <summary>One curve: a value an epoch, null where it was not measured, and how it is told from the others.</summary>
-internal sealed record CurveSeries(string Name, IReadOnlyList<double?> Values, bool? LowerIsBetter, string Color, string? Dashes)
+internal sealed record CurveSeries(string Name, IReadOnlyList<double?> Values, bool? LowerIsBetter, PlotLine Line)
 {
-    private static readonly string[] Palette =
-        ["#1f6fb4", "#d9620a", "#23863f", "#7c4dc0", "#c42f3c", "#0a8a9e", "#8a5a3c", "#c0458f"];
-
-    private static readonly string?[] DashPatterns = [null, "6 3", "2 3", "8 3 2 3"];
-
     /// <summary>The series with a colour, and where the colours are used up dashes, of its own.</summary>
     public static CurveSeries Of(string name, IReadOnlyList<double?> values, bool? lowerIsBetter, int index) =>
-        new(
-            name,
-            values,
-            lowerIsBetter,
-            Palette[index % Palette.Length],
-            DashPatterns[index / Palette.Length % DashPatterns.Length]);
+        new(name, values, lowerIsBetter, PlotLine.Of(index));
 
     /// <summary>Whether the value of an epoch has a place on an axis.</summary>
     public bool Shows(int index) => Values[index] is double value && ValueAxis.CanShow(value);

@@ -2,7 +2,8 @@ using System.Xml;
 
 namespace DenseNetSharp.Reports;
 
-/// <summary>A named figure of one epoch's validation: accuracy, top-5 accuracy, mean AUROC. The higher, the better.</summary>
+/// <summary>A named figure of one epoch's validation: accuracy, top-5 accuracy, mean AUROC. The higher, the better, but for those of
+/// <see cref="Metrics.EvaluationMetric"/> that say otherwise.</summary>
 public sealed record EpochMetric
 {
     /// <summary>Names a figure.</summary>

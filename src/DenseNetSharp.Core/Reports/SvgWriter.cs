@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Xml;
 
 namespace DenseNetSharp.Reports;
@@ -10,6 +11,39 @@ internal sealed class SvgWriter(XmlWriter xml)
 
     /// <summary>A coordinate's text.</summary>
     public static string Number(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>A name that has no more characters than there is room for.</summary>
+    public static string Shortened(string name, int mostCharacters)
+    {
+        var characters = new StringInfo(name);
+        return characters.LengthInTextElements <= mostCharacters
+            ? name
+            : $"{characters.SubstringByTextElements(0, mostCharacters - 1)}…";
+    }
+
+    /// <summary>A document's text.</summary>
+    public static string Document(Action<SvgWriter> draw)
+    {
+        var text = new StringBuilder();
+        var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true };
+        using (var xml = XmlWriter.Create(text, settings))
+        {
+            draw(new SvgWriter(xml));
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>Opens a picture with a background and the style of all pictures; dispose of the result to close it.</summary>
+    public IDisposable Picture(string title, double width, double height)
+    {
+        var (w, h) = (Number(width), Number(height));
+        var picture = Element("svg", ("width", w), ("height", h), ("viewBox", $"0 0 {w} {h}"), ("role", "img"));
+        Text("title", title);
+        Text("style", PlotStyle.Text);
+        Empty("rect", ("class", "paper"), ("width", w), ("height", h), ("rx", "8"), ("fill", "#ffffff"));
+        return picture;
+    }
 
     /// <summary>Opens an element; dispose of the result to close it.</summary>
     public IDisposable Element(string name, params ReadOnlySpan<(string Name, string? Value)> attributes)
@@ -29,7 +63,7 @@ internal sealed class SvgWriter(XmlWriter xml)
     public void Text(string name, string text, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {
         Start(name, attributes);
-        xml.WriteString(text);
+        xml.WriteString(XmlText.Printable(text));
         xml.WriteEndElement();
     }
 

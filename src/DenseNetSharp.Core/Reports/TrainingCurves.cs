@@ -1,37 +1,22 @@
 using System.Text;
-using System.Xml;
 using DenseNetSharp.Files;
+using DenseNetSharp.Metrics;
 
 namespace DenseNetSharp.Reports;
 
 /// <summary>
 /// Draws a training run as SVG: the losses and, beside them where there are any, the validation's metrics and a learning rate that
-/// changes. Each curve's last and best values are marked, and stand in the legend: the lowest loss, the highest metric.
+/// changes. Each curve's last and best values are marked, and stand in the legend: the lowest loss, the highest metric, or the lowest
+/// where <see cref="EvaluationMetric.HigherIsBetter"/> says so.
 /// </summary>
 /// <remarks>
-/// The picture needs nothing besides itself and has its own background. What is null, not a number, infinite or beyond
+/// The picture needs nothing besides itself, has its own background, and is dark on a screen that is set to dark. What is null, not a
+/// number, infinite or beyond
 /// 1e200 is a gap. An axis is logarithmic where most values would otherwise be lost beside a few. The same epochs
 /// give the same text, whatever the culture.
 /// </remarks>
 public static class TrainingCurves
 {
-    private const string Style = """
-        text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", Arial, sans-serif; font-size: 12px; fill: #3a424d; }
-        .title { font-size: 15px; font-weight: 600; fill: #1b2129; }
-        .tick-y, .end { text-anchor: end; }
-        .tick-x, .axis-name { text-anchor: middle; }
-        .tick-x, .tick-y, .axis-name, .head { font-size: 11px; fill: #5b6470; }
-        .grid { stroke: #e3e7ec; }
-        .axis { stroke: #8b95a1; }
-        .curve, .points { fill: none; stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; }
-        .dense { stroke-width: 1.1; }
-        .mark { stroke: #8b95a1; stroke-dasharray: 4 3; }
-        .mark-name { font-size: 11px; fill: #5b6470; }
-        .points { stroke-width: 4.5; }
-        .best { stroke-width: 1.75; }
-        .key { stroke: #5b6470; stroke-width: 1.5; }
-        """;
-
     /// <summary>Draws the epochs.</summary>
     /// <param name="epochs">One epoch or more, in rising order.</param>
     /// <param name="marks">What is marked beside the curves; null for nothing.</param>
@@ -39,21 +24,8 @@ public static class TrainingCurves
     /// <exception cref="ArgumentException">There is no epoch, or epochs do not rise.</exception>
     public static string ToSvg(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark>? marks = null)
     {
-        EpochRecords.Validate(epochs);
-        if (epochs.Count == 0)
-        {
-            throw new ArgumentException("There is no epoch to draw.", nameof(epochs));
-        }
-
-        IReadOnlyList<CurvePanel> panels = Panels(epochs, marks ?? []);
-        var text = new StringBuilder();
-        var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true };
-        using (var xml = XmlWriter.Create(text, settings))
-        {
-            Draw(new SvgWriter(xml), panels);
-        }
-
-        return text.Append('\n').ToString();
+        Validate(epochs);
+        return SvgWriter.Document(svg => Draw(svg, epochs, marks));
     }
 
     /// <summary>Draws the epochs into a file, UTF-8; the file is complete or as it was before.</summary>
@@ -82,7 +54,7 @@ public static class TrainingCurves
         var panels = new List<CurvePanel> { new("Loss", numbers, losses, marks) };
         // Colours go on where the losses' end, so that each means one curve.
         var metrics = EpochRecords.MetricNames(epochs)
-            .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: false, i + 2))
+            .Select((name, i) => Series(name, epoch => epoch.Metric(name), lowerIsBetter: IsLowBetter(name), i + 2))
             .ToList();
         if (metrics.Count > 0)
         {
@@ -101,20 +73,28 @@ public static class TrainingCurves
             CurveSeries.Of(name, epochs.Select(value).ToList(), lowerIsBetter, index);
     }
 
-    private static void Draw(SvgWriter svg, IReadOnlyList<CurvePanel> panels)
+    private static bool IsLowBetter(string metric) => EvaluationMetric.All.Any(known => known.Title == metric && !known.HigherIsBetter);
+
+    /// <summary>Draws the epochs as a part of a document.</summary>
+    internal static void Draw(SvgWriter svg, IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark>? marks)
     {
-        var width = SvgWriter.Number(panels.Count * CurvePanel.Width);
-        var height = SvgWriter.Number(panels.Max(panel => panel.Height));
-        using (svg.Element(
-            "svg", ("width", width), ("height", height), ("viewBox", $"0 0 {width} {height}"), ("role", "img")))
+        Validate(epochs);
+        var panels = Panels(epochs, marks ?? []);
+        using (svg.Picture("Training curves", panels.Count * CurvePanel.Width, panels.Max(panel => panel.Height)))
         {
-            svg.Text("title", "Training curves");
-            svg.Text("style", Style);
-            svg.Empty("rect", ("width", width), ("height", height), ("rx", "8"), ("fill", "#ffffff"));
             for (var i = 0; i < panels.Count; i++)
             {
                 panels[i].Draw(svg, i * CurvePanel.Width);
             }
+        }
+    }
+
+    private static void Validate(IReadOnlyList<EpochRecord> epochs)
+    {
+        EpochRecords.Validate(epochs);
+        if (epochs.Count == 0)
+        {
+            throw new ArgumentException("There is no epoch to draw.", nameof(epochs));
         }
     }
 }

@@ -77,6 +77,9 @@ public sealed record FineTuningOptions
         init => _stages = new ValueList<TrainingStage>(value ?? throw new ArgumentNullException(nameof(Stages)));
     }
 
+    /// <summary>Which images each epoch has.</summary>
+    public TrainingSampler Sampler { get; init; }
+
     /// <summary>How training images are changed at random.</summary>
     [JsonRequired]
     public TrainingAugmentation Augmentation { get; init; }
@@ -150,6 +153,16 @@ public sealed record FineTuningOptions
     {
         get;
         init => field = value is null ? null : ScheduleValue.Momentum(value.Value, nameof(AverageDecay));
+    }
+
+    /// <summary>The figure of the images held out that chooses the best epoch, and that patience and a <see cref="PlateauSchedule"/>
+    /// follow: a name of <see cref="Metrics.EvaluationMetric"/>, such as <c>f1</c>. Null for accuracy, or the mean area under the ROC
+    /// curves where classes do not exclude each other; of equal ones the lower loss is the better.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string? Metric
+    {
+        get;
+        init => field = value is null or { Length: > 0 } ? value : throw new ArgumentException("A metric has a name.", nameof(Metric));
     }
 
     /// <summary>How many epochs in a row may bring no improvement before the run ends early; null for no end but the last

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace DenseNetSharp.Training;
 
 /// <summary>
-/// Which learning rate each of the optimizer's steps takes, as a function of the step alone. Data only; two schedules of
-/// the same values are equal.
+/// Which learning rate each of the optimizer's steps takes, as a function of the step alone (but for <see cref="PlateauSchedule"/>).
+/// Data only; two schedules of the same values are equal.
 /// </summary>
 /// <remarks>
 /// The rates are those of <c>torch.optim.lr_scheduler</c> when its <c>step()</c> follows every step of the optimizer.
@@ -21,6 +21,7 @@ namespace DenseNetSharp.Training;
 [JsonDerivedType(typeof(MilestoneSchedule), "milestones")]
 [JsonDerivedType(typeof(CosineSchedule), "cosine")]
 [JsonDerivedType(typeof(OneCycleSchedule), "one-cycle")]
+[JsonDerivedType(typeof(PlateauSchedule), "plateau")]
 public abstract record LearningRateSchedule
 {
     private readonly long _warmupSteps;

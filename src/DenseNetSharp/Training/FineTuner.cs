@@ -11,7 +11,7 @@ namespace DenseNetSharp.Training;
 /// </summary>
 /// <remarks>
 /// The folder gets <c>best.pth</c> and <c>last.pth</c>, which PyTorch loads, <c>labels.txt</c>, <c>metrics.csv</c>,
-/// <c>curves.svg</c>, <c>run.json</c> and <c>state.safetensors</c>, from which a run goes on. For a loop of your own there is
+/// <c>curves.svg</c>, <c>split.csv</c>, <c>run.json</c> and <c>state.safetensors</c>, from which a run goes on. For a loop of your own there is
 /// <see cref="Trainer"/>.
 /// </remarks>
 public sealed class FineTuner
@@ -26,6 +26,9 @@ public sealed class FineTuner
     /// <summary>The images held out to validate each epoch with, by which the best is chosen; null for none, and the training
     /// loss chooses.</summary>
     public ImageDataset? Validation { get; init; }
+
+    /// <summary>What the paths in <c>split.csv</c> are relative to, so that images may move as a whole; null for whole paths.</summary>
+    public string? ImageRoot { get; init; }
 
     /// <summary>How images are prepared: the pretrained weights' preset.</summary>
     public required ImagePreset Preset { get; init; }
@@ -48,12 +51,22 @@ public sealed class FineTuner
     public ImageBatchOptions? Loading { get; init; }
 
     /// <summary>Whether to go on with the run whose state is in the folder; where there is none, one begins. Without it a
-    /// folder that holds a run is refused.</summary>
+    /// folder that holds a run is refused. A run may go on, finished or not, with other <see cref="FineTuningOptions.Epochs"/> (not fewer
+    /// than it has begun), <see cref="FineTuningOptions.Patience"/> and <see cref="FineTuningOptions.SaveEveryBatches"/>: its learning
+    /// rates are then those that a run of so many epochs has from there on.</summary>
     public bool Resume { get; init; }
 
     /// <summary>What else <c>run.json</c> is to say of the run, such as the weights that it begins with; null for nothing. A
     /// continued run may have other notes, and keeps the first.</summary>
     public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
+    /// <summary>Where the epochs' figures go as event files for TensorBoard, by TorchSharp's <c>SummaryWriter</c>; null for nowhere.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>Told, in a sentence each and before the first batch, what is out of the ordinary: classes that no image has, a learning
+    /// rate that goes on another way because the run has more epochs now.</summary>
+    public Action<string>? Remark { get; init; }
 
     /// <summary>Told after every batch how far the run is.</summary>
     public IProgress<FineTuningProgress>? Progress { get; init; }
@@ -95,9 +108,10 @@ public sealed class FineTuner
         ArgumentNullException.ThrowIfNull(Options);
         ArgumentException.ThrowIfNullOrEmpty(Folder);
         ObjectDisposedException.ThrowIf(!Model.parameters().Any(), Model);
-        if (Training is { Task: ClassificationTask.Multiclass, ClassNames: [var only] })
+        if (Training is { Task: ClassificationTask.Multiclass, Images.Count: > 0 } && Training.Images.All(image => image.Class == Training.Images[0].Class))
         {
-            throw new ArgumentException($"All images have the class '{only}'; there must be two classes or more to tell apart.");
+            throw new ArgumentException(
+                $"All images have the class '{Training.ClassNames[Training.Images[0].Class]}'; there must be two classes or more to tell apart.");
         }
 
         if (Options.Stages.Count == 0 && Model.named_parameters().FirstOrDefault(entry => !entry.parameter.requires_grad) is { parameter: not null } frozen)
@@ -126,14 +140,7 @@ public sealed class FineTuner
             throw new ArgumentException("There are no images to learn from.");
         }
 
-        foreach (var (index, count) in Training.CountPerClass().Index())
-        {
-            if (count == 0)
-            {
-                throw new ArgumentException($"No training image has the class '{Training.ClassNames[index]}'; there is nothing to learn it from.");
-            }
-        }
-
+        EpochRanking.Of(Options, Training.Task).Check(this);
         if (Validation is not null)
         {
             CheckValidation(Validation);

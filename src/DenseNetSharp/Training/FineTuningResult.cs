@@ -34,6 +34,9 @@ public sealed record FineTuningResult
     /// <summary>The run's description, <c>run.json</c>.</summary>
     public required string Description { get; init; }
 
+    /// <summary>The table of which image was learned from and which validated with, <c>split.csv</c> (<see cref="SplitTable"/>).</summary>
+    public required string Split { get; init; }
+
     /// <summary>The images that could not be used, each once, with the reasons.</summary>
     public required IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; init; }
 }

@@ -1,3 +1,5 @@
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Reports;
@@ -19,6 +21,9 @@ internal sealed class FineTuningRun : IDisposable
     private readonly Learner _learner;
     private readonly EpochBatches _batches;
     private readonly RunFiles _files;
+    private readonly EpochRanking _ranking;
+    private readonly RunBoard? _board;
+    private readonly List<string> _remarks;
     private RunState _state = new();
 
     public FineTuningRun(FineTuner tuner)
@@ -32,6 +37,7 @@ internal sealed class FineTuningRun : IDisposable
         var loading = (tuner.Loading ?? new ImageBatchOptions()) with { BatchSize = options.BatchSize };
         _loader = new ImageLoader(tuner.Training, tuner.Preset, tuner.Augmentation ?? options.Augmentation.ToTransform(tuner.Preset))
         {
+            Sampler = options.Sampler,
             Options = loading,
             ImageUnreadable = _reporter.Note,
         };
@@ -46,6 +52,9 @@ internal sealed class FineTuningRun : IDisposable
         _schedule = new RunSchedule(options, _loader.BatchesPerEpoch);
         Learner.RequireTrained(model, options);
         var start = RunDescriptions.Of(tuner);
+        _ranking = EpochRanking.Of(options, tuner.Training.Task);
+        _board = tuner.TensorBoardFolder is { } board ? new RunBoard(board) : null;
+        _remarks = [.. RunRemarks.OfClasses(tuner.Training, tuner.Validation)];
 
         _folder = new RunFolder(tuner.Folder);
         try
@@ -54,7 +63,8 @@ internal sealed class FineTuningRun : IDisposable
             using var saved = stateFile.Find(start, tuner.Resume);
             if (saved is not null)
             {
-                _state = RunState.Of(saved).AfterResuming();
+                _state = RunState.Of(saved).AfterResuming(options.Patience, options.Epochs);
+                _remarks.AddRange(ChangesSince(RunDescription.FindIn(saved)!.Training!.Options));
                 start = start.WithNotesOf(saved);
                 model.LoadCheckpoint(StateFile.WeightsOf(saved));
             }
@@ -77,6 +87,9 @@ internal sealed class FineTuningRun : IDisposable
 
     public FineTuningResult Execute(CancellationToken cancellationToken)
     {
+        _remarks.ForEach(remark => _tuner.Remark?.Invoke(remark));
+        // A run that goes on has the same images, which may lie elsewhere.
+        SplitTable.Write(_folder.Split, _tuner.Training, _tuner.Validation, _tuner.ImageRoot);
         if (!_state.HasBegun)
         {
             _files.WriteFirst(_state);
@@ -114,6 +127,7 @@ internal sealed class FineTuningRun : IDisposable
             Metrics = _folder.Metrics,
             Curves = _folder.Curves,
             Description = _folder.Description,
+            Split = _folder.Split,
             Unreadable = [.. _reporter.Unreadable],
         };
     }
@@ -199,10 +213,28 @@ internal sealed class FineTuningRun : IDisposable
             Metrics = validation is null ? [] : EpochMetrics.Of(validation, _tuner.Training.ClassNames),
             Seconds = _state.Seconds + _clock.LapSeconds,
         };
-        _state = _state.AfterEpoch(record, _tuner.Options.Patience, _tuner.Options.Epochs);
+        _state = _state.AfterEpoch(record, _ranking, _tuner.Options.Patience, _tuner.Options.Epochs) with
+        {
+            Plateau = _schedule.PlateauAfter(record, _ranking),
+        };
         var isBest = _state.BestEpoch == record.Epoch;
         _files.WriteEpoch(_state, isBest);
+        _board?.Add(_state.Epochs);
         _tuner.EpochDone?.Invoke(new FineTuningEpoch(record, validation, isBest));
+    }
+
+    /// <summary>What other epochs or another patience than before change.</summary>
+    private IEnumerable<string> ChangesSince(FineTuningOptions before)
+    {
+        _schedule.Plateau = _state.Plateau;
+        var schedule = new RunSchedule(before, _loader.BatchesPerEpoch) { Plateau = _state.Plateau };
+        var step = _state.Batch > 0 ? _state.Steps : _schedule.FirstStepOf(_state.Epoch);
+        return RunRemarks.OfChanges(
+            before,
+            _tuner.Options,
+            _state,
+            schedule.RateAt(Math.Min(step, schedule.LastStep)),
+            _schedule.RateAt(Math.Min(step, _schedule.LastStep)));
     }
 
     /// <summary>Saves, and says that the run is stopped.</summary>

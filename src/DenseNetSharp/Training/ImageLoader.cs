@@ -54,6 +54,18 @@ public sealed class ImageLoader
     /// <summary>Batch size, workers and decoding.</summary>
     public ImageBatchOptions Options { get; init; } = new();
 
+    /// <summary>Which images an epoch of training has.</summary>
+    /// <exception cref="ArgumentException">It is <see cref="TrainingSampler.Balanced"/>, and the classes do not exclude each other.
+    /// </exception>
+    public TrainingSampler Sampler
+    {
+        get;
+        init => field = value == TrainingSampler.Shuffled || Dataset.Task == ClassificationTask.Multiclass
+            ? value
+            : throw new ArgumentException(
+                "Images are drawn in a balanced way where classes exclude each other; where they do not, weights of positives balance.", nameof(Sampler));
+    }
+
     /// <summary>Whether a last batch of fewer images is left out in training: a batch norm cannot train on a single one.
     /// </summary>
     public bool DropLast { get; init; }
@@ -66,23 +78,24 @@ public sealed class ImageLoader
         ? Dataset.Images.Count / Options.BatchSize
         : (Dataset.Images.Count + Options.BatchSize - 1) / Options.BatchSize;
 
-    /// <summary>The images of one epoch of training, each once, in random order and augmented.</summary>
+    /// <summary>The images of one epoch of training, in random order and augmented: each once, or as <see cref="Sampler"/> says.</summary>
     /// <param name="seed">The run's seed. It, the epoch and an image's place in the data set decide everything; the number
     /// of workers nothing.</param>
     /// <param name="epoch">The epoch's number.</param>
     /// <param name="firstBatch">The batch to begin with, where an epoch is continued; those before it are not read.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The batches; the order is that of <c>DataLoader(shuffle=True)</c> with a generator whose seed is
-    /// <paramref name="seed"/> + <paramref name="epoch"/>. A batch with no readable image is left out.</returns>
+    /// <returns>The batches; the order is that of <c>DataLoader(shuffle=True)</c>, or of a <c>DataLoader</c> with a
+    /// <c>WeightedRandomSampler</c>, with a generator (the sampler's too) whose seed is <paramref name="seed"/> +
+    /// <paramref name="epoch"/>. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<LabelledBatch> TrainingBatches(
         long seed, int epoch, int firstBatch = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Load(TrainingOrder(seed, epoch), firstBatch, Augmentation is null ? Plain : Augment, cancellationToken);
+        return Load(Draws(TrainingOrder(seed, epoch)), firstBatch, Augmentation is null ? Plain : Augment, cancellationToken);
 
-        void Augment(int index, RgbImage image, Span<float> destination) =>
-            Augmentation.Apply(image, TorchRandom.For(seed, epoch, index), destination);
+        void Augment(Draw draw, RgbImage image, Span<float> destination) =>
+            Augmentation.Apply(image, TorchRandom.For(seed, epoch, draw.Place + (long)draw.Repetition * Dataset.Images.Count), destination);
     }
 
     /// <summary>The images' places in the data set in the order of one epoch of training.</summary>
@@ -91,7 +104,8 @@ public sealed class ImageLoader
         var random = new TorchRandom(unchecked(seed + epoch));
         // PyTorch's loader draws its workers' base seed first.
         random.NextUInt64();
-        var order = random.Permutation(Dataset.Images.Count);
+        var count = Dataset.Images.Count;
+        var order = Sampler == TrainingSampler.Balanced ? WeightedDraws.Draw(random, BalancedWeights(), count) : random.Permutation(count);
         return DropLast ? order[..(BatchesPerEpoch * Options.BatchSize)] : order;
     }
 
@@ -100,18 +114,37 @@ public sealed class ImageLoader
     /// <returns>The batches. A batch with no readable image is left out.</returns>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     public IEnumerable<LabelledBatch> EvaluationBatches(CancellationToken cancellationToken = default) =>
-        Load([.. Enumerable.Range(0, Dataset.Images.Count)], 0, Plain, cancellationToken);
+        Load(Draws(Enumerable.Range(0, Dataset.Images.Count)), 0, Plain, cancellationToken);
 
-    private void Plain(int index, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
+    private void Plain(Draw draw, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
+
+    /// <summary>For each image one by the number of its class's images.</summary>
+    private double[] BalancedWeights()
+    {
+        var counts = Dataset.CountPerClass();
+        return [.. Dataset.Images.Select(image => 1.0 / counts[image.Class])];
+    }
+
+    /// <summary>Tells an image that comes again from its first time: it is augmented anew.</summary>
+    private static IEnumerable<Draw> Draws(IEnumerable<int> order)
+    {
+        var seen = new Dictionary<int, int>();
+        foreach (var place in order)
+        {
+            var repetition = seen.GetValueOrDefault(place);
+            seen[place] = repetition + 1;
+            yield return new Draw(place, repetition);
+        }
+    }
 
     private IEnumerable<LabelledBatch> Load(
-        IReadOnlyList<int> order, int firstBatch, Action<int, RgbImage, Span<float>> prepare, CancellationToken cancellationToken)
+        IEnumerable<Draw> order, int firstBatch, Action<Draw, RgbImage, Span<float>> prepare, CancellationToken cancellationToken)
     {
         var size = Preset.FixedOutputSize!.Value;
         var number = firstBatch;
         var batches = ImageBatch.Load(
             order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue)),
-            index => RgbImage.Load(Dataset.Images[index].Path, Options.Decode),
+            draw => RgbImage.Load(Dataset.Images[draw.Place].Path, Options.Decode),
             Preset.Channels,
             size,
             prepare,
@@ -122,7 +155,7 @@ public sealed class ImageLoader
             using (batch)
             {
                 ImageBatchItem<LabelledImage>[] unreadable =
-                    [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source], null, item.Error))];
+                    [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source.Place], null, item.Error))];
                 foreach (var item in unreadable)
                 {
                     ImageUnreadable?.Invoke(item);
@@ -138,15 +171,19 @@ public sealed class ImageLoader
         }
     }
 
-    private LabelledBatch ToTensors(int number, ImageBatch<int> batch, ImageBatchItem<LabelledImage>[] unreadable)
+    private LabelledBatch ToTensors(int number, ImageBatch<Draw> batch, ImageBatchItem<LabelledImage>[] unreadable)
     {
-        LabelledImage[] items = [.. batch.Sources.Select(index => Dataset.Images[index])];
+        int[] places = [.. batch.Sources.Select(draw => draw.Place)];
+        LabelledImage[] items = [.. places.Select(place => Dataset.Images[place])];
         return new LabelledBatch(
-            number, batch.Sources, batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
+            number, places, batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
     }
 
     /// <summary>What images show, as <see cref="LabelledBatch.Targets"/>.</summary>
     internal Tensor TargetsOf(IReadOnlyList<LabelledImage> items) => Dataset.Task == ClassificationTask.Multiclass
         ? tensor(items.Select(item => (long)item.Class).ToArray())
         : tensor(Dataset.Indicators(items), [items.Count, Dataset.ClassNames.Count]);
+
+    /// <summary>An image's place in the data set, and how often the epoch has had it before.</summary>
+    private readonly record struct Draw(int Place, int Repetition);
 }

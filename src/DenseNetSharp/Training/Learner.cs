@@ -79,6 +79,7 @@ internal sealed class Learner : IDisposable
     public bool EnterEpoch(RunState state)
     {
         var isClassifierOnly = _groups.EnterEpoch(state.Epoch);
+        _schedule.Plateau = state.Plateau;
         if (state.Batch == 0)
         {
             // Batches that were left out must not shift the schedule against the epochs.

@@ -53,7 +53,8 @@ internal static class RunDescriptions
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var image in datasets.SelectMany(dataset => dataset?.Images ?? []))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(image.Path)} {string.Join(' ', image.Classes)}\n"));
+            var unknown = image.Unknown.Count == 0 ? "" : $" ? {string.Join(' ', image.Unknown)}";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(image.Path)} {string.Join(' ', image.Classes)}{unknown}\n"));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

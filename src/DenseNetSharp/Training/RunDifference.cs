@@ -18,14 +18,38 @@ internal static class RunDifference
         if (Find(Comparable(saved), Comparable(wanted), "") is var (path, before, now))
         {
             throw new InvalidDataException(
-                $"{folder} holds a run whose {path} is {before}, not {now}; go on with the same, or name another folder.");
+                $"{folder} holds a run whose {path} is {before}, not {now}; go on with the same (only the epochs, the patience and how often "
+                + "the state is saved may change), or name another folder.");
         }
     }
 
-    /// <summary>Without what a run's progress changes, without notes, and without versions: a newer one may go on.</summary>
+    /// <summary>Refuses fewer epochs than a run has had already, or has begun.</summary>
+    /// <exception cref="InvalidDataException">They are fewer.</exception>
+    public static void RequireEpochs(RunDescription saved, int epochs, string folder)
+    {
+        var training = saved.Training!;
+        var begun = training.EpochsDone + (training.BatchesDone > 0 ? 1 : 0);
+        if (epochs < begun)
+        {
+            throw new InvalidDataException(
+                $"{folder} holds a run that is in its epoch {begun}, or has had it, and cannot end after {epochs}: take {begun} epochs or more, or name "
+                + "another folder.");
+        }
+    }
+
+    /// <summary>Without what a run's progress changes, without what may change, without notes, and without versions: a newer one may go
+    /// on.</summary>
     private static JsonNode Comparable(RunDescription description) => JsonNode.Parse((description with
     {
-        Training = description.Training! with { EpochsDone = 0, BatchesDone = 0, BestEpoch = null, Notes = null, Versions = new Dictionary<string, string>() },
+        Training = description.Training! with
+        {
+            Options = description.Training.Options with { Epochs = 1, Patience = null, SaveEveryBatches = null },
+            EpochsDone = 0,
+            BatchesDone = 0,
+            BestEpoch = null,
+            Notes = null,
+            Versions = new Dictionary<string, string>(),
+        },
     }).ToJson())!;
 
     private static (string Path, string Before, string Now)? Find(JsonNode? before, JsonNode? now, string path)

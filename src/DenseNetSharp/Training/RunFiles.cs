@@ -41,10 +41,13 @@ internal sealed class RunFiles(
     /// <summary>When the run is stopped.</summary>
     public void WriteStopped(RunState state)
     {
-        using (var weights = learner.NetworkWeights(start.At(state)))
+        var description = start.At(state);
+        using (var weights = learner.NetworkWeights(description))
         {
             weights.Save(folder.Last, CheckpointFormat.Zip);
         }
+
+        description.Save(folder.Description);
 
         WriteState(state);
     }
@@ -69,7 +72,8 @@ internal sealed class RunFiles(
         }
 
         LabelFile.Write(folder.Labels, description.ClassNames!);
-        WriteFigures(state, description);
+        // Thresholds that were chosen since hold for these weights: only what is learned from here on takes them away.
+        WriteFigures(state, description with { Thresholds = folder.FindThresholds() });
     }
 
     private void WriteFigures(RunState state, RunDescription description)

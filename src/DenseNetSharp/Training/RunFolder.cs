@@ -1,4 +1,5 @@
 using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Files;
 using DenseNetSharp.Reports;
 
@@ -49,6 +50,9 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The class names.</summary>
     public string Labels => In("labels.txt");
 
+    /// <summary>Which image was where.</summary>
+    public string Split => In(SplitTable.FileName);
+
     /// <summary>The description.</summary>
     public string Description => In(RunDescription.FileName);
 
@@ -60,7 +64,7 @@ internal sealed class RunFolder : IDisposable
     public void RequireNoResults()
     {
         // A run that ended before it learned anything leaves its description and labels.
-        string[] own = IsOfRunThatHasNotBegun() ? [] : [Labels, Description];
+        string[] own = IsOfRunThatHasNotBegun() ? [] : [Labels, Description, Split];
         string[] found = [.. ((string[])[Best, Last, Metrics, Curves, .. own]).Where(File.Exists).Select(file => System.IO.Path.GetFileName(file)!)];
         if (found.Length > 0)
         {
@@ -84,6 +88,20 @@ internal sealed class RunFolder : IDisposable
     {
         MetricsTable.Write(Metrics, epochs);
         TrainingCurves.Save(Curves, epochs, marks);
+    }
+
+    /// <summary>The thresholds that somebody has chosen for the run's labels since it was written; null for none.</summary>
+    public IReadOnlyList<float>? FindThresholds()
+    {
+        try
+        {
+            return File.Exists(Description) ? RunDescription.Load(Description).Thresholds : null;
+        }
+        catch (InvalidDataException)
+        {
+            // What is no description is written anew.
+            return null;
+        }
     }
 
     private bool IsOfRunThatHasNotBegun()

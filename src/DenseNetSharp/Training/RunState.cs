@@ -47,6 +47,10 @@ internal sealed record RunState
     /// <summary>The seconds that the epoch has taken so far.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Where a <see cref="PlateauSchedule"/> is; null before it has begun, and for other schedules.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PlateauState? Plateau { get; init; }
+
     /// <summary>Epochs since the best one.</summary>
     public int EpochsWithoutImprovement { get; init; }
 
@@ -67,8 +71,14 @@ internal sealed record RunState
     [JsonIgnore]
     public double MeanLoss => LossSum / Images;
 
-    /// <summary>The state of a run that goes on.</summary>
-    public RunState AfterResuming() => HasBegun && !IsDone ? this with { ResumedIn = [.. ResumedIn, Epoch] } : this;
+    /// <summary>The state of a run that goes on, with other epochs or patience than before perhaps: what was done may go on.</summary>
+    /// <param name="patience">The epochs without improvement after which the run ends; null for none.</param>
+    /// <param name="epochs">The epochs of a run that does not end early; not fewer than have begun.</param>
+    public RunState AfterResuming(int? patience, int epochs)
+    {
+        var resumed = Batch > 0 ? this : Ended(patience, epochs);
+        return HasBegun && !resumed.IsDone ? resumed with { ResumedIn = [.. ResumedIn, Epoch] } : resumed;
+    }
 
     /// <summary>The state once a batch of the epoch under way is done.</summary>
     /// <param name="index">The batch's number in the epoch, from 0; those before it that are left out count as done.</param>
@@ -91,15 +101,14 @@ internal sealed record RunState
     /// <summary>The state once the epoch under way has ended. Its record is the best one's if <see cref="BestEpoch"/> says so.
     /// </summary>
     /// <param name="record">What the epoch came to.</param>
+    /// <param name="ranking">Which epoch is the better.</param>
     /// <param name="patience">The epochs without improvement after which the run ends; null for none.</param>
     /// <param name="epochs">The epochs of a run that does not end early.</param>
-    public RunState AfterEpoch(EpochRecord record, int? patience, int epochs)
+    public RunState AfterEpoch(EpochRecord record, EpochRanking ranking, int? patience, int epochs)
     {
         var best = Epochs.FirstOrDefault(epoch => epoch.Epoch == BestEpoch);
-        var isBest = best is null || EpochMetrics.IsBetter(record, best);
-        var waited = isBest ? 0 : EpochsWithoutImprovement + 1;
-        var isOutOfPatience = waited >= patience && record.Epoch < epochs;
-        return this with
+        var isBest = best is null || ranking.IsBetter(record, best);
+        var ended = this with
         {
             Epoch = record.Epoch,
             Batch = 0,
@@ -108,10 +117,16 @@ internal sealed record RunState
             Seconds = 0,
             Epochs = [.. Epochs, record],
             BestEpoch = isBest ? record.Epoch : BestEpoch,
-            EpochsWithoutImprovement = waited,
-            StoppedEarly = isOutOfPatience,
-            IsDone = isOutOfPatience || record.Epoch == epochs,
+            EpochsWithoutImprovement = isBest ? 0 : EpochsWithoutImprovement + 1,
         };
+        return ended.Ended(patience, epochs);
+    }
+
+    /// <summary>The state between two epochs, done or not.</summary>
+    private RunState Ended(int? patience, int epochs)
+    {
+        var isOutOfPatience = EpochsWithoutImprovement >= patience && Epoch < epochs;
+        return this with { StoppedEarly = isOutOfPatience, IsDone = isOutOfPatience || Epoch == epochs };
     }
 
     /// <summary>The state and the run's description as metadata.</summary>

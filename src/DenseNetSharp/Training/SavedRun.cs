@@ -10,6 +10,9 @@ namespace DenseNetSharp.Training;
 /// <param name="Spec">Its network.</param>
 public sealed record SavedRun(RunDescription Description, DenseNetSpec Spec)
 {
+    /// <summary>Whether it ended before its last epoch, for want of improvement; with more patience it goes on.</summary>
+    public bool StoppedEarly { get; init; }
+
     /// <summary>Whether a folder holds the state of a run.</summary>
     /// <param name="folder">The folder; it need not be there.</param>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, StateFile.Name));
@@ -32,7 +35,7 @@ public sealed record SavedRun(RunDescription Description, DenseNetSpec Spec)
         using var state = Checkpoint.Open(path);
         using var weights = StateFile.WeightsOf(state);
         return RunDescription.FindIn(state) is { Training: not null } description && DenseNetShapes.TryInfer(weights, out var spec, out _)
-            ? new SavedRun(description, spec)
+            ? new SavedRun(description, spec) { StoppedEarly = RunState.Of(state).StoppedEarly }
             : throw StateFile.IsNone(path);
     }
 }

@@ -82,6 +82,7 @@ internal sealed class StateFile(RunFolder folder)
             if (resume)
             {
                 RunDifference.RequireNone(description, wanted, folder.Path);
+                RunDifference.RequireEpochs(description, wanted.Training!.Options.Epochs, folder.Path);
             }
             else if (hasBegun)
             {

@@ -21,7 +21,8 @@ public sealed record TrainingLoss
 
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="logits">The network's output, <c>[N, C]</c>.</param>
-    /// <param name="targets">Class indices, <c>[N]</c> int64; or ones and zeros, <c>[N, C]</c> of a floating-point type.</param>
+    /// <param name="targets">Class indices, <c>[N]</c> int64; or ones and zeros, <c>[N, C]</c> of a floating-point type, NaN where it is
+    /// not known: those are left out of the mean.</param>
     /// <param name="task">Whether classes exclude each other; null where the targets' type tells. Mixed targets need it: shares
     /// of classes that exclude each other, <c>[N, C]</c>.</param>
     /// <returns>The mean, a scalar.</returns>
@@ -41,7 +42,18 @@ public sealed record TrainingLoss
 
         using var positiveWeights = ToTensor(PositiveWeights, logits);
         using var sameType = targets.to(logits.dtype);
-        return nn.functional.binary_cross_entropy_with_logits(logits, sameType, weights, pos_weights: positiveWeights);
+        using var isKnown = sameType.isnan().logical_not();
+        using var isAllKnown = isKnown.all();
+        if (isAllKnown.item<bool>())
+        {
+            return nn.functional.binary_cross_entropy_with_logits(logits, sameType, weights, pos_weights: positiveWeights);
+        }
+
+        using var scope = NewDisposeScope();
+        var losses = nn.functional.binary_cross_entropy_with_logits(
+            logits, sameType.nan_to_num(0), weights, nn.Reduction.None, positiveWeights);
+        // Without any known target it is 0, and nothing is learned.
+        return losses.mul(isKnown).sum().div(isKnown.sum().clamp_min(1)).MoveToOuterDisposeScope();
     }
 
     private static Tensor? ToTensor(IReadOnlyList<float>? values, Tensor like)

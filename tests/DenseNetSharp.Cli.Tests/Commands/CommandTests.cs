@@ -394,7 +394,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
 
         (await run.StandardError.ReadToEndAsync()).Should().Be("densenet: stopped.\n");
         run.WaitForExit(TimeSpan.FromSeconds(20)).Should().BeTrue();
-        run.ExitCode.Should().Be(1);
+        run.ExitCode.Should().Be(143);
     }
 
     [Fact]

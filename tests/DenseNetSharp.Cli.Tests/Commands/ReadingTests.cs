@@ -80,7 +80,7 @@ public sealed class ReadingTests(CommandTests.Reference reference) : IClassFixtu
         await Process.Start("kill", ["-TERM", $"{run.Id}"]).WaitForExitAsync();
 
         run.WaitForExit(TimeSpan.FromSeconds(20)).Should().BeTrue();
-        run.ExitCode.Should().NotBe(0);
+        run.ExitCode.Should().Be(143);
         (await run.StandardError.ReadToEndAsync()).Should().EndWith("densenet: stopped.\n");
     }
 

@@ -61,7 +61,7 @@ public sealed class TaskTests(CommandTests.Reference reference) : IClassFixture<
         run.Errors.Should().Contain("measured as multilabel, as --task says");
         raw.Status.Should().Be(2);
         excluding.Status.Should().Be(1);
-        excluding.ErrorLines.Should().ContainSingle().Which.Should().Contain("an image has several or none").And.Contain("--task multilabel");
+        excluding.ErrorLines.Should().ContainSingle().Which.Should().Contain("table.csv, line ").And.Contain("of classes that exclude each other exactly one is right; --task multilabel");
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace DenseNetSharp.Cli.Tests.FineTuning;
 
@@ -6,15 +7,19 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
 {
     private const int Kills = 5;
 
-    [SkippableFact]
-    public async Task A_run_that_is_interrupted_saves_says_how_to_go_on_and_then_gives_the_same_weights_to_the_bit()
+    [SkippableTheory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_run_that_is_interrupted_saves_where_it_is_says_how_to_go_on_and_then_gives_the_same_weights_to_the_bit(string signal, int expected)
     {
         Skip.If(OperatingSystem.IsWindows(), "The signal is sent with kill.");
-        Skip.If(FineTuneRuns.IgnoresInterrupts, "Shells have what scripts put into the background ignore SIGINT, and so does what the tests start.");
+        Skip.If(signal == "INT" && FineTuneRuns.IgnoresInterrupts, "Shells have what scripts put into the background ignore SIGINT, and so does what the tests start.");
         var folder = runs.New();
-        var (status, lines) = await runs.BeginAndEnd(folder, "INT");
+        var (status, lines) = await runs.BeginAndEnd(folder, signal, savesOften: false);
 
-        status.Should().Be(1);
+        status.Should().Be(expected);
+        var stopped = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("training");
+        (stopped.GetProperty("epochsDone").GetInt32() + stopped.GetProperty("batchesDone").GetInt32()).Should().BePositive("what was learned is not lost");
         lines[^1].Should().Be($"densenet: stopped; the same command with --resume goes on with {folder}.");
         lines.Should().NotContain(line => line.StartsWith($"epoch {FineTuneRuns.Epochs}/"));
         FineTuneRuns.Tensors(folder, "last.pth").Should().NotBeEmpty();
@@ -92,7 +97,10 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
     }
 
     [Theory]
-    [InlineData("training.options.epochs", "--epochs", "9")]
+    [InlineData("cannot end after 9: take 16 epochs or more", "--epochs", "9")]
+    [InlineData("training.options.metric", "--metric", "f1")]
+    [InlineData("training.options.sampler", "--sampler", "balanced")]
+    [InlineData("training.options.schedule.kind", "--schedule", "plateau")]
     [InlineData("training.options.optimizer.learningRate", "--lr", "0.5")]
     [InlineData("--val", "--val", "0.25")]
     [InlineData("--growth", "--growth", "12")]
@@ -107,6 +115,41 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         run.Status.Should().Be(1);
         run.Output.Should().BeEmpty();
         run.ErrorLines.Should().ContainSingle().Which.Should().Contain(name).And.Contain(runs.Whole).And.Contain("name another folder");
+    }
+
+    [Fact]
+    public void A_finished_run_goes_on_with_more_epochs_and_says_what_becomes_of_the_learning_rate()
+    {
+        var folder = runs.New();
+        string[] command = ["finetune", runs.Images, "--out", folder];
+        Densenet.Run([.. command, .. FineTuneRuns.Small, "--epochs", "1", "--tensorboard"]).Status.Should().Be(0);
+
+        var shown = Densenet.Run([.. command, "--resume", "--json"]);
+        var more = Densenet.Run([.. command, "--resume", "--epochs", "3", "--json"]);
+
+        shown.ErrorLines[0].Should().Be($"densenet: the run in {folder} has had its 1 epochs; --epochs lengthens it");
+        more.Status.Should().Be(0, more.Errors);
+        more.Json.GetProperty("epochs").GetArrayLength().Should().Be(3);
+        more.ErrorLines[0].Should().Be($"densenet: going on with {folder} after epoch 1 of 3");
+        more.ErrorLines.Should().ContainSingle(line => line.StartsWith("densenet: the run has 3 epochs now instead of 1; the learning rate is from here on that of a "
+            + "run of 3 epochs (cosine): it goes on at 0.0075, and was "));
+        Directory.GetFiles(Path.Combine(folder, "tensorboard")).Should().HaveCount(2, "it goes on with that, too");
+    }
+
+    [Fact]
+    public void A_run_that_ended_early_goes_on_with_more_patience()
+    {
+        var folder = runs.New();
+        string[] command = ["finetune", runs.Images, "--out", folder];
+        string[] still = [.. FineTuneRuns.Small, "--lr", "1e-30", "--freeze", "--epochs", "5", "--patience", "1"];
+        Densenet.Run([.. command, .. still, "--json"]).Json.GetProperty("stoppedEarly").GetBoolean().Should().BeTrue();
+
+        var shown = Densenet.Run([.. command, "--resume"]);
+        var more = Densenet.Run([.. command, "--resume", "--patience", "9", "--json"]);
+
+        shown.ErrorLines[0].Should().Be($"densenet: the run in {folder} ended after epoch 2 of 5 for want of improvement; more --patience goes on");
+        more.ErrorLines.Should().Contain("densenet: patience is 9 epochs from here on; it was 1 epoch");
+        more.Json.GetProperty("epochs").GetArrayLength().Should().Be(5);
     }
 
     [Fact]

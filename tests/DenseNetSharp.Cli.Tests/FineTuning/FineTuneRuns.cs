@@ -55,10 +55,11 @@ public sealed class FineTuneRuns : IDisposable
     /// <summary>Begins a run with <see cref="Everything"/> and ends it once it is at work.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="signal">The signal's name.</param>
+    /// <param name="savesOften">Whether the run saves its state after each batch.</param>
     /// <returns>Its exit status, and its lines on standard error.</returns>
-    public async Task<(int Status, List<string> Lines)> BeginAndEnd(string folder, string signal)
+    public async Task<(int Status, List<string> Lines)> BeginAndEnd(string folder, string signal, bool savesOften = true)
     {
-        using var run = Densenet.Start([], ["finetune", Images, "--out", folder, .. Everything]);
+        using var run = Densenet.Start([], ["finetune", Images, "--out", folder, .. savesOften ? Everything : Everything[..^2]]);
         var output = run.StandardOutput.ReadToEndAsync();
         var lines = new List<string>();
         // On this thread: where others block the pool's threads, a line read there is seen after the run has ended.

@@ -17,7 +17,7 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
 
         run.Status.Should().Be(0, run.Errors);
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
-            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
+            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "split.csv", "run.json", "report.html", "state.safetensors");
         File.ReadLines(Path.Combine(folder, "labels.txt")).Should().Equal(Directory.GetDirectories(runs.Images).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         run.ErrorLines.Should().ContainSingle(line => line.StartsWith("epoch 1/2")).Which.Should().MatchRegex(FineTuneRuns.EpochLine);
         run.Json.GetProperty("epochs").GetArrayLength().Should().Be(2);
@@ -92,6 +92,18 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         run.ErrorLines.Should().Contain(line => line.StartsWith("epoch 2/2") && line.Contains("mean AUROC") && !line.Contains("AUROC shoe"));
         var evaluated = Densenet.Run("evaluate", runs.Images, "--classes-csv", table, "--weights", best, "--json");
         evaluated.Json.GetProperty("meanAuroc").GetDouble().Should().BeApproximately(expected.GetProperty("mean").GetDouble(), 1e-3);
+
+        // Thresholds that are chosen afterwards stay while nothing more is learned.
+        Densenet.Run("evaluate", runs.Images, "--classes-csv", table, "--weights", best, "--tune-thresholds", "youden").Status.Should().Be(0);
+        var (description, report) = (Path.Combine(folder, "run.json"), Path.Combine(folder, "report.html"));
+        var tuned = File.ReadAllText(description);
+        tuned.Should().Contain("thresholds");
+        File.ReadAllText(report).Should().Contain("ROC curves").And.Contain("shoe");
+        File.Delete(report);
+        var ended = Densenet.Run("finetune", runs.Images, "--out", folder, "--classes-csv", table, "--val", table, "--resume");
+        ended.Status.Should().Be(0, ended.Errors);
+        File.ReadAllText(description).Should().Be(tuned);
+        File.ReadAllText(report).Should().Contain("ROC curves").And.Contain("thresholds");
     }
 
     [SkippableFact]
@@ -163,6 +175,43 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
     }
 
     [Fact]
+    public void Metric_sampler_and_plateau_are_in_run_json_and_the_metric_in_each_epochs_line()
+    {
+        var folder = runs.New();
+
+        var run = Densenet.Run(
+        [
+            "finetune", runs.Images, "--out", folder, .. FineTuneRuns.Small, "--epochs", "2", "--metric", "balanced-accuracy", "--sampler", "balanced",
+            "--schedule", "plateau", "--plateau-factor", "0.5", "--plateau-patience", "0", "--plateau-threshold", "10", "--plateau-threshold-mode", "abs",
+            "--plateau-cooldown", "1", "--plateau-min-lr", "0.001", "--tensorboard",
+        ]);
+
+        run.Status.Should().Be(0, run.Errors);
+        var options = Training(folder).GetProperty("options");
+        Text(options, "metric", "sampler").Should().Be("balanced-accuracy Balanced");
+        Text(options.GetProperty("schedule"), "kind", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minimumRate")
+            .Should().Be("plateau 0.5 0 10 Absolute 1 0.001");
+        RunSchema.FaultsOf(File.ReadAllText(Path.Combine(folder, "run.json"))).Should().BeEmpty();
+        run.ErrorLines.Where(line => line.StartsWith("epoch ")).Should().HaveCount(2).And.OnlyContain(line => line.Contains(", balanced accuracy 0."));
+        Directory.GetFiles(Path.Combine(folder, "tensorboard"), "events.out.tfevents.*").Should().ContainSingle();
+        File.ReadAllText(Path.Combine(folder, "curves.svg")).Should().Contain("calibration error");
+    }
+
+    [Fact]
+    public void A_label_without_positives_is_a_warning_and_stays_a_label()
+    {
+        var (folder, table) = (runs.New(), runs.New() + ".csv");
+        File.WriteAllLines(table, Directory.GetDirectories(runs.Images).SelectMany(Directory.GetFiles).Order(StringComparer.Ordinal)
+            .Select((file, i) => $"{Path.GetRelativePath(runs.Images, file)},{i % 2},0").Prepend("file,mass,hernia"));
+
+        var run = Densenet.Run(["finetune", runs.Images, "--out", folder, "--classes-csv", table, .. FineTuneRuns.Small, "--epochs", "1", "--balance"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.ErrorLines.Should().ContainSingle(line => line.StartsWith("densenet: no training image has hernia: "));
+        FineTuneRuns.Tensors(folder, "best.pth")["classifier.bias"].Should().HaveCount(2 * sizeof(float));
+    }
+
+    [Fact]
     public void Adam_begins_with_PyTorchs_default_rate_where_none_is_given()
     {
         var folder = runs.New();
@@ -206,23 +255,36 @@ public sealed class FineTuneTests(FineTuneRuns runs) : IClassFixture<FineTuneRun
         runs.Subset(perClass: 3, into: Path.Combine(folder, "val"));
         var withBoth = Densenet.Run(["finetune", folder, "--out", validated, .. FineTuneRuns.Small, "--epochs", "1"]);
 
-        withTest.ErrorLines[0].Should().Contain("learning from").And.Contain("train").And.NotContain("validating").And.Contain("left for densenet evaluate");
+        withTest.ErrorLines[0].Should().Contain("learning from").And.Contain("train").And.NotContain("validating").And.EndWith($"left alone: {Path.Combine(folder, "test")}");
         Images(tested).Should().Be((40, 10), "of five images each one is held out, and no test image is looked at");
         withBoth.ErrorLines[0].Should().Contain($"validating with {Path.Combine(folder, "val")}");
         Images(validated).Should().Be((50, 30));
     }
 
-    [Fact]
-    public void A_divided_folder_may_have_capitals()
+    [Theory]
+    [InlineData("Train", "VAL")]
+    [InlineData("training", "validation")]
+    [InlineData("train", "dev")]
+    public void A_divided_folder_may_have_other_names_and_what_else_is_in_it_is_left_alone_and_named(string training, string heldOut)
     {
         var folder = runs.New();
-        runs.Subset(perClass: 3, into: Path.Combine(folder, "Train"));
-        runs.Subset(perClass: 2, into: Path.Combine(folder, "VAL"));
+        runs.Subset(perClass: 3, into: Path.Combine(folder, training));
+        runs.Subset(perClass: 2, into: Path.Combine(folder, heldOut));
+        runs.Subset(perClass: 1, classes: 1, into: Path.Combine(folder, training, "__MACOSX"));
+        File.Copy(
+            Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).First(),
+            Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "testing")).FullName, "unlabelled.png"));
+        Directory.CreateDirectory(Path.Combine(folder, ".cache"));
+        Directory.CreateDirectory(Path.Combine(folder, "notes"));
         var output = runs.New();
 
-        Densenet.Run(["finetune", folder, "--out", output, .. FineTuneRuns.Small, "--epochs", "1"]).Status.Should().Be(0);
+        var run = Densenet.Run(["finetune", folder, "--out", output, .. FineTuneRuns.Small, "--epochs", "1"]);
 
+        run.Status.Should().Be(0, run.Errors);
         Images(output).Should().Be((30, 20));
+        run.ErrorLines[0].Should().Be(
+            $"densenet: learning from {Path.Combine(folder, training)}, validating with {Path.Combine(folder, heldOut)}; left alone: "
+            + $"{Path.Combine(folder, "notes")}, {Path.Combine(folder, "testing")}");
     }
 
     [SkippableFact]

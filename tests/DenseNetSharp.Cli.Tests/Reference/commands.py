@@ -7,7 +7,9 @@ import numpy as np
 import torch
 import torchvision
 from PIL import Image, ImageOps
-from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score, average_precision_score, balanced_accuracy_score, cohen_kappa_score, confusion_matrix, f1_score, hamming_loss,
+    precision_recall_fscore_support, roc_auc_score)
 
 out = sys.argv[1]
 torch.manual_seed(11)
@@ -104,6 +106,33 @@ with open(f"{out}/table.csv", "w") as file:
 metrics["multilabelLoss"] = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(targets)).item()
 metrics["auroc"] = [
     roc_auc_score(targets[:, c], logits[:, c]) if 0 < targets[:, c].sum() < 30 else None for c in range(12)]
+# The same figures of classes and of labels; what is not defined is left out of means.
+probabilities, sigmoids = logits.softmax(1).numpy(), logits.sigmoid().numpy()
+one_hot, found = np.eye(12)[truth], sigmoids >= 0.5
+
+
+def mean(figure, truths, scores):
+    # Every image may have a label: that has no ROC curve, but a precision.
+    most = 30 if figure is average_precision_score else 29
+    return np.mean([figure(truths[:, c], scores[:, c]) for c in range(12) if 0 < truths[:, c].sum() <= most])
+
+
+metrics["classes"] = {
+    "accuracy": accuracy_score(truth, predicted), "balancedAccuracy": balanced_accuracy_score(truth, predicted),
+    "f1": f1_score(truth, predicted, average="macro"), "f1Micro": f1_score(truth, predicted, average="micro"),
+    "f1Weighted": f1_score(truth, predicted, average="weighted"), "kappa": cohen_kappa_score(truth, predicted),
+    "meanAuroc": mean(roc_auc_score, one_hot, probabilities), "meanAveragePrecision": mean(average_precision_score, one_hot, probabilities),
+}
+kappas = [cohen_kappa_score(targets[:, c], found[:, c]) for c in range(12)]
+metrics["labels"] = {
+    "accuracy": 1 - hamming_loss(targets, found), "balancedAccuracy": np.mean([balanced_accuracy_score(targets[:, c], found[:, c]) for c in range(12)]),
+    "f1": f1_score(targets, found, average="macro", zero_division=0), "f1Micro": f1_score(targets, found, average="micro"),
+    "f1Weighted": f1_score(targets, found, average="weighted", zero_division=0), "kappa": np.nanmean(kappas),
+    "meanAuroc": mean(roc_auc_score, targets, sigmoids), "meanAveragePrecision": mean(average_precision_score, targets, sigmoids),
+}
+metrics["bestF1"] = [
+    max(f1_score(targets[:, c], sigmoids[:, c] >= threshold) for threshold in sigmoids[:, c]) if 0 < targets[:, c].sum() < 30 else None
+    for c in range(12)]
 # One output: the fifth class or not.
 one = torchvision.models.densenet121(num_classes=1)
 one.load_state_dict({**state, "classifier.weight": state["classifier.weight"][4:5], "classifier.bias": state["classifier.bias"][4:5]})

@@ -69,10 +69,24 @@ def auroc(path, folder, table_path):
         "positiveWeights": ((len(truth) - positives) / positives).tolist()}))
 
 
+def masked(path, folder, split_path):
+    """A part's loss and areas; what is blank counts in neither."""
+    from sklearn.metrics import roc_auc_score
+    model, classes, transform = load(path)
+    with open(split_path) as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == "validation"]
+    output = logits(model, transform, [os.path.join(folder, row["image"]) for row in rows]).double()
+    mask = torch.tensor([[row[name] != "" for name in classes] for row in rows])
+    truth = torch.tensor([[float(row[name] or 0) for name in classes] for row in rows], dtype=torch.float64)
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(output, truth, reduction="none")
+    areas = [roc_auc_score(truth[mask[:, i], i], output[mask[:, i], i]) for i in range(len(classes))]
+    print(json.dumps({"loss": losses[mask].mean().item(), "mean": np.mean(areas)}))
+
+
 def balance(*counts):
     from sklearn.utils.class_weight import compute_class_weight
     labels = np.repeat(np.arange(len(counts)), [int(count) for count in counts])
     print(json.dumps(compute_class_weight("balanced", classes=np.arange(len(counts)), y=labels).tolist()))
 
 
-{"evaluate": evaluate, "initial": initial, "auroc": auroc, "balance": balance}[sys.argv[1]](*sys.argv[2:])
+{"evaluate": evaluate, "initial": initial, "auroc": auroc, "masked": masked, "balance": balance}[sys.argv[1]](*sys.argv[2:])

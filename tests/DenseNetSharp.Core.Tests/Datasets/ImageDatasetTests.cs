@@ -37,18 +37,93 @@ public class ImageDatasetTests
         HeldOut(1).Should().NotEqual(HeldOut(2));
     }
 
-    [Fact]
-    public void Images_of_several_classes_are_divided_by_their_combination()
+    [Theory]
+    [InlineData(100, 0.2)]
+    [InlineData(1000, 0.1)]
+    [InlineData(40, 0.5)]
+    public void Of_images_of_several_classes_each_class_has_its_share_on_both_sides(int count, double fraction)
     {
-        var images = Enumerable.Range(0, 40)
-            .Select(i => new LabelledImage($"{i:00}", i % 4 == 0 ? [] : i % 4 == 1 ? [0] : i % 4 == 2 ? [1] : new[] { 0, 1 })).ToArray();
-        var data = new ImageDataset(["a", "b"], images, ClassificationTask.Multilabel);
+        var data = Findings(count, labels: 14);
 
-        (_, var heldOut) = data.Split(0.2, seed: 1);
+        var (training, heldOut) = data.Split(fraction, seed: 1);
 
-        heldOut.Images.GroupBy(image => string.Join(' ', image.Classes)).Select(group => group.Count()).Should().Equal(2, 2, 2, 2);
-        heldOut.CountPerClass().Should().Equal(4, 4);
-        data.Images[3].Invoking(image => image.Class).Should().Throw<InvalidOperationException>().WithMessage("03 belongs to 2 classes*");
+        // Images of several classes have no Class to compare.
+        training.Images.Concat(heldOut.Images).Select(image => image.Path).Should().BeEquivalentTo(data.Images.Select(image => image.Path));
+        heldOut.Images.Count.Should().BeInRange((int)(fraction * count) - 2, (int)(fraction * count) + 2);
+        foreach (var (held, all) in heldOut.CountPerClass().Zip(data.CountPerClass()))
+        {
+            Math.Abs(held - (fraction * all)).Should().BeLessThan(2, $"{all} images have the class");
+        }
+    }
+
+    [Fact]
+    public void What_is_grouped_is_never_divided_and_the_classes_have_their_shares_as_far_as_groups_allow()
+    {
+        var data = Findings(600, labels: 5, perGroup: 4);
+
+        var (training, heldOut) = data.Split(0.2, seed: 1, image => image.Group);
+
+        training.Images.Select(image => image.Group).Intersect(heldOut.Images.Select(image => image.Group)).Should().BeEmpty();
+        heldOut.Images.Count.Should().BeInRange(112, 128);
+        foreach (var (held, all) in heldOut.CountPerClass().Zip(data.CountPerClass()))
+        {
+            ((double)held / all).Should().BeApproximately(0.2, 0.03);
+        }
+    }
+
+    [SkippableFact]
+    public void Folds_by_group_are_no_less_even_than_scikit_learns()
+    {
+        var random = new Random(4);
+        var sizes = Enumerable.Range(0, 80).Select(_ => random.Next(1, 9)).ToArray();
+        var images = sizes.SelectMany((size, patient) => Enumerable.Range(0, size).Select(i =>
+            new LabelledImage($"{patient:00}/{i}", [random.NextDouble() < 0.6 ? 0 : random.NextDouble() < 0.7 ? 1 : 2]) { Group = $"{patient}" })).ToArray();
+        var data = new ImageDataset(["a", "b", "c"], images);
+
+        var folds = data.Folds(5, seed: 1, image => image.Group);
+
+        folds.SelectMany(fold => fold.HeldOut.Images).Should().BeEquivalentTo(data.Images);
+        folds.Should().OnlyContain(fold => !fold.Training.Images.Select(image => image.Group).Intersect(fold.HeldOut.Images.Select(image => image.Group)).Any());
+        var expected = double.Parse(PythonReference.RunCode($"""
+            import numpy as np
+            from sklearn.model_selection import StratifiedGroupKFold
+            classes = np.array([{string.Join(", ", images.Select(image => image.Class))}])
+            groups = np.array([{string.Join(", ", images.Select(image => image.Group))}])
+            print(max(
+                abs((classes[held] == c).sum() / (classes == c).sum() - 0.2)
+                for _, held in StratifiedGroupKFold(5).split(classes, classes, groups) for c in range(3)))
+            """), System.Globalization.CultureInfo.InvariantCulture);
+        var uneven = folds.Max(fold => fold.HeldOut.CountPerClass().Zip(data.CountPerClass(), (held, all) => Math.Abs(((double)held / all) - 0.2)).Max());
+        uneven.Should().BeLessThanOrEqualTo(expected);
+    }
+
+    [Fact]
+    public void Folds_hold_each_image_out_once_and_there_are_no_more_than_images()
+    {
+        var data = Data([30, 12, 3]);
+
+        var folds = data.Folds(3, seed: 2);
+
+        folds.SelectMany(fold => fold.HeldOut.Images).Should().BeEquivalentTo(data.Images);
+        folds.Select(fold => string.Join(' ', fold.HeldOut.CountPerClass())).Should().AllBe("10 4 1");
+        data.Invoking(it => it.Folds(1, 0)).Should().Throw<ArgumentOutOfRangeException>();
+        data.Invoking(it => it.Folds(46, 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*from 2 to 45 folds*");
+    }
+
+    [Fact]
+    public void What_is_unknown_is_no_number_among_the_indicators_and_must_be_a_class_that_the_image_does_not_have()
+    {
+        var image = new LabelledImage("x", [1]) { Unknown = [0, 2] };
+        var data = new ImageDataset(["a", "b", "c"], [image], ClassificationTask.Multilabel);
+
+        data.Indicators([image]).Should().Equal(float.NaN, 1, float.NaN);
+        data.CountPerClass().Should().Equal(0, 1, 0);
+        foreach (var wrong in new[] { image with { Unknown = [1] }, image with { Unknown = [3] }, image with { Unknown = [2, 0] } })
+        {
+            FluentActions.Invoking(() => new ImageDataset(["a", "b", "c"], [wrong], ClassificationTask.Multilabel)).Should().Throw<ArgumentException>();
+        }
+
+        data.Invoking(it => it.WithTask(ClassificationTask.Multiclass)).Should().Throw<ArgumentException>();
     }
 
     [Fact]
@@ -65,6 +140,18 @@ public class ImageDatasetTests
         Make(["a", "b"], [1, 0], ClassificationTask.Multilabel).Should().Throw<ArgumentException>().WithMessage("*out of order or twice*");
         Data([3]).Invoking(data => data.Split(1, 1)).Should().Throw<ArgumentOutOfRangeException>();
         Data([3]).Invoking(data => data.Split(double.NaN, 1)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    /// <summary>Images of rarer and rarer labels, most of several.</summary>
+    private static ImageDataset Findings(int count, int labels, int perGroup = 1)
+    {
+        var random = new Random(7);
+        return new(
+            Enumerable.Range(0, labels).Select(i => $"finding {i}"),
+            Enumerable.Range(0, count).Select(i => new LabelledImage($"{i:0000}", Some()) { Group = $"{i / perGroup}" }),
+            ClassificationTask.Multilabel);
+
+        int[] Some() => [.. Enumerable.Range(0, labels).Where(label => random.NextDouble() < 0.4 / (1 + (label / 2.0)))];
     }
 
     private static ImageDataset Data(int[] sizes) => new(

@@ -56,6 +56,33 @@ public class ImageFolderTests(PillowReference reference)
         ((Action)(() => ImageFolder.Load(folder.File("absent")))).Should().Throw<DirectoryNotFoundException>();
     }
 
+    [Theory]
+    [InlineData("train/cat/1.png", "validation/cat/2.png")]
+    [InlineData("TRAINING/cat/1.png", "test/3.png")]
+    public void A_folder_that_is_divided_is_not_two_classes(params string[] files)
+    {
+        using var folder = new TemporaryFolder();
+        Make(folder, files);
+        var training = folder.File(files[0][..files[0].IndexOf('/')]);
+
+        ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage($"*is divided into*; load {training}.");
+        ImageFolder.Load(training).ClassNames.Should().Equal("cat");
+    }
+
+    [Fact]
+    public void A_class_may_be_called_train_and_what_systems_and_archives_make_is_none()
+    {
+        using var folder = new TemporaryFolder();
+        Make(
+            folder,
+            ["train/1.png", "plane/2.png", "__MACOSX/train/._1.png", "@eaDir/1.png", "$RECYCLE.BIN/2.png", ".thumbnails/3.png", "plane/@eaDir/2.png"]);
+
+        var data = ImageFolder.Load(folder.Path);
+
+        data.ClassNames.Should().Equal("plane", "train");
+        data.CountPerClass().Should().Equal(1, 1);
+    }
+
     [Fact]
     public void What_is_left_out_is_told_and_a_class_without_images_is_an_error_where_some_classes_are_enough_too()
     {

@@ -9,7 +9,7 @@ public sealed class LabelTableTests : IDisposable
 
     public LabelTableTests()
     {
-        foreach (var name in new[] { "1.png", "2, with comma.png", "3.png" })
+        foreach (var name in new[] { "1.png", "2, with comma.png", "3.png", "4.png", "4.jpg" })
         {
             File.WriteAllText(_folder.File(name), "");
         }
@@ -20,7 +20,7 @@ public sealed class LabelTableTests : IDisposable
     [Fact]
     public void A_column_a_class_holds_ones_and_zeros()
     {
-        var data = Load("Path,Edema,Effusion,Mass\n1.png,1,0,1.0\n\"2, with comma.png\",,1,\n3.png,0,0,0\n");
+        var data = Load("Path,Edema,Effusion,Mass\n1.png,1,0,1.0\n\"2, with comma.png\",no,True,0.0\n3.png,0,0,FALSE\n");
 
         data.Task.Should().Be(ClassificationTask.Multilabel);
         data.ClassNames.Should().Equal("Edema", "Effusion", "Mass");
@@ -59,9 +59,17 @@ public sealed class LabelTableTests : IDisposable
     [InlineData("file,a\n", "*no rows*")]
     [InlineData("file\n1.png\n", "*1 column;*")]
     [InlineData("file,a,b\n1.png,1\n", "*line 2*2 values*3 columns*")]
-    [InlineData("file,a,b\n1.png,1,2\n", "*line 2*b is '2'*0 or 1*")]
-    [InlineData("file,a,b\n1.png,1,-1\n", "*line 2*b is '-1'*")]
-    [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png*")]
+    [InlineData("file,a,b\n1.png,1,2\n\"2, with comma.png\",0,1\n3.png,0,1\n", "*line 2*b is '2'*0 or 1*")]
+    [InlineData("file,a,b\n1.png,1,-1\n", "*line 2*b is -1, uncertain*zero, one or ignore*--uncertain*")]
+    [InlineData("file,a,b\n1.png,1,\n3.png,0,1\n", "*line 2*b is blank, not mentioned*zero or ignore*--blank*")]
+    [InlineData("file,a,b\n1.png,1,nan\n3.png,0,1\n", "*line 2*b is nan, not mentioned*")]
+    [InlineData("file,a,b\n1.png,red,big\n", "*has no column of labels*it has a, b: name the one*--class-column*")]
+    [InlineData("file,labels\n1.png,a\n3.png,\n", "*line 3*labels is blank, not mentioned*zero or ignore*--blank*")]
+    [InlineData("file,a\n1.png,1\n,0\n", "*line 3*file, the image's path, is blank*")]
+    [InlineData("file,a,split\n1.png,1,train\n3.png,0,holdout\n", "*line 3*split is 'holdout'; it must be train, val or test*")]
+    [InlineData("file,a\n1.png,1\n4,0\n", "*4 has no ending, and there are 4.jpg and 4.png; say which*--image-ending*")]
+    [InlineData("file,labels\n1.png,a b\n\"2, with comma.png\",a\n3.png,b\n", "*line 2*'a b' looks like several classes separated by ' '*--tag-separator ' '*")]
+    [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png; *--missing skip*")]
     [InlineData("file,a,b\n\"1.png,1,0\n", "*line*quotation marks*")]
     [InlineData("file,a,a\n1.png,1,0\n", "*labels.csv has two columns named 'a'*")]
     [InlineData("file,a\n1.png,1\n3.png,0\n1.png,0\n", "*line 4*1.png stands on line 2 already*")]
@@ -84,7 +92,7 @@ public sealed class LabelTableTests : IDisposable
     {
         const string Text = "Path,Sex,Age,Edema,Pneumothorax,Fracture\n1.png,Male,61,1.0,,-1.0\n3.png,Female,40,0.0,1.0,\n";
 
-        var data = Load(Text, ["Pneumothorax", "Edema"]);
+        var data = Read(Text, new() { ClassNames = ["Pneumothorax", "Edema"], Blank = UnknownLabel.Zero });
 
         data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("1", "0");
         ((Action)(() => Load(Text, ["Edema", "Mass"]))).Should().Throw<InvalidDataException>().WithMessage("*no column for the class 'Mass'*Edema*");
@@ -103,6 +111,112 @@ public sealed class LabelTableTests : IDisposable
     public void A_class_that_the_given_ones_lack_is_named()
     {
         ((Action)(() => Load("file,labels\n1.png,b\n", ["a"]))).Should().Throw<InvalidDataException>().WithMessage("*line 2*no class 'b'*");
+    }
+
+    [Fact]
+    public void What_is_unknown_is_taken_for_what_is_said_and_else_masked()
+    {
+        const string Text = "Path,Edema,Mass\n1.png,-1,\n3.png,1.0,-1.0\n";
+
+        var data = Read(Text, new()
+        {
+            Uncertain = UnknownLabel.Ignore,
+            UncertainOf = new Dictionary<string, UnknownLabel> { ["Edema"] = UnknownLabel.One },
+            Blank = UnknownLabel.Ignore,
+        });
+
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0", "0");
+        data.Images.Select(image => string.Join(' ', image.Unknown)).Should().Equal("1", "1");
+        Read(Text, new() { Uncertain = UnknownLabel.One, Blank = UnknownLabel.Zero }).Images[1].Classes.Should().Equal(0, 1);
+    }
+
+    [Theory]
+    [InlineData("path;a;b\n1.png;1;0\n3.png;0;1\n", "a b", "0|1", "columns are separated by semicolons")]
+    [InlineData("path\ta\tb\n1.png\t1\t0\n3.png\t0\t1\n", "a b", "0|1", "columns are separated by tabs")]
+    [InlineData("1.png,nv\n3.png,mel\n", "mel nv", "1|0",
+        "the first line names an image: the columns have no names, and are called column 1 and so on",
+        "each image has one class, in the column column 2: they are taken to exclude each other")]
+    [InlineData(",path,a,b\n0,1.png,1,0\n1,3.png,0,1\n", "a b", "0|1", "the first column counts the rows, and is left out")]
+    [InlineData("lesion_id,image_id,dx,age\nL0,1,nv,30\nL1,3,mel,40\n", "mel nv", "1|0", "columns that are no classes are left out: lesion_id, age",
+        "each image has one class, in the column dx: they are taken to exclude each other", "paths have no ending: .png is there")]
+    [InlineData("Path,Sex,Age,Edema\n1.png,Male,61,1\n3.png,Female,40,0\n", "Edema", "0|", "columns that are no classes are left out: Sex, Age")]
+    [InlineData("ImageID,Labels\n1.png,\"['mass', 'edema']\"\n3.png,['edema']\n", "edema mass", "0 1|0",
+        "images have several classes or none, in the column Labels")]
+    [InlineData("path,label\n1.png,2\n3.png,10\n", "2 10", "0|1", "each image has one class, in the column label: they are taken to exclude each other")]
+    [InlineData("path,label\n1.png,0\n3.png,1\n4.png,2\n", "0 1 2", "0|1|2", "each image has one class, in the column label: they are taken to exclude each other")]
+    [InlineData("path,label\n1.png,1\n3.png,0\n", "label", "0|", "label is one class, 1 or 0; as multiclass, 0 and 1 are two classes that exclude each other")]
+    public void Tables_as_people_have_them_are_understood_and_how_is_said(string text, string classes, string images, params string[] remarks)
+    {
+        var said = new List<string>();
+
+        var data = Read(text, new() { OnRemark = said.Add });
+
+        data.ClassNames.Should().Equal(classes.Split(' '));
+        string.Join('|', data.Images.Select(image => string.Join(' ', image.Classes))).Should().Be(images);
+        said.Should().Equal(remarks);
+    }
+
+    [Fact]
+    public void Zero_and_one_are_two_classes_where_the_task_says_so()
+    {
+        var data = Read("path,label\n1.png,1\n3.png,0\n", new() { Task = ClassificationTask.Multiclass });
+
+        (data.Task, data.ClassNames.Count).Should().Be((ClassificationTask.Multiclass, 2));
+        data.Images.Select(image => image.Class).Should().Equal(1, 0);
+    }
+
+    [Fact]
+    public void Columns_and_separators_can_be_named()
+    {
+        var data = Read("kind:where:who:other\na/b:1.png:p1:x\nb:3.png:p2:y\n", new()
+        {
+            Separator = ':',
+            PathColumn = "where",
+            ClassColumn = "kind",
+            TagSeparator = "/",
+            GroupColumn = "who",
+        });
+
+        data.Images.Select(image => string.Join(' ', image.Classes)).Should().Equal("0 1", "1");
+        data.Images.Select(image => image.Group).Should().Equal("p1", "p2");
+        Read("path,a,b,c\n1.png,1,0,1\n", new() { LabelColumns = ["c", "a"] }).ClassNames.Should().Equal("c", "a");
+        FluentActions.Invoking(() => Read("path,a\n1.png,1\n", new() { PathColumn = "file" })).Should().Throw<InvalidDataException>()
+            .WithMessage("*has no column 'file'; it has path, a.");
+    }
+
+    [Fact]
+    public void A_column_of_parts_is_no_class()
+    {
+        var data = Read("id,breed,split\n1.png,nv,Val\n3.png,mel,train\n", new());
+
+        data.ClassNames.Should().Equal("mel", "nv");
+        data.Images.Select(image => image.Part).Should().Equal("validation", "train");
+    }
+
+    [Fact]
+    public void Images_are_found_with_backslashes_below_the_folders_own_name_and_in_sub_folders_and_missing_ones_may_be_left_out()
+    {
+        Directory.CreateDirectory(_folder.File("images_001/images"));
+        File.WriteAllText(_folder.File("images_001/images/9.png"), "");
+        var (missing, said) = (new List<string>(), new List<string>());
+
+        var data = Read($"path,a\nimages_001\\images\\9.png,1\n{Path.GetFileName(_folder.Path)}/1.png,0\nabsent.png,1\n", new()
+        {
+            OnMissing = (path, line) => missing.Add($"{path} {line}"),
+        });
+        var nested = Read("path,a\n9.png,1\n", new() { OnRemark = said.Add });
+
+        data.Images.Select(image => image.Path).Should().Equal(_folder.File("images_001/images/9.png"), _folder.File("1.png"));
+        missing.Should().Equal("absent.png 4");
+        nested.Images[0].Path.Should().Be(_folder.File("images_001/images/9.png"));
+        said.Should().Equal("images are found in sub-folders by their names");
+    }
+
+    private ImageDataset Read(string text, LabelTableOptions options)
+    {
+        var path = _folder.File("labels.csv");
+        File.WriteAllText(path, text);
+        return LabelTable.Load(path, options);
     }
 
     private ImageDataset Load(string text, string[]? classNames = null)

@@ -40,6 +40,35 @@ public class TorchRandomTests(PillowReference python)
     }
 
     [SkippableTheory]
+    [InlineData(2, 50)]
+    [InlineData(1000, 1000)]
+    [InlineData(3, 5000)]
+    public void Weighted_draws_are_multinomials(int weights, int draws)
+    {
+        foreach (var seed in Seeds)
+        {
+            var values = new Random(7).GetItems([0.0, 0.1, 1 / 3.0, 1e-9, 12, 0.25], weights);
+            values[^1] = 1;
+            var list = string.Join(", ", values.Select(value => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+            var expected = python.Run(
+                $"torch.manual_seed({seed}); result = torch.multinomial(torch.tensor([{list}], dtype=torch.double), {draws}, replacement=True)"
+                + ".numpy().tobytes()");
+
+            WeightedDraws.Draw(new TorchRandom(seed), values, draws).Select(number => (long)number)
+                .Should().Equal(MemoryMarshal.Cast<byte, long>(expected).ToArray(), $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Weights_of_nothing_or_below_it_are_refused()
+    {
+        foreach (var weights in new double[][] { [], [0, 0], [1, -1], [1, double.NaN], [1, double.PositiveInfinity] })
+        {
+            ((Action)(() => WeightedDraws.Draw(new TorchRandom(1), weights, 3))).Should().Throw<ArgumentException>().WithMessage("*one at least is more than 0*");
+        }
+    }
+
+    [SkippableTheory]
     [InlineData(0, 1)]
     [InlineData(0, 7)]
     [InlineData(-5, 300)]

@@ -46,6 +46,12 @@ public sealed class FineTuningOptionsTests
         { () => new OptimizerSettings { LearningRate = -1 }, "*learning rate is finite and not negative*" },
         { () => new OptimizerSettings { Momentum = 1 }, "*Momentum is at least 0 and below 1*" },
         { () => new OptimizerSettings { WeightDecay = double.PositiveInfinity }, "*Weight decay is finite*" },
+        { () => new FineTuningOptions { Metric = "" }, "*metric has a name*" },
+        { () => new PlateauSchedule { Factor = 1 }, "*Factor is above 0 and below 1*" },
+        { () => new PlateauSchedule { Patience = -1 }, "*Patience is 0 or more*" },
+        { () => new PlateauSchedule { Threshold = double.NaN }, "*Threshold is finite and not negative*" },
+        { () => new PlateauSchedule { Cooldown = -1 }, "*Cooldown is 0 or more*" },
+        { () => new PlateauSchedule { MinimumRate = -1 }, "*learning rate is finite and not negative*" },
         { () => new TrainingStage { Modules = [] }, "*one module or more*" },
         { () => new TrainingStage { Modules = ["classifier"], FromEpoch = -1 }, "*FromEpoch*" },
     };

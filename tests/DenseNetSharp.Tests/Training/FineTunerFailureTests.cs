@@ -126,7 +126,13 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
         string[] four = [.. data.ClassNames, "yak"];
 
         Refused(Tuner(model, new ImageDataset(four, data.Images)), "*3 classes*4*ReplaceClassifier(4)*");
-        Refused(Tuner(model, new ImageDataset(data.ClassNames, data.Images.Where(image => image.Class != 1))), "*No training image has the class 'dog'*");
+        Refused(Tuner(model, new ImageDataset(data.ClassNames, data.Images.Where(image => image.Class == 1))), "*All images have the class 'dog'*");
+        Refused(Tuner(model, data, FineTunerRuns.Options with { Metric = "taste" }), "*no metric 'taste'; known are accuracy, *");
+        Refused(Tuner(model, data, FineTunerRuns.Options with { Metric = "f1" }), "*metric f1 is measured on images held out*there are none*");
+        Refused(Tuner(model, data, FineTunerRuns.Options with { Metric = "top5-accuracy" }, validation: data), "*top5-accuracy is 1 where*five classes*");
+        var labels = new ImageDataset(data.ClassNames, data.Images, ClassificationTask.Multilabel);
+        Refused(Tuner(model, labels, FineTunerRuns.Options with { Metric = "top5-accuracy" }, validation: labels), "*top5-accuracy is for classes that exclude*");
+        Refused(Tuner(model, labels, FineTunerRuns.Options with { Sampler = TrainingSampler.Balanced }), "*balanced way where classes exclude each other*");
         Refused(Tuner(model, new ImageDataset(data.ClassNames, [])), "*no images to learn from*");
         Refused(Tuner(model, data, validation: new ImageDataset(["cat", "dog", "emu"], data.Images)), "*other classes (cat, dog, emu)*");
         Refused(Tuner(model, data, validation: new ImageDataset(data.ClassNames, [])), "*no images to validate with*");

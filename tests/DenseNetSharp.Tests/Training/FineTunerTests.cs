@@ -29,7 +29,7 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
         var result = _runs.Tuner(model, folder, FineTunerRuns.Options).Run();
 
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().BeEquivalentTo(
-            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "run.json", "state.safetensors");
+            "best.pth", "last.pth", "labels.txt", "metrics.csv", "curves.svg", "split.csv", "run.json", "state.safetensors");
         foreach (var file in new[] { result.BestCheckpoint, result.LastCheckpoint })
         {
             PythonReference.RunCode($"""
@@ -217,8 +217,12 @@ public sealed class FineTunerTests : IClassFixture<FineTunerRuns>
 
         var metrics = tuner.Run().Best.Metrics;
 
-        metrics.Select(metric => metric.Name).Should().Equal("mean AUROC", "AUROC cat", "AUROC dog", "AUROC owl");
-        metrics[0].Value.Should().BeApproximately(metrics.Skip(1).Average(metric => metric.Value), 1e-12);
+        metrics.Select(metric => metric.Name).Should().Equal(
+            [
+                .. Metrics.EvaluationMetric.For(ClassificationTask.Multilabel).Where(metric => metric.Name != "loss").Select(metric => metric.Title),
+                "AUROC cat", "AUROC dog", "AUROC owl",
+            ]);
+        metrics.Single(metric => metric.Name == "mean AUROC").Value.Should().BeApproximately(metrics.TakeLast(3).Average(metric => metric.Value), 1e-12);
         RunDescription.FindBeside(Path.Combine(tuner.Folder, "best.pth"))!.Task.Should().Be(ClassificationTask.Multilabel);
     }
 

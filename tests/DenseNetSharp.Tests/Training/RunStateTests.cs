@@ -1,6 +1,7 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
 
@@ -51,7 +52,7 @@ public sealed class RunStateTests
         var during = new RunState { Batch = 5, Images = 24, LossSum = 12, Seconds = 3, Steps = 4, Accumulated = 1, AverageUpdates = 4 };
         var record = Record(1, 0.5);
 
-        var after = during.AfterEpoch(record, patience: null, epochs: 3);
+        var after = during.AfterEpoch(record, ByAccuracy, patience: null, epochs: 3);
 
         after.Should().Be(new RunState { Epoch = 1, BestEpoch = 1, Epochs = after.Epochs, Steps = 4, Accumulated = 1, AverageUpdates = 4 });
         after.Epochs.Should().Equal(record);
@@ -96,6 +97,7 @@ public sealed class RunStateTests
             Accumulated = 1,
             AverageUpdates = 10,
             ResumedIn = [0, 2],
+            Plateau = new PlateauState { Rate = 0.01, Best = 0.5, BadEpochs = 1, CooldownLeft = 2 },
         };
         using var checkpoint = new Checkpoint([], state.ToMetadata(description));
 
@@ -111,10 +113,36 @@ public sealed class RunStateTests
     [Fact]
     public void A_run_that_goes_on_remembers_where_it_was_stopped_if_it_had_begun_and_is_not_done()
     {
-        new RunState { Batch = 2 }.AfterResuming().ResumedIn.Should().Equal(0);
-        new RunState { Epoch = 3, Batch = 1, ResumedIn = [0] }.AfterResuming().ResumedIn.Should().Equal(0, 3);
-        new RunState().AfterResuming().ResumedIn.Should().BeEmpty();
-        new RunState { Epoch = 3, Batch = 1, IsDone = true }.AfterResuming().ResumedIn.Should().BeEmpty();
+        new RunState { Batch = 2 }.AfterResuming(patience: null, epochs: 10).ResumedIn.Should().Equal(0);
+        new RunState { Epoch = 3, Batch = 1, ResumedIn = [0] }.AfterResuming(patience: null, epochs: 10).ResumedIn.Should().Equal(0, 3);
+        new RunState().AfterResuming(patience: null, epochs: 10).ResumedIn.Should().BeEmpty();
+        After(3, null, 0.5, 0.25, 0.25).AfterResuming(patience: null, epochs: 3).ResumedIn.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void More_epochs_or_patience_open_a_run_that_was_done_and_less_patience_ends_one()
+    {
+        After(3, null, 0.5, 0.25, 0.25).AfterResuming(patience: null, epochs: 5)
+            .Should().Match<RunState>(state => !state.IsDone && !state.StoppedEarly && state.ResumedIn.Single() == 3);
+        After(10, 2, 0.5, 0.25, 0.25).AfterResuming(patience: 3, epochs: 10).Should().Match<RunState>(state => !state.IsDone && !state.StoppedEarly);
+        After(10, 2, 0.5, 0.25, 0.25).AfterResuming(patience: 2, epochs: 20).Should().Match<RunState>(state => state.IsDone && state.StoppedEarly);
+        After(10, null, 0.5, 0.25, 0.25).AfterResuming(patience: 2, epochs: 10).Should().Match<RunState>(state => state.IsDone && state.StoppedEarly);
+        After(10, null, 0.5, 0.25, 0.25).AfterResuming(patience: null, epochs: 3).Should().Match<RunState>(state => state.IsDone && !state.StoppedEarly);
+    }
+
+    [Theory]
+    [InlineData("accuracy", 0.5, 0.6, 2)]
+    [InlineData("ece", 0.5, 0.6, 1)]
+    [InlineData("ece", 0.5, 0.4, 2)]
+    [InlineData("auroc", double.NaN, 0.1, 2)]
+    [InlineData("auroc", 0.1, double.NaN, 1)]
+    public void A_metric_chooses_in_its_own_direction_and_what_is_not_defined_is_never_the_better(string name, double first, double second, int best)
+    {
+        var ranking = new EpochRanking(EvaluationMetric.Parse(name));
+
+        new RunState().AfterEpoch(Of(1, first), ranking, null, 3).AfterEpoch(Of(2, second), ranking, null, 3).BestEpoch.Should().Be(best);
+
+        EpochRecord Of(int epoch, double value) => Record(epoch, 0.5) with { Metrics = [new EpochMetric(ranking.Metric.Title, value)] };
     }
 
     [Fact]
@@ -125,11 +153,13 @@ public sealed class RunStateTests
         ((Action)(() => RunState.Of(checkpoint))).Should().Throw<InvalidDataException>().WithMessage("*is not the state of a run*");
     }
 
+    private static EpochRanking ByAccuracy { get; } = new(EvaluationMetric.Accuracy);
+
     /// <summary>The state after epochs of these accuracies.</summary>
     private static RunState After(int epochs, int? patience, params double[] accuracies) =>
         accuracies.Index().Aggregate(
             new RunState(),
-            (state, epoch) => state.AfterEpoch(Record(epoch.Index + 1, epoch.Item), patience, epochs));
+            (state, epoch) => state.AfterEpoch(Record(epoch.Index + 1, epoch.Item), ByAccuracy, patience, epochs));
 
     private static EpochRecord Record(int epoch, double accuracy) => new()
     {

@@ -58,6 +58,34 @@ public sealed class TrainerTests(TrainerTests.Reference reference) : IClassFixtu
     }
 
     [SkippableFact]
+    public void Targets_that_are_not_known_are_masked_as_in_PyTorch()
+    {
+        float[] logits = [0.5f, -1.25f, 2f, 0.75f, -0.5f, 1.5f], targets = [1, float.NaN, 0, float.NaN, float.NaN, 1];
+        var expected = PythonReference.RunCode("""
+            import torch, torch.nn.functional as F
+            nan = float("nan")
+            logits = torch.tensor([[0.5, -1.25, 2], [0.75, -0.5, 1.5]], requires_grad=True)
+            targets = torch.tensor([[1, nan, 0], [nan, nan, 1]])
+            known = ~targets.isnan()
+            losses = F.binary_cross_entropy_with_logits(
+                logits, targets.nan_to_num(0), weight=torch.tensor([1, 0.5, 2]), pos_weight=torch.tensor([2.0, 1, 3]), reduction="none")
+            loss = losses[known].mean()
+            loss.backward()
+            print(loss.item(), *logits.grad.flatten().tolist())
+            """).Split(' ').Select(value => float.Parse(value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        using var scores = tensor(logits, [2, 3], requires_grad: true);
+        using var wanted = tensor(targets, [2, 3]);
+        using var none = torch.full(2, 3, float.NaN);
+        var settings = new TrainingLoss { ClassWeights = [1, 0.5f, 2], PositiveWeights = [2, 1, 3] };
+
+        using var loss = settings.Compute(scores, wanted);
+        loss.backward();
+
+        scores.grad!.data<float>().Prepend(loss.item<float>()).Should().Equal(expected, (a, b) => Math.Abs(a - b) < 1e-6f);
+        settings.Compute(scores, none).item<float>().Should().Be(0, "nothing is known, and nothing is learned");
+    }
+
+    [SkippableFact]
     public void Frozen_features_stay_as_they_were_statistics_and_all() =>
         Compare(
             Data(),

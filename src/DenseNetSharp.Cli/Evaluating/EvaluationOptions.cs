@@ -1,0 +1,102 @@
+using System.CommandLine;
+using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Metrics;
+
+namespace DenseNetSharp.Cli.Evaluating;
+
+/// <summary>The options that say what becomes of an evaluation's figures.</summary>
+internal sealed class EvaluationOptions
+{
+    public const string TuneThresholds = "--tune-thresholds";
+
+    private readonly Option<string?> _predictions = new("--predictions")
+    {
+        Description = "a CSV file that gets each image's truth, prediction and probabilities, the worst mistakes first",
+        HelpName = "FILE.csv",
+    };
+
+    private readonly Option<string?> _report = new("--report")
+    {
+        Description = "an HTML file that gets figures, curves, confusion and the worst mistakes as pictures; or a folder, which gets report.html and "
+            + "the curves as SVG",
+        HelpName = "FILE.html-or-DIR",
+    };
+
+    private readonly Option<int?> _resamples = CheckedOption.OptionalCount(
+        Intervals.Option, $"resamples of the images for the 95 % intervals; {Intervals.DefaultResamples} if not given, 0 for none", least: 0);
+
+    private readonly Option<string?> _tune = CheckedOption.Choice(
+        TuneThresholds,
+        "choose each label's threshold on these images, which should be held out, by Youden's J or the F1, and store them in run.json for classify",
+        "youden", "f1");
+
+    public EvaluationOptions(Command command)
+    {
+        foreach (var option in new Option[] { _predictions, _report, _resamples, _tune })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>What a command line chose.</summary>
+    /// <exception cref="UsageException">A file cannot be what it is named, or written where it is to be; it is told before anything is
+    /// computed.</exception>
+    public EvaluationChoice Of(ParseResult arguments)
+    {
+        var predictions = arguments.GetValue(_predictions);
+        var report = arguments.GetValue(_report);
+        if (predictions is not null)
+        {
+            RequireEnding("--predictions", predictions, ".csv");
+            RequireFile("--predictions", predictions);
+        }
+
+        if (report is { Length: 0 })
+        {
+            throw new UsageException("--report is empty; name a file that ends in .html, or a folder.");
+        }
+
+        if (report is not null && EvaluationChoice.IsFile(report))
+        {
+            RequireFile("--report", report);
+        }
+        else if (File.Exists(report))
+        {
+            throw new UsageException($"--report {report} is a file that does not end in .html; name one that does, or a folder.");
+        }
+
+        return new EvaluationChoice
+        {
+            Predictions = predictions,
+            Report = report,
+            Resamples = arguments.GetValue(_resamples),
+            Tuning = arguments.GetValue(_tune) switch
+            {
+                "youden" => ThresholdRule.Youden,
+                "f1" => ThresholdRule.F1,
+                _ => null,
+            },
+        };
+    }
+
+    private static void RequireEnding(string option, string path, string ending)
+    {
+        if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"{option} is {path}; it must end in {ending}.");
+        }
+    }
+
+    private static void RequireFile(string option, string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"{option} {path} is a folder; name a file.");
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new UsageException($"{option} {path}: there is no folder {folder}; make it first.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using DenseNetSharp.Images;
+
+namespace DenseNetSharp.Datasets;
+
+/// <summary>A folder of images that is divided already: <c>train</c> with one sub-folder a class, and others beside it.</summary>
+/// <param name="Training">Its images to learn from.</param>
+/// <param name="HeldOut">Its images to validate with; null where there are none by class.</param>
+/// <param name="LeftAlone">What else is in it: test images, by which nothing is chosen or they would test no more, and any further
+/// folder.</param>
+internal sealed record DividedFolder(string Training, string? HeldOut, IReadOnlyList<string> LeftAlone)
+{
+    /// <summary>Recognises such a folder, whatever the case of the names; null where the sub-folders are classes, one of which may be
+    /// called train.</summary>
+    /// <exception cref="InvalidDataException">Two of its folders could be meant.</exception>
+    public static DividedFolder? Find(string folder)
+    {
+        var parts = ImageFiles.Folders(folder).Where(HasFolders).ToArray();
+        if (OneOf(folder, parts, PartNames.Training) is not { } training)
+        {
+            return null;
+        }
+
+        var heldOut = OneOf(folder, parts, PartNames.Validation);
+        return new DividedFolder(training, heldOut, [.. ImageFiles.Folders(folder).Where(part => part != training && part != heldOut)]);
+    }
+
+    private static bool HasFolders(string folder) => ImageFiles.Folders(folder).Count > 0;
+
+    private static string? OneOf(string folder, string[] parts, string wanted)
+    {
+        string[] found = [.. parts.Where(part => PartNames.Of(Path.GetFileName(part)) == wanted)];
+        return found.Length <= 1
+            ? found.FirstOrDefault()
+            : throw new InvalidDataException(
+                $"{folder} has {string.Join(" and ", found.Select(part => Path.GetFileName(part)))}; name the one to learn from, and the other with --val.");
+    }
+}

@@ -1,0 +1,58 @@
+using DenseNetSharp.Classification;
+
+namespace DenseNetSharp.Datasets;
+
+/// <summary>What a table says of classes.</summary>
+/// <param name="ClassNames">Their names.</param>
+/// <param name="Task">Whether they exclude each other.</param>
+/// <param name="Of">A row's classes, and those that are not known; by the row and its index. Null where it says nothing of these
+/// classes, so that its image is left out.</param>
+internal sealed record TableLabels(
+    IReadOnlyList<string> ClassNames, ClassificationTask Task, Func<TableRow, int, (int[] Classes, int[] Unknown)?> Of)
+{
+    /// <summary>The classes: the table's own, those that were asked for, or those of them that the table has.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="own">The classes that it has.</param>
+    /// <param name="areColumns">Whether a column stands for a class.</param>
+    /// <param name="task">Whether they exclude each other.</param>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="InvalidDataException">It lacks one that is required, or has none of them.</exception>
+    public static IReadOnlyList<string> ClassesOf(
+        TableRows table, string[] own, bool areColumns, ClassificationTask task, LabelTableOptions options)
+    {
+        if (options.ClassNames is not { } wanted)
+        {
+            return own.Length > 0 ? own : throw new InvalidDataException($"{table.Path} has no image of any class.");
+        }
+
+        string[] shared = [.. wanted.Intersect(own)], absent = [.. wanted.Except(own)], others = [.. own.Except(wanted)];
+        if (options.RequireAll)
+        {
+            // A class that no cell names is no fault: it has no images.
+            return areColumns && absent.FirstOrDefault() is { } missing
+                ? throw new InvalidDataException(
+                    $"{table.Path} has no column for the class '{missing}'; it has {string.Join(", ", table.Columns.Where(name => name.Length > 0))}.")
+                : wanted;
+        }
+
+        if (shared.Length == 0)
+        {
+            throw new InvalidDataException($"{table.Path} has the classes {List(own)}, and none of {List([.. wanted])}.");
+        }
+
+        Say("are left out, which the images may have besides", others);
+        Say("are left out, of which the table says nothing", absent);
+        return task == ClassificationTask.Multiclass ? wanted : shared;
+
+        void Say(string what, string[] names)
+        {
+            if (names.Length > 0)
+            {
+                options.OnRemark?.Invoke($"classes {what}: {List(names)}");
+            }
+        }
+    }
+
+    private static string List(string[] names) =>
+        string.Join(", ", names.Take(20)) + (names.Length > 20 ? $" and {names.Length - 20} more" : "");
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
+
+namespace DenseNetSharp.Training;
+
+/// <summary>What is out of the ordinary in a run that begins or goes on, in a sentence each.</summary>
+internal static class RunRemarks
+{
+    private const int MostNames = 10;
+
+    /// <summary>Classes that images to learn from or images held out do not have.</summary>
+    public static IEnumerable<string> OfClasses(ImageDataset training, ImageDataset? validation)
+    {
+        var isMulticlass = training.Task == ClassificationTask.Multiclass;
+        if (Absent(training) is { } unlearned)
+        {
+            yield return $"no training image has {unlearned}: the network keeps {(isMulticlass ? "an output" : "a label")} for it that learns only "
+                + "its absence";
+        }
+
+        if (validation is not null && Absent(validation) is { } unmeasured)
+        {
+            yield return $"no image held out has {unmeasured}: means over {(isMulticlass ? "classes" : "labels")} leave out what is not defined for it";
+        }
+    }
+
+    /// <summary>What a run does that has other epochs or another patience than before.</summary>
+    /// <param name="before">The options so far.</param>
+    /// <param name="now">The options from here on.</param>
+    /// <param name="state">Where it goes on.</param>
+    /// <param name="rateBefore">The rate of the step that would have come next, or of the last one where none would.</param>
+    /// <param name="rateNow">The rate of the next step.</param>
+    public static IEnumerable<string> OfChanges(FineTuningOptions before, FineTuningOptions now, RunState state, double rateBefore, double rateNow)
+    {
+        if (now.Patience != before.Patience)
+        {
+            yield return $"patience is {Epochs(now.Patience)} from here on; it was {Epochs(before.Patience)}";
+        }
+
+        if (now.Epochs != before.Epochs && !state.IsDone)
+        {
+            var rate = now.Schedule is CosineSchedule or OneCycleSchedule
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"is from here on that of a run of {now.Epochs} epochs ({now.Schedule}): it goes on at {rateNow:G4}, and was {rateBefore:G4}")
+                : string.Create(CultureInfo.InvariantCulture, $"goes on as its schedule has it, at {rateNow:G4}");
+            yield return $"the run has {now.Epochs} epochs now instead of {before.Epochs}; the learning rate {rate}";
+        }
+    }
+
+    private static string Epochs(int? count) => count is { } some ? $"{some} {(some == 1 ? "epoch" : "epochs")}" : "without end";
+
+    private static string? Absent(ImageDataset images)
+    {
+        string[] absent = [.. images.CountPerClass().Index().Where(entry => entry.Item == 0).Select(entry => images.ClassNames[entry.Index])];
+        return absent.Length == 0
+            ? null
+            : string.Join(", ", absent.Take(MostNames)) + (absent.Length > MostNames ? $" and {absent.Length - MostNames} more" : "");
+    }
+}
