@@ -83,7 +83,7 @@ public sealed class LineEndingTests : IDisposable
         File.WriteAllText(Path("1.png"), "");
         File.WriteAllText(Path("2.png"), "");
         File.WriteAllText(Path("list.csv"), "Image Index,Finding Labels\n1.png,Mass|Effusion\n2.png,No Finding\n");
-        File.WriteAllText(Path("ones.csv"), "Path,Effusion,Mass\n1.png,1,1\n2.png,,0\n");
+        File.WriteAllText(Path("ones.csv"), "Path,Effusion,Mass\n1.png,1,1\n2.png,0,0\n");
 
         foreach (var table in new[] { "list.csv", "ones.csv" })
         {

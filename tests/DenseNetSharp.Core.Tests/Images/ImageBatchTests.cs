@@ -236,7 +236,7 @@ public class ImageBatchTests
         Load(new() { Workers = 0 }).Should().Throw<ArgumentException>().WithMessage("*Workers*");
         Load(new() { BatchesAhead = -1 }).Should().Throw<ArgumentException>().WithMessage("*BatchesAhead*");
         Load(new() { BatchSize = 1_000_000 }, Small with { CropSize = 1000 }).Should().Throw<ArgumentException>().WithMessage("*1000000, 3, 1000, 1000*");
-        Load(new(), Small with { FixedSize = 3 }).Should().Throw<InvalidOperationException>().WithMessage("*both ResizeSize and FixedSize*");
+        Load(new(), Small with { FixedSize = 3 }).Should().Throw<InvalidOperationException>().WithMessage("*resizes twice, to a shorter side (resizeSize) and to a whole size (fixedSize)*");
     }
 
     private static RgbImage Image(int seed) => TestImages.Noise(10 + seed % 7, 10 + seed % 5, seed);
