@@ -89,7 +89,13 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
         {
             dataset = dataset.Images.Any(image => image.Part is not null)
                 ? new ImageDataset(dataset.ClassNames, dataset.Images.Where(image => image.Part == part), dataset.Task)
-                : throw new InvalidDataException($"--on {part}: {table.File} has no column that says which part of the data an image was given to.");
+                : throw new InvalidDataException(
+                    $"--on {part}: {table.File} has no column that says which part of the data an image was given to; without --classes-csv it is the "
+                    + $"{SplitTable.FileName} beside the weights that says so.");
+            if (dataset.Images.Count == 0)
+            {
+                throw new InvalidDataException($"--on {part}: {table.File} gives no image to {part}.");
+            }
         }
         else if (dataset.Images.Any(image => image.Part is not null))
         {

@@ -11,13 +11,19 @@ internal sealed record DividedFolder(string Training, string? HeldOut, IReadOnly
 {
     /// <summary>Recognises such a folder, whatever the case of the names; null where the sub-folders are classes, one of which may be
     /// called train.</summary>
-    /// <exception cref="InvalidDataException">Two of its folders could be meant.</exception>
+    /// <exception cref="InvalidDataException">Two of its folders could be meant, or there is none to learn from among its parts.</exception>
     public static DividedFolder? Find(string folder)
     {
         var parts = ImageFiles.Folders(folder).Where(HasFolders).ToArray();
         if (OneOf(folder, parts, PartNames.Training) is not { } training)
         {
-            return null;
+            // Parts alone, without one by class to learn from: they are no classes all the same.
+            var all = ImageFiles.Folders(folder);
+            return parts.Length > 0 && all.Count > 1 && all.All(part => PartNames.Of(Path.GetFileName(part)) is not null)
+                ? throw new InvalidDataException(
+                    $"{folder} is divided into {string.Join(" and ", all.Select(Path.GetFileName))}, but has no train with a sub-folder for each class; name "
+                    + "the folder to learn from.")
+                : null;
         }
 
         var heldOut = OneOf(folder, parts, PartNames.Validation);

@@ -45,9 +45,15 @@ public static class LabelTable
     /// <summary>A column has the classes' names.</summary>
     private static TableLabels NamesOf(TableRows table, int tags, LabelTableOptions options)
     {
-        string[]?[] names = [.. table.Rows.Select(row => TableTags.Of(row.Fields[tags], options)
-            ?? (options.Blank == UnknownLabel.Zero ? [] : options.Blank == UnknownLabel.Ignore ? null : throw NotMentioned(table, row, tags)))];
+        string[]?[] names = [.. table.Rows.Select(row => IsUncertain(row.Fields[tags])
+            ? NumbersOf(table, row, tags, options)
+            : TableTags.Of(row.Fields[tags], options)
+                ?? (options.Blank == UnknownLabel.Zero ? [] : options.Blank == UnknownLabel.Ignore ? null : throw NotMentioned(table, row, tags)))];
         var known = names.OfType<string[]>().ToArray();
+
+        // Where a network has a class of that name, it is one.
+        bool IsUncertain(string cell) => LabelValues.Of(cell) == LabelValue.Uncertain && options.ClassNames?.Contains(cell) != true;
+
         var task = options.Task ?? (known.All(image => image.Length == 1) ? ClassificationTask.Multiclass : ClassificationTask.Multilabel);
         if (options is { TagSeparator: null, Task: not ClassificationTask.Multiclass })
         {
@@ -82,6 +88,15 @@ public static class LabelTable
             return isShared && task == ClassificationTask.Multiclass && classes.Length < own.Length ? null : (classes, []);
         });
     }
+
+    /// <summary>What -1 stands for among classes that are numbers; null for an image that says nothing.</summary>
+    private static string[]? NumbersOf(TableRows table, TableRow row, int column, LabelTableOptions options) => options.Uncertain switch
+    {
+        UnknownLabel.Zero => ["0"],
+        UnknownLabel.One => ["1"],
+        UnknownLabel.Ignore => null,
+        _ => throw Uncertain(table, row, column),
+    };
 
     /// <summary>A column stands for a class.</summary>
     private static TableLabels ColumnsOf(TableRows table, TableColumns columns, LabelTableOptions options)
@@ -195,14 +210,17 @@ public static class LabelTable
             LabelValue.One => UnknownLabel.One,
             LabelValue.Uncertain => options.UncertainOf.GetValueOrDefault(name, options.Uncertain) is not UnknownLabel.Refuse and var taken
                 ? taken
-                : throw new InvalidDataException(
-                    $"{table.Path}, line {row.Line}: {name} is {cell}, uncertain; say what that is taken for: zero, one or ignore (Uncertain, --uncertain)."),
+                : throw Uncertain(table, row, column),
             LabelValue.Blank => options.Blank is not UnknownLabel.Refuse and var taken ? taken : throw NotMentioned(table, row, column),
             _ => throw new InvalidDataException(
                 $"{table.Path}, line {row.Line}: {name} is '{cell}'; it must be 0 or 1, true or false, yes or no. If {name} is no class, name those that are "
                 + "(LabelColumns, --label-columns)."),
         };
     }
+
+    private static InvalidDataException Uncertain(TableRows table, TableRow row, int column) => new(
+        $"{table.Path}, line {row.Line}: {table.Columns[column]} is {row.Fields[column]}, uncertain; say what that is taken for: zero, one or ignore "
+        + "(Uncertain, --uncertain).");
 
     private static InvalidDataException NotMentioned(TableRows table, TableRow row, int column) => new(
         $"{table.Path}, line {row.Line}: {table.Columns[column]} is {(row.Fields[column].Length == 0 ? "blank" : row.Fields[column])}, not mentioned; say "

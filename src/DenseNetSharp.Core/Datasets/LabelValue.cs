@@ -24,8 +24,8 @@ internal static class LabelValues
     public static LabelValue Of(string cell) => cell.Trim().ToLowerInvariant() switch
     {
         "" or "nan" or "na" or "n/a" or "null" or "none" => LabelValue.Blank,
-        "true" or "yes" => LabelValue.One,
-        "false" or "no" => LabelValue.Zero,
+        "true" or "yes" or "y" => LabelValue.One,
+        "false" or "no" or "n" => LabelValue.Zero,
         var text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number switch
             {

@@ -34,17 +34,23 @@ internal static class TableTags
     public static void RequireOneSeparator(TableRows table, int column, IEnumerable<string> names)
     {
         var alone = names.ToHashSet(StringComparer.Ordinal);
+        var cells = table.Rows.Select(row => row.Fields[column]).Distinct().ToArray();
         foreach (var separator in new[] { ';', ',', ' ', '/', '+', '&' })
         {
             var joint = table.Rows.FirstOrDefault(row => row.Fields[column] is var cell && cell is not ['[', ..] && cell.Contains(separator)
-                && cell.Split(separator, StringSplitOptions.TrimEntries) is [_, _, ..] parts && parts.All(alone.Contains));
+                && cell.Split(separator, StringSplitOptions.TrimEntries) is [_, _, ..] parts
+                && parts.All(part => alone.Contains(part) || (separator is ';' or ',' && IsShared(part, separator))));
             if (joint is not null)
             {
                 throw new InvalidDataException(
                     $"{table.Path}, line {joint.Line}: '{joint.Fields[column]}' looks like several classes separated by '{separator}'; say so (TagSeparator, "
-                    + $"--tag-separator '{separator}').");
+                    + $"--tag-separator '{separator}'), or that it is one (--tag-separator '|').");
             }
         }
+
+        // A list has the same words in other company; a name with a comma in it seldom has.
+        bool IsShared(string part, char separator) =>
+            cells.Count(cell => cell.Split(separator, StringSplitOptions.TrimEntries) is [_, _, ..] parts && parts.Contains(part)) > 1;
     }
 
     /// <summary>What stands between quotes, else between commas.</summary>

@@ -83,6 +83,17 @@ public class ImageFolderTests(PillowReference reference)
         data.CountPerClass().Should().Equal(1, 1);
     }
 
+    [Theory]
+    [InlineData("val/a/1.png", "test/b/2.png")]
+    [InlineData("train/1.png", "Valid/a/2.png")]
+    public void Parts_without_one_to_learn_from_are_no_classes(params string[] files)
+    {
+        using var folder = new TemporaryFolder();
+        Make(folder, files);
+
+        ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage("*no train with a sub-folder for each class*");
+    }
+
     [Fact]
     public void What_is_left_out_is_told_and_a_class_without_images_is_an_error_where_some_classes_are_enough_too()
     {

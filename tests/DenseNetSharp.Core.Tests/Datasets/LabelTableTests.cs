@@ -69,6 +69,7 @@ public sealed class LabelTableTests : IDisposable
     [InlineData("file,a,split\n1.png,1,train\n3.png,0,holdout\n", "*line 3*split is 'holdout'; it must be train, val or test*")]
     [InlineData("file,a\n1.png,1\n4,0\n", "*4 has no ending, and there are 4.jpg and 4.png; say which*--image-ending*")]
     [InlineData("file,labels\n1.png,a b\n\"2, with comma.png\",a\n3.png,b\n", "*line 2*'a b' looks like several classes separated by ' '*--tag-separator ' '*")]
+    [InlineData("file,labels\n1.png,\"a, b\"\n\"2, with comma.png\",\"b, c\"\n3.png,\"c, a\"\n", "*line 2*'a, b' looks like several classes separated by ','*")]
     [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png; *--missing skip*")]
     [InlineData("file,a,b\n\"1.png,1,0\n", "*line*quotation marks*")]
     [InlineData("file,a,a\n1.png,1,0\n", "*labels.csv has two columns named 'a'*")]
@@ -163,6 +164,18 @@ public sealed class LabelTableTests : IDisposable
 
         (data.Task, data.ClassNames.Count).Should().Be((ClassificationTask.Multiclass, 2));
         data.Images.Select(image => image.Class).Should().Equal(1, 0);
+    }
+
+    [Fact]
+    public void Minus_one_among_classes_that_are_numbers_is_uncertain_too()
+    {
+        const string table = "path,label\n1.png,0\n3.png,-1\n4.png,1\n";
+        var options = new LabelTableOptions { Task = ClassificationTask.Multiclass };
+
+        Read(table, options with { Uncertain = UnknownLabel.Ignore }).Images.Select(image => image.Class).Should().Equal(0, 1);
+        Read(table, options with { Uncertain = UnknownLabel.One }).Images.Select(image => image.Class).Should().Equal(0, 1, 1);
+        Read(table, options with { ClassNames = ["0", "1", "-1"] }).Images.Select(image => image.Class).Should().Equal(0, 2, 1);
+        ((Action)(() => Read(table, options))).Should().Throw<InvalidDataException>().WithMessage("*line 3*label is -1, uncertain*--uncertain*");
     }
 
     [Fact]
