@@ -11,8 +11,6 @@ namespace DenseNetSharp.Cli.Data;
 /// <param name="Outputs">The indices of those among the network's classes; null for all of them.</param>
 internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? Outputs)
 {
-    private const int MostNames = 10;
-
     /// <summary>The network as far as it is measured.</summary>
     public IImageNetwork Of(IImageNetwork network) => Outputs is null ? network : new SelectedOutputs(network, Outputs);
 
@@ -69,8 +67,7 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
         if (without.Length > 0)
         {
             Console.Error.WriteLine(Terminal.Printable(
-                $"densenet: no images of {without.Length} of the network's {classes.Count} classes in {folder}: {string.Join(", ", without.Take(MostNames))}"
-                + (without.Length > MostNames ? $" and {without.Length - MostNames} more" : "")));
+                $"densenet: no images of {without.Length} of the network's {classes.Count} classes in {folder}: {ClassNamesText.Of(without)}"));
         }
 
         if (others.Count > 0)

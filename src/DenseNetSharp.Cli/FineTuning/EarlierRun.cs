@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Training;
 
 namespace DenseNetSharp.Cli.FineTuning;
@@ -93,11 +94,8 @@ internal sealed record EarlierRun
         if (!classNames.SequenceEqual(before))
         {
             throw new InvalidDataException(
-                $"{Folder} holds a run with the classes {List(before)}, but {source} has {List(classNames)}; go on with the "
+                $"{Folder} holds a run with the classes {ClassNamesText.Of(before)}, but {source} has {ClassNamesText.Of(classNames)}; go on with the "
                 + "same, or name another folder.");
         }
     }
-
-    private static string List(IReadOnlyList<string> names) =>
-        string.Join(", ", names.Take(10)) + (names.Count > 10 ? $" and {names.Count - 10} more" : "");
 }

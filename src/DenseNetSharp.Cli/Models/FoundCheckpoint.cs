@@ -134,7 +134,7 @@ internal sealed record FoundCheckpoint
         // Names that --labels gives take the place of the file's own.
         List<string> remarks =
         [
-            .. described.Remarks.Where(remark => labels is null || !remark.StartsWith(DescribedCheckpoint.NamesFrom, StringComparison.Ordinal)),
+            .. described.Remarks.Where(remark => labels is null || remark != described.NamesRemark),
             .. AsideOf(checkpoint, spec, request.Strict),
         ];
         var own = described.Description?.Preset ?? ImagePreset.TorchvisionImageNet;

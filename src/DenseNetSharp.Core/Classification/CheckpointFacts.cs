@@ -36,7 +36,7 @@ internal static class CheckpointFacts
     /// the file.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="classes">How many there must be.</param>
-    /// <returns>The names, null for none that fit; and what is to be said of them.</returns>
+    /// <returns>The names, null for none that fit; and what is to be said of them, first where they come from.</returns>
     public static (IReadOnlyList<string>? Names, IReadOnlyList<string> Remarks) FindNames(Checkpoint checkpoint, int classes)
     {
         (string Source, IReadOnlyList<string> Names)? found = null;
@@ -71,7 +71,7 @@ internal static class CheckpointFacts
         }
 
         // Once names have been found, what has none is missed by nobody.
-        return found is { } known ? (known.Names, [$"{DescribedCheckpoint.NamesFrom} {known.Source}", .. contrary]) : (null, unusable);
+        return found is { } known ? (known.Names, [$"class names from {known.Source}", .. contrary]) : (null, unusable);
     }
 
     /// <summary>What of the file may change a result, or be meant in place of what is taken from it, and is not used: a sentence's part

@@ -9,9 +9,6 @@ namespace DenseNetSharp.Classification;
 /// network's weights.</summary>
 public sealed record DescribedCheckpoint
 {
-    /// <summary>What begins a remark about names that the file has.</summary>
-    internal const string NamesFrom = "class names from";
-
     private DescribedCheckpoint()
     {
     }
@@ -49,6 +46,10 @@ public sealed record DescribedCheckpoint
     /// <summary>What the file itself gave, and what of it was left out, for whoever uses the results: a sentence's part each.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
 
+    /// <summary>The one of the <see cref="Remarks"/> that says where the file's own names come from; null where they are not the
+    /// <see cref="Labels"/>.</summary>
+    internal string? NamesRemark { get; private init; }
+
     /// <summary>Finds a checkpoint's description, and sees to it that the two belong together.</summary>
     /// <param name="checkpoint">The checkpoint; it stays the caller's, and is not needed afterwards.</param>
     /// <param name="task">What the outputs mean, if the caller knows; null for what the description or the file say.</param>
@@ -74,9 +75,11 @@ public sealed record DescribedCheckpoint
 
         var remarks = new List<string>();
         var labels = description?.ClassNames;
+        string? namesRemark = null;
         if (labels is null && spec.NumClasses > 0)
         {
             (labels, var about) = CheckpointFacts.FindNames(checkpoint, spec.NumClasses);
+            namesRemark = labels is null ? null : about[0];
             labels ??= RunClassifier.DefaultLabels(spec.NumClasses);
             remarks.AddRange(about);
         }
@@ -130,6 +133,7 @@ public sealed record DescribedCheckpoint
             TaskSource = source,
             Thresholds = description?.Thresholds ?? fromFile,
             Remarks = remarks,
+            NamesRemark = namesRemark,
         };
 
         void RequireOnePerClass(int? count, string what)

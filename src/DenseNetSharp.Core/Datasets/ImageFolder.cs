@@ -97,8 +97,8 @@ public static class ImageFolder
         {
             throw new InvalidDataException(
                 $"The sub-folders of {folder} are not the classes"
-                + (missing.Length > 0 ? $"; missing: {List(missing)}" : "")
-                + (unknown.Length > 0 ? $"; unknown: {List(unknown)}" : "")
+                + (missing.Length > 0 ? $"; missing: {ClassNamesText.Of(missing)}" : "")
+                + (unknown.Length > 0 ? $"; unknown: {ClassNamesText.Of(unknown)}" : "")
                 + (unknown.Length == found.Length && DividedFolder.Find(folder) is not null ? ", which it is divided into; name one of them" : "") + ".");
         }
     }
@@ -113,7 +113,4 @@ public static class ImageFolder
                 + "which have the same name; give them names of their own.");
         }
     }
-
-    private static string List(string[] names) =>
-        string.Join(", ", names.Take(10)) + (names.Length > 10 ? $" and {names.Length - 10} more" : "");
 }

@@ -10,6 +10,9 @@ namespace DenseNetSharp.Datasets;
 internal sealed record TableLabels(
     IReadOnlyList<string> ClassNames, ClassificationTask Task, Func<TableRow, int, (int[] Classes, int[] Unknown)?> Of)
 {
+    // Tables of findings have up to so many.
+    private const int MostNames = 20;
+
     /// <summary>The classes: the table's own, those that were asked for, or those of them that the table has.</summary>
     /// <param name="table">The table.</param>
     /// <param name="own">The classes that it has.</param>
@@ -37,7 +40,8 @@ internal sealed record TableLabels(
 
         if (shared.Length == 0)
         {
-            throw new InvalidDataException($"{table.Path} has the classes {List(own)}, and none of {List([.. wanted])}.");
+            throw new InvalidDataException(
+                $"{table.Path} has the classes {ClassNamesText.Of(own, MostNames)}, and none of {ClassNamesText.Of([.. wanted], MostNames)}.");
         }
 
         Say("are left out, which the images may have besides", others);
@@ -48,11 +52,8 @@ internal sealed record TableLabels(
         {
             if (names.Length > 0)
             {
-                options.OnRemark?.Invoke($"classes {what}: {List(names)}");
+                options.OnRemark?.Invoke($"classes {what}: {ClassNamesText.Of(names, MostNames)}");
             }
         }
     }
-
-    private static string List(string[] names) =>
-        string.Join(", ", names.Take(20)) + (names.Length > 20 ? $" and {names.Length - 20} more" : "");
 }

@@ -69,7 +69,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             isBefore &= _features.Length == 0 ? !name.EndsWith("conv0", StringComparison.Ordinal) : name != _features;
             if (_transforms.Any(package => type.StartsWith(package, StringComparison.Ordinal)))
             {
-                Add($"{PrintableText.Of(name)}, torchvision's {KindOf(type)}, which changes images before the network sees them");
+                Add($"{PrintableText.Of(name)}, {type[..type.IndexOf('.')]}'s {KindOf(type)}, which changes images before the network sees them");
             }
 
             if (!type.StartsWith(PickleNames.TorchModules, StringComparison.Ordinal) || name.Length == 0)

@@ -7,8 +7,6 @@ namespace DenseNetSharp.Training;
 /// <summary>What is out of the ordinary in a run that begins or goes on, in a sentence each.</summary>
 internal static class RunRemarks
 {
-    private const int MostNames = 10;
-
     /// <summary>Classes that images to learn from or images held out do not have.</summary>
     public static IEnumerable<string> OfClasses(ImageDataset training, ImageDataset? validation)
     {
@@ -54,8 +52,6 @@ internal static class RunRemarks
     private static string? Absent(ImageDataset images)
     {
         string[] absent = [.. images.CountPerClass().Index().Where(entry => entry.Item == 0).Select(entry => images.ClassNames[entry.Index])];
-        return absent.Length == 0
-            ? null
-            : string.Join(", ", absent.Take(MostNames)) + (absent.Length > MostNames ? $" and {absent.Length - MostNames} more" : "");
+        return absent.Length == 0 ? null : ClassNamesText.Of(absent);
     }
 }
