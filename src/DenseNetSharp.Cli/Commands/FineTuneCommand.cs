@@ -77,6 +77,7 @@ internal sealed class FineTuneCommand
         var data = TrainingData.Load(choice, options.Seed);
         // A table may have told that classes do not exclude each other.
         options = _training.Of(arguments, earlier, data.Training.Task);
+        ChoiceOptions.RequireHeldOut(options, data.HeldOut);
         earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
         if (_training.IsBalanced(arguments))
         {
@@ -191,7 +192,7 @@ internal sealed class FineTuneCommand
         {
             var done = earlier.Description.Training!.EpochsDone;
             yield return done == options.Epochs
-                ? $"densenet: the run in {earlier.Folder} has had its {done} epochs; --epochs lengthens it"
+                ? $"densenet: the run in {earlier.Folder} has had its {done} {(done == 1 ? "epoch" : "epochs")}; --epochs lengthens it"
                 : earlier.StoppedEarly && options.Patience == earlier.Options.Patience
                 ? $"densenet: the run in {earlier.Folder} ended after epoch {done} of {options.Epochs} for want of improvement; more --patience goes on"
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
@@ -219,6 +220,7 @@ internal sealed class FineTuneCommand
         Add(RunNotes.HeldOut, data.HeldOutText);
         Add(TableChoice.Table, choice.Table?.File);
         Add(RunNotes.Folds, choice.Folds?.Count.ToString(CultureInfo.InvariantCulture));
+        Add(RunNotes.GroupPattern, choice.Grouping?.Pattern?.ToString());
         Add(RunNotes.Fold, choice.Folds?.Fold.ToString(CultureInfo.InvariantCulture));
         foreach (var (name, value) in choice.Table?.Given ?? new Dictionary<string, string>())
         {

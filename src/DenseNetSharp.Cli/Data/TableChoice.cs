@@ -36,9 +36,6 @@ internal sealed record TableChoice(string File, IReadOnlyDictionary<string, stri
     public static IReadOnlyList<string> Names { get; } =
         [PathColumn, ClassColumn, LabelColumns, Separator, TagSeparator, ImageEnding, Missing, Uncertain, Blank, GroupColumn];
 
-    /// <summary>Whether images belong to groups that are not divided.</summary>
-    public bool IsGrouped => Given.ContainsKey(GroupColumn);
-
     /// <summary>The table that a command line gives, or a run had; null for none.</summary>
     /// <exception cref="UsageException">Something is given of how it is read, but no table.</exception>
     public static TableChoice? Of(string? file, IReadOnlyDictionary<string, string> given) =>

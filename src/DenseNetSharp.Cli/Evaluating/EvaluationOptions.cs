@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Metrics;
 
@@ -59,10 +60,15 @@ internal sealed class EvaluationOptions
         if (report is not null && EvaluationChoice.IsFile(report))
         {
             RequireFile("--report", report);
+            RequireNoRuns(report, Path.GetDirectoryName(Path.GetFullPath(report))!, Path.GetFileName(report));
         }
         else if (File.Exists(report))
         {
             throw new UsageException($"--report {report} is a file that does not end in .html; name one that does, or a folder.");
+        }
+        else if (report is not null)
+        {
+            RequireNoRuns(report, report, ReportFile.Name);
         }
 
         return new EvaluationChoice
@@ -84,6 +90,15 @@ internal sealed class EvaluationOptions
         if (!path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException($"{option} is {path}; it must end in {ending}.");
+        }
+    }
+
+    /// <summary>A run's own report, of its epochs, is not replaced by one of an evaluation.</summary>
+    private static void RequireNoRuns(string report, string folder, string name)
+    {
+        if (name == ReportFile.Name && File.Exists(Path.Combine(folder, RunDescription.FileName)) && File.Exists(Path.Combine(folder, name)))
+        {
+            throw new UsageException($"--report {report} would replace the report of the run in {folder}; name another file or folder.");
         }
     }
 

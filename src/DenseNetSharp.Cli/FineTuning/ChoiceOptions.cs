@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Metrics;
 using DenseNetSharp.Training;
 
@@ -44,6 +45,16 @@ internal sealed class ChoiceOptions
             ? throw new UsageException(
                 "--sampler balanced is for classes that exclude each other (--task multiclass); where they do not, --balance weighs them.")
             : options with { Metric = metric ?? options.Metric, Sampler = sampler };
+    }
+
+    /// <summary>Refuses to choose by what is measured on images held out where there are none.</summary>
+    /// <exception cref="UsageException">It is so.</exception>
+    public static void RequireHeldOut(FineTuningOptions options, ImageDataset? heldOut)
+    {
+        if (heldOut is null && options.Metric is { } name && EvaluationMetric.Parse(name) != EvaluationMetric.Loss)
+        {
+            throw new UsageException($"--metric {name} is measured on images held out, and --val 0 holds none out; hold some out, or take loss.");
+        }
     }
 
     /// <summary>The figures of an epoch that are shown beside its losses, by their titles.</summary>

@@ -24,6 +24,9 @@ internal sealed record DataChoice
     /// division.</summary>
     public (int Count, int Fold)? Folds { get; init; }
 
+    /// <summary>What images belong to, and are not divided from; null for nothing.</summary>
+    public ImageGrouping? Grouping { get; init; }
+
     public bool ApplyExifOrientation { get; init; }
 
     /// <summary>Whether gray of 16 bits keeps its upper 8.</summary>

@@ -30,6 +30,13 @@ internal sealed class DataOptions
         HelpName = "I",
     };
 
+    private readonly Option<string?> _groups = new($"--{RunNotes.GroupPattern}")
+    {
+        Description = "a regular expression for what in the images' paths is never divided between training and validation, such as patient[0-9]+; "
+            + "its first group in parentheses where it has one",
+        HelpName = "REGEX",
+    };
+
     private readonly Option<string?> _task = CheckedOption.Choice(
         "--task", "whether classes exclude each other; with --classes-csv as the table looks if not given", "multiclass", "multilabel");
 
@@ -40,7 +47,7 @@ internal sealed class DataOptions
     {
         InputFiles.RequireFolder(_folder);
         command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _heldOut, _folds, _fold, _task })
+        foreach (var option in new Option[] { _heldOut, _folds, _fold, _groups, _task })
         {
             command.Options.Add(option);
         }
@@ -71,6 +78,8 @@ internal sealed class DataOptions
         }
 
         var table = TableOf(arguments, earlier);
+        var pattern = arguments.GetValue(_groups);
+        earlier?.RequireSame(_groups.Name, pattern, earlier.Notes.GetValueOrDefault(RunNotes.GroupPattern));
         return new DataChoice
         {
             Folder = arguments.GetValue(_folder)!,
@@ -78,6 +87,7 @@ internal sealed class DataOptions
             Task = TaskArgument.Parse(arguments.GetValue(_task)) ?? earlier?.Description.Task
                 ?? (table is null ? ClassificationTask.Multiclass : null),
             Folds = folds,
+            Grouping = ImageGrouping.Of(table, pattern ?? earlier?.Notes.GetValueOrDefault(RunNotes.GroupPattern)),
             HeldOutFrom = ShareOf(heldOut) is null ? heldOut : null,
             HeldOutShare = ShareOf(heldOut),
             ApplyExifOrientation = orient || earlier?.Description.ApplyExifOrientation == true,

@@ -8,6 +8,7 @@ internal static class RunNotes
     public const string HeldOut = "val";
     public const string Folds = "folds";
     public const string Fold = "fold";
+    public const string GroupPattern = "group-pattern";
     public const string MemoryEfficient = "memory-efficient";
     public const string Device = "device";
 }

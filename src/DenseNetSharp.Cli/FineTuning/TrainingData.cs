@@ -24,9 +24,9 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
         }
 
         var data = choice.Table is null ? FromFolders(choice, seed) : FromTable(choice, choice.Table, seed);
-        if (choice.Table?.IsGrouped == true)
+        if (choice.Grouping is { } grouping)
         {
-            data.WarnOfSharedGroups(choice.Table.Given[TableChoice.GroupColumn]);
+            data.WarnOfSharedGroups(grouping.Name);
         }
 
         return data;
@@ -44,7 +44,7 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
         }
 
         var leftOut = new LeftOutFiles();
-        var all = Load(split?.Training ?? choice.Folder).WithTask(choice.Task ?? ClassificationTask.Multiclass);
+        var all = Grouped(Load(split?.Training ?? choice.Folder).WithTask(choice.Task ?? ClassificationTask.Multiclass), choice);
         if ((choice.HeldOutFrom ?? layoutsHeldOut) is not { } heldOut)
         {
             leftOut.Report();
@@ -52,7 +52,7 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
         }
 
         var data = Directory.Exists(heldOut)
-            ? new TrainingData(all, Load(heldOut, all.ClassNames).WithTask(all.Task), choice.HeldOutFrom)
+            ? new TrainingData(all, Grouped(Load(heldOut, all.ClassNames).WithTask(all.Task), choice), choice.HeldOutFrom)
             : throw new DirectoryNotFoundException($"--val {heldOut}: there is no such folder.");
         leftOut.Report();
         return data;
@@ -64,11 +64,11 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
     private static TrainingData FromTable(DataChoice choice, TableChoice table, long seed)
     {
         RequireFile("--classes-csv", table.File);
-        var all = table.Load(choice.Folder, task: choice.Task);
+        var all = Grouped(table.Load(choice.Folder, task: choice.Task), choice);
         if (choice.HeldOutFrom is { } heldOut)
         {
             RequireFile("--val", heldOut);
-            return new TrainingData(all, (table with { File = heldOut }).Load(choice.Folder, all.ClassNames, all.Task), heldOut);
+            return new TrainingData(all, Grouped((table with { File = heldOut }).Load(choice.Folder, all.ClassNames, all.Task), choice), heldOut);
         }
 
         return all.Images.Any(image => image.Part is not null) ? FromParts(choice, table, all, seed) : Split(all, choice, seed);
@@ -92,6 +92,8 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
 
         ImageDataset Only(string part) => new(all.ClassNames, all.Images.Where(image => image.Part == part), all.Task);
     }
+
+    private static ImageDataset Grouped(ImageDataset images, DataChoice choice) => choice.Grouping?.Apply(images, choice.Folder) ?? images;
 
     private void WarnOfSharedGroups(string column)
     {
@@ -118,7 +120,12 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
 
     private static TrainingData Split(ImageDataset all, DataChoice choice, long seed)
     {
-        Func<LabelledImage, string?>? group = choice.Table?.IsGrouped == true ? image => image.Group : null;
+        Func<LabelledImage, string?>? group = choice.Grouping is null ? null : image => image.Group;
+        if (choice.HeldOutShare != 0)
+        {
+            choice.Grouping?.RequireSeveral(all);
+        }
+
         if (choice.Folds is var (count, fold))
         {
             var units = group is null ? all.Images.Count : all.Images.Select((image, i) => group(image) ?? $"\0{i}").Distinct().Count();

@@ -181,7 +181,7 @@ public static class LabelTable
             rows.Add(row, new LabelledImage(file, classes)
             {
                 Unknown = unknown,
-                Group = columns.Group is { } group && row.Fields[group].Length > 0 ? row.Fields[group] : null,
+                Group = GroupOf(row, columns),
                 Part = columns.Part is { } part ? PartNames.Of(row.Fields[part]) : null,
             });
         }
@@ -191,6 +191,11 @@ public static class LabelTable
             options.OnRemark?.Invoke($"{leftOut} {(leftOut == 1 ? "image is" : "images are")} left out, whose class is none of them or not known");
         }
 
+        if (columns.Group is { } group && rows.Images.Count(image => image.Group is null) is > 0 and var alone)
+        {
+            options.OnRemark?.Invoke($"{alone} {(alone == 1 ? "image has" : "images have")} no {table.Columns[group]}: each is a group of its own");
+        }
+
         if (rows.Repeated > 0)
         {
             options.OnRemark?.Invoke($"{rows.Repeated} rows name an image again, with the same classes; each image counts once");
@@ -198,6 +203,10 @@ public static class LabelTable
 
         return new ImageDataset(labels.ClassNames, rows.Images, labels.Task);
     }
+
+    /// <summary>What an image belongs to; null where the table does not say, which does not make all such images one group.</summary>
+    private static string? GroupOf(TableRow row, TableColumns columns) =>
+        columns.Group is { } group && LabelValues.Of(row.Fields[group]) != LabelValue.Blank ? row.Fields[group] : null;
 
     /// <summary>What a cell is taken for: zero, one or neither.</summary>
     private static UnknownLabel ValueOf(TableRows table, TableRow row, int column, LabelTableOptions options)

@@ -133,7 +133,8 @@ internal sealed record TableColumns
         }
 
         return table.Rows.FirstOrDefault(row => PartNames.Of(row.Fields[column]) is null) is { } odd
-            ? throw new InvalidDataException($"{table.Path}, line {odd.Line}: {name} is '{odd.Fields[column]}'; it must be train, val or test.")
+            ? throw new InvalidDataException(
+                $"{table.Path}, line {odd.Line}: {name} is '{odd.Fields[column]}'; it must be train, val or test, or the column have another name.")
             : true;
     }
 

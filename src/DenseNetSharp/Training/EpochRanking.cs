@@ -43,6 +43,9 @@ internal sealed record EpochRanking(EvaluationMetric Metric)
     /// <summary>What an epoch is judged by; NaN where it is not defined.</summary>
     public double ValueOf(EpochRecord record) => IsLoss(record) ? LossOf(record) : record.Metric(Metric.Title) ?? double.NaN;
 
+    /// <summary>Whether an epoch has no value that it could be judged by, and its loss decides.</summary>
+    public bool IsUndefined(EpochRecord record) => double.IsNaN(ValueOf(record)) && !IsLoss(record);
+
     /// <summary>Whether a higher value of an epoch is a better one.</summary>
     public bool HigherIsBetter(EpochRecord record) => !IsLoss(record) && Metric.HigherIsBetter;
 

@@ -64,8 +64,9 @@ public sealed class FineTuner
     /// </summary>
     public string? TensorBoardFolder { get; init; }
 
-    /// <summary>Told, in a sentence each and before the first batch, what is out of the ordinary: classes that no image has, a learning
-    /// rate that goes on another way because the run has more epochs now.</summary>
+    /// <summary>Told, in a sentence each, what is out of the ordinary: before the first batch classes that no image has, or all, and a
+    /// learning rate that goes on another way because the run has more epochs now; after the first epoch that it concerns, that the
+    /// metric which chooses the best is not defined.</summary>
     public Action<string>? Remark { get; init; }
 
     /// <summary>Told after every batch how far the run is.</summary>

@@ -25,6 +25,7 @@ internal sealed class FineTuningRun : IDisposable
     private readonly RunBoard? _board;
     private readonly List<string> _remarks;
     private RunState _state = new();
+    private bool _saidUndefined;
 
     public FineTuningRun(FineTuner tuner)
     {
@@ -217,6 +218,12 @@ internal sealed class FineTuningRun : IDisposable
         {
             Plateau = _schedule.PlateauAfter(record, _ranking),
         };
+        if (_ranking.IsUndefined(record) && !_saidUndefined)
+        {
+            _saidUndefined = true;
+            _tuner.Remark?.Invoke(RunRemarks.OfUndefined(_ranking.Metric));
+        }
+
         var isBest = _state.BestEpoch == record.Epoch;
         _files.WriteEpoch(_state, isBest);
         _board?.Add(_state.Epochs);

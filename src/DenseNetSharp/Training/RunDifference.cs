@@ -43,7 +43,14 @@ internal static class RunDifference
     {
         Training = description.Training! with
         {
-            Options = description.Training.Options with { Epochs = 1, Patience = null, SaveEveryBatches = null },
+            Options = description.Training.Options with
+            {
+                Epochs = 1,
+                Patience = null,
+                SaveEveryBatches = null,
+                // What is meant where nothing is said, and the same said, are the same.
+                Metric = EpochRanking.Of(description.Training.Options, description.Task ?? ClassificationTask.Multiclass).Metric.Name,
+            },
             EpochsDone = 0,
             BatchesDone = 0,
             BestEpoch = null,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
+using DenseNetSharp.Metrics;
 
 namespace DenseNetSharp.Training;
 
@@ -17,9 +18,19 @@ internal static class RunRemarks
                 + "its absence";
         }
 
+        if (Everywhere(training) is { } constant)
+        {
+            yield return $"every training image has {constant}: the network keeps a label for it that learns only its presence";
+        }
+
         if (validation is not null && Absent(validation) is { } unmeasured)
         {
             yield return $"no image held out has {unmeasured}: means over {(isMulticlass ? "classes" : "labels")} leave out what is not defined for it";
+        }
+
+        if (validation is not null && Everywhere(validation) is { } always)
+        {
+            yield return $"every image held out has {always}: means over labels leave out what is not defined for it";
         }
     }
 
@@ -48,6 +59,27 @@ internal static class RunRemarks
     }
 
     private static string Epochs(int? count) => count is { } some ? $"{some} {(some == 1 ? "epoch" : "epochs")}" : "without end";
+
+    /// <summary>An epoch that cannot be judged by what it is to be judged by.</summary>
+    public static string OfUndefined(EvaluationMetric metric) =>
+        $"{metric.Title} is not defined on the images held out: among epochs without it the one with the lowest loss on them is the best";
+
+    /// <summary>The labels that all images have of which it is known.</summary>
+    private static string? Everywhere(ImageDataset images)
+    {
+        if (images.Task == ClassificationTask.Multiclass)
+        {
+            return null;
+        }
+
+        var positives = images.CountPerClass();
+        var unknown = images.Images.SelectMany(image => image.Unknown).CountBy(index => index).ToDictionary();
+        string[] everywhere =
+        [
+            .. images.ClassNames.Where((_, i) => positives[i] > 0 && positives[i] + unknown.GetValueOrDefault(i) == images.Images.Count),
+        ];
+        return everywhere.Length == 0 ? null : ClassNamesText.Of(everywhere);
+    }
 
     private static string? Absent(ImageDataset images)
     {

@@ -20,7 +20,7 @@ public sealed partial class ChestRunTests
 
         var run = Densenet.Run(
             "finetune", scans, "--out", folder, "--classes-csv", table, "--label-columns", string.Join(',', _findings), "--uncertain", "ignore",
-            "--uncertain", "one:Edema", "--blank", "zero", "--group-column", "Patient ID", "--val", "0.3", "--metric", "auroc", "--preset", "gray",
+            "--uncertain", "one:Edema", "--blank", "zero", "--group-pattern", "patient[0-9]+", "--val", "0.3", "--metric", "auroc", "--preset", "gray",
             "--keep-gray-bits", "--weights", "none", "--growth", "8", "--blocks", "2,2", "--init-features", "8", "--size", "32", "--epochs", "12",
             "--batch-size", "8", "--optimizer", "adam", "--lr", "0.02", "--seed", "3", "--threads", "1", "--json");
 
@@ -50,6 +50,15 @@ public sealed partial class ChestRunTests
         _findings.Should().OnlyContain(finding => report.Contains(finding));
         Address().Matches(report).Select(match => match.Value).Should().OnlyContain(address => address.Contains("www.w3.org"), "it loads nothing from elsewhere");
         report.Should().Contain("<svg").And.Contain("data:image/png;base64,").And.Contain("prefers-color-scheme: dark");
+
+        foreach (var place in new[] { folder, Path.Combine(folder, "report.html") })
+        {
+            var refused = Densenet.Run("evaluate", scans, "--weights", Path.Combine(folder, "best.pth"), "--on", "validation", "--report", place);
+            refused.Status.Should().Be(2);
+            refused.ErrorLines[0].Should().Contain("would replace the report of the run in");
+        }
+
+        File.ReadAllText(Path.Combine(folder, "report.html")).Should().Be(report);
 
         var scan = Path.Combine(scans, split.First(row => row[1] == "validation")[0]);
         var classified = Densenet.Run("classify", scan, "--weights", Path.Combine(folder, "best.pth"), "--json");

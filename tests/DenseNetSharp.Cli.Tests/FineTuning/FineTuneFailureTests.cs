@@ -13,6 +13,7 @@ public sealed class FineTuneFailureTests(FineTuneRuns runs) : IClassFixture<Fine
     [InlineData("--schedule is stairs; it must be constant, step, cosine, one-cycle or plateau", "--schedule", "stairs")]
     [InlineData("--metric is taste; it must be accuracy, top5-accuracy, balanced-accuracy", "--metric", "taste")]
     [InlineData("--metric top5-accuracy is for classes that exclude each other", "--metric", "top5-accuracy", "--task", "multilabel")]
+    [InlineData("--metric f1 is measured on images held out, and --val 0 holds none out", "--metric", "f1", "--val", "0")]
     [InlineData("--sampler is luck; it must be shuffle or balanced", "--sampler", "luck")]
     [InlineData("--sampler balanced is for classes that exclude each other", "--sampler", "balanced", "--task", "multilabel")]
     [InlineData("--plateau-factor is 1; it must be above 0 and below 1", "--plateau-factor", "1", "--schedule", "plateau")]

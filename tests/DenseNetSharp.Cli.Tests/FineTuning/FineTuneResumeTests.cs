@@ -127,7 +127,9 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         var shown = Densenet.Run([.. command, "--resume", "--json"]);
         var more = Densenet.Run([.. command, "--resume", "--epochs", "3", "--json"]);
 
-        shown.ErrorLines[0].Should().Be($"densenet: the run in {folder} has had its 1 epochs; --epochs lengthens it");
+        shown.ErrorLines[0].Should().Be($"densenet: the run in {folder} has had its 1 epoch; --epochs lengthens it");
+        var same = Densenet.Run([.. command, "--resume", "--metric", "accuracy"]);
+        same.Status.Should().Be(0, same.Errors);
         more.Status.Should().Be(0, more.Errors);
         more.Json.GetProperty("epochs").GetArrayLength().Should().Be(3);
         more.ErrorLines[0].Should().Be($"densenet: going on with {folder} after epoch 1 of 3");

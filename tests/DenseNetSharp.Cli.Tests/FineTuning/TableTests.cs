@@ -84,6 +84,53 @@ public sealed class TableTests(FineTuneRuns runs) : IClassFixture<FineTuneRuns>
     }
 
     [Fact]
+    public void Images_are_not_divided_from_others_of_the_same_pattern_in_their_paths_and_the_run_keeps_it()
+    {
+        var (images, folder, nowhere) = (runs.Subset(perClass: 8, classes: 3), runs.New(), runs.New());
+        foreach (var (i, file) in Directory.GetDirectories(images).SelectMany(of => Directory.GetFiles(of).Order(StringComparer.Ordinal)).Index().ToArray())
+        {
+            File.Move(file, Path.Combine(Path.GetDirectoryName(file)!, i == 0 ? "alone.png" : $"case{i % 8}_{i}.png"));
+        }
+
+        string[] command = ["finetune", images, "--out", folder];
+        string[] options = [.. FineTuneRuns.Small, "--epochs", "1"];
+        var run = Densenet.Run([.. command, .. options, "--group-pattern", "(case[0-9]+)_"]);
+        var again = Densenet.Run([.. command, "--resume"]);
+        var other = Densenet.Run([.. command, "--resume", "--group-pattern", "case"]);
+        var one = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "png"]);
+        var none = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "patient"]);
+        var wrong = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "(case"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Errors.Should().Contain("densenet: --group-pattern (case[0-9]+)_ does not occur in 1 of 24 paths, such as ").And.Contain("group of its own");
+        var cases = Split(folder).Where(row => row["image"].Contains("case")).GroupBy(row => Path.GetFileName(row["image"]).Split('_')[0]).ToArray();
+        cases.Should().HaveCount(8).And.OnlyContain(group => group.Select(row => row["split"]).Distinct().Count() == 1);
+        Split(folder).Select(row => row["split"]).Distinct().Should().BeEquivalentTo("train", "validation");
+        again.Status.Should().Be(0, again.Errors);
+        other.ErrorLines.Should().ContainSingle().Which.Should().Contain("holds a run whose --group-pattern is (case[0-9]+)_, not case");
+        (one.Status, none.Status, wrong.Status).Should().Be((1, 1, 2));
+        one.ErrorLines.Should().ContainSingle().Which.Should().Contain("All 24 images have the same --group-pattern png, 'png'");
+        none.ErrorLines.Should().ContainSingle().Which.Should().Contain("--group-pattern patient occurs in no path in ");
+        wrong.ErrorLines[0].Should().Contain("--group-pattern is (case, which is no regular expression");
+        Directory.Exists(nowhere).Should().BeFalse();
+    }
+
+    [Fact]
+    public void Labels_that_all_images_have_and_a_metric_that_is_not_defined_are_said()
+    {
+        var (folder, table) = (runs.New(), runs.New() + ".csv");
+        File.WriteAllLines(table, Images().Select(image => $"{image.File},1,{(image.Class == "Bag" ? 0 : 1)}").Prepend("file,cloth,worn"));
+
+        var run = Densenet.Run(
+            ["finetune", runs.Images, "--out", folder, "--classes-csv", table, "--label-columns", "cloth", .. FineTuneRuns.Small, "--epochs", "2"]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.ErrorLines.Should().Contain("densenet: every training image has cloth: the network keeps a label for it that learns only its presence")
+            .And.Contain("densenet: every image held out has cloth: means over labels leave out what is not defined for it")
+            .And.ContainSingle(line => line.StartsWith("densenet: mean AUROC is not defined on the images held out: "));
+    }
+
+    [Fact]
     public void A_table_that_is_divided_is_used_as_it_is_and_folds_hold_each_image_out_once()
     {
         var table = runs.New() + ".csv";

@@ -33,7 +33,7 @@ for patient in range(1, 31):
         os.makedirs(os.path.dirname(f"{out}/{path}"), exist_ok=True)
         Image.fromarray(radiograph(findings, noise)).save(f"{out}/{path}")
         known = {name: chance.choices([f"{float(found)}", "-1.0", ""], [8, 1, 1])[0] for name, found in findings.items()}
-        rows.append({"Path": f"Chest-small/{path}", "Patient ID": patient, "Sex": chance.choice(["Male", "Female"]), "Age": chance.randint(20, 90), **known})
+        rows.append({"Path": f"Chest-small/{path}", "Sex": chance.choice(["Male", "Female"]), "Age": chance.randint(20, 90), **known})
 with open(f"{out}/train.csv", "w", newline="") as file:
     table = csv.DictWriter(file, rows[0])
     table.writeheader()

@@ -85,7 +85,7 @@ public sealed class FineTunerGoesOnTests : IClassFixture<FineTunerRuns>
         Run(folder, FineTunerRuns.Options with { Epochs = 1 });
 
         ((Action)(() => Run(folder, FineTunerRuns.Options with { Epochs = 2, Metric = "f1" }))).Should().Throw<InvalidDataException>()
-            .WithMessage("*training.options.metric is null, not \"f1\"*only the epochs, the patience and how often the state is saved may change*");
+            .WithMessage("*training.options.metric is \"accuracy\", not \"f1\"*only the epochs, the patience and how often the state is saved may change*");
     }
 
     private FineTuningResult Run(string folder, FineTuningOptions options)
