@@ -3,6 +3,7 @@ using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Cli.Data;
 
@@ -44,7 +45,14 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
     /// <summary>What the run that trained the network held out, or learned from.</summary>
     private static EvaluationData OfRun(string folder, string part, FoundCheckpoint found, IReadOnlyList<string> classes)
     {
-        var split = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(found.Path))!, SplitTable.FileName);
+        var split = SplitBeside(found);
+        // What is to test with is no part of a run, but may lie beside what it learned from.
+        if (part == PartNames.Test && ImageFiles.Folders(folder).FirstOrDefault(IsTest) is { } test)
+        {
+            Console.Error.WriteLine($"densenet: the images in {Terminal.Printable(test)}");
+            return new EvaluationData(WithTask(OfFolders(test, classes), found), null);
+        }
+
         if (!File.Exists(split))
         {
             throw new FileNotFoundException(
@@ -54,6 +62,8 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
         var dataset = SplitTable.Load(split, part, classes, found.Task, folder);
         Console.Error.WriteLine($"densenet: the {dataset.Images.Count} images that {Terminal.Printable(split)} gives to {part}");
         return new EvaluationData(dataset, null);
+
+        static bool IsTest(string path) => PartNames.OfFolder(path) == PartNames.Test && ImageFiles.Folders(path).Count > 0;
     }
 
     private static ImageDataset OfFolders(string folder, IReadOnlyList<string> classes)
@@ -82,6 +92,13 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
     {
         RequireClasses(found);
         var dataset = table.Load(folder, classes, found.TaskSource is null ? null : found.Task, requireAll: false);
+        if (part is not null && File.Exists(SplitBeside(found)))
+        {
+            Console.Error.WriteLine(
+                $"densenet: --on {part} is what {Terminal.Printable(table.File)} gives to it; what the run learned from and held out is in "
+                + $"{SplitTable.FileName} beside the weights, which is taken without --classes-csv");
+        }
+
         if (part is not null)
         {
             dataset = dataset.Images.Any(image => image.Part is not null)
@@ -123,6 +140,8 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
         Console.Error.WriteLine($"densenet: measured as {CheckpointReport.NameOf(found.Task)}, as {found.TaskSource} says");
         return dataset.WithTask(found.Task);
     }
+
+    private static string SplitBeside(FoundCheckpoint found) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(found.Path))!, SplitTable.FileName);
 
     private static void RequireClasses(FoundCheckpoint found)
     {

@@ -50,6 +50,10 @@ internal sealed class EvaluationOptions
         {
             RequireEnding("--predictions", predictions, ".csv");
             RequireFile("--predictions", predictions);
+            if (File.Exists(predictions) && !PredictionFile.Is(predictions))
+            {
+                throw new UsageException($"--predictions {predictions} is there already, and holds no predictions that could be replaced; name another file.");
+            }
         }
 
         if (report is { Length: 0 })

@@ -9,6 +9,11 @@ namespace DenseNetSharp.Cli.Evaluating;
 /// <summary>Each image's truth, prediction and probabilities, as comma-separated values.</summary>
 internal static class PredictionFile
 {
+    private static readonly string[] _first = ["image", "truth", "prediction"];
+
+    /// <summary>Whether a file looks like one that was written here, which another may replace.</summary>
+    public static bool Is(string path) => File.ReadLines(path).FirstOrDefault()?.StartsWith($"{string.Join(',', _first)},", StringComparison.Ordinal) == true;
+
     /// <summary>Writes the file, which appears complete or not at all: the worst mistakes first.</summary>
     /// <param name="path">The file.</param>
     /// <param name="folder">What the images' paths are relative to.</param>
@@ -22,7 +27,7 @@ internal static class PredictionFile
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         text.Write(CsvText.Line(
         [
-            "image", "truth", "prediction", isMultilabel ? "wrong" : "right", "loss", .. hasUnknown ? ["unknown"] : Array.Empty<string>(),
+            .. _first, isMultilabel ? "wrong" : "right", "loss", .. hasUnknown ? ["unknown"] : Array.Empty<string>(),
             .. evaluation.ClassNames.Select(name => $"probability {name}"),
         ]));
         foreach (var image in images)

@@ -33,7 +33,7 @@ internal sealed class DataOptions
     private readonly Option<string?> _groups = new($"--{RunNotes.GroupPattern}")
     {
         Description = "a regular expression for what in the images' paths is never divided between training and validation, such as patient[0-9]+; "
-            + "its first group in parentheses where it has one",
+            + "its group in parentheses where it has one",
         HelpName = "REGEX",
     };
 

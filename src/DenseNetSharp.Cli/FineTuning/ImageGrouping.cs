@@ -31,7 +31,12 @@ internal sealed record ImageGrouping(string Name, Regex? Pattern)
         try
         {
             // Without backtracking no pattern takes long.
-            return new ImageGrouping($"--{RunNotes.GroupPattern} {pattern}", new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return regex.GetGroupNumbers().Length <= 2
+                ? new ImageGrouping($"--{RunNotes.GroupPattern} {pattern}", regex)
+                : throw new UsageException(
+                    $"--{RunNotes.GroupPattern} is {pattern}, which has several groups in parentheses; one says what is meant, others are written "
+                    + "(?:...).");
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
         {
@@ -81,6 +86,7 @@ internal sealed record ImageGrouping(string Name, Regex? Pattern)
     private string? GroupOf(string path)
     {
         var match = Pattern!.Match(path.Replace('\\', '/'));
-        return match.Success ? (match.Groups.Count > 1 ? match.Groups[1] : match).Value : null;
+        var meant = match.Groups.Count > 1 ? match.Groups[Pattern.GetGroupNumbers()[1]] : match;
+        return match.Success && meant.Success ? meant.Value : null;
     }
 }

@@ -100,8 +100,8 @@ internal sealed record TrainingData(ImageDataset Training, ImageDataset? HeldOut
         var shared = HeldOut?.Images.Select(image => image.Group).OfType<string>().Intersect(Training.Images.Select(image => image.Group)).Count() ?? 0;
         if (shared > 0)
         {
-            Console.Error.WriteLine(
-                $"densenet: {shared} values of {column} are on both sides, among the images to learn from and those to validate with, as they were given");
+            var which = shared == 1 ? $"1 value of {column} is" : $"{shared} values of {column} are";
+            Console.Error.WriteLine($"densenet: {which} on both sides, among the images to learn from and those to validate with, as they were given");
         }
     }
 

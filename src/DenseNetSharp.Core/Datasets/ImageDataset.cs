@@ -115,7 +115,7 @@ public sealed class ImageDataset
         var random = new TorchRandom(seed);
         var heldOut = Task == ClassificationTask.Multiclass && group is null
             ? OfEachClass(fraction, random)
-            : [.. Parts([1 - fraction, fraction], group, random)[1]];
+            : BothSides([.. Parts([1 - fraction, fraction], group, random)[1]], fraction, group);
         return (Only(i => !heldOut.Contains(i)), Only(heldOut.Contains));
     }
 
@@ -135,6 +135,20 @@ public sealed class ImageDataset
 
         var parts = Parts([.. Enumerable.Repeat(1.0 / count, count)], group, new TorchRandom(seed));
         return [.. parts.Select(part => (Only(i => !part.Contains(i)), Only(part.Contains)))];
+    }
+
+    /// <summary>Leaves no side without images where there is more than one group: the group that fits best changes over.</summary>
+    private HashSet<int> BothSides(HashSet<int> heldOut, double fraction, Func<LabelledImage, string?>? group)
+    {
+        var units = Units(group);
+        if (units.Length < 2 || (heldOut.Count > 0 && heldOut.Count < Images.Count))
+        {
+            return heldOut;
+        }
+
+        var wanted = (heldOut.Count == 0 ? fraction : 1 - fraction) * Images.Count;
+        heldOut.SymmetricExceptWith(units.MinBy(unit => Math.Abs(unit.Length - wanted))!);
+        return heldOut;
     }
 
     private HashSet<int> OfEachClass(double fraction, TorchRandom random)

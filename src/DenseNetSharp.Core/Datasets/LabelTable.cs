@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DenseNetSharp.Classification;
 
 namespace DenseNetSharp.Datasets;
@@ -10,7 +11,7 @@ namespace DenseNetSharp.Datasets;
 /// CheXpert, NIH's ChestX-ray14, PadChest, HAM10000, ISIC, RSNA and Kaggle give them, and by their values; each can be named in
 /// <see cref="LabelTableOptions"/>, which also say what -1 ("uncertain") and blanks ("not mentioned") are taken for.
 /// </remarks>
-public static class LabelTable
+public static partial class LabelTable
 {
     /// <summary>Reads the table. No image is opened, but each must be there.</summary>
     /// <param name="path">The CSV file: UTF-8, RFC 4180.</param>
@@ -47,7 +48,7 @@ public static class LabelTable
     {
         string[]?[] names = [.. table.Rows.Select(row => IsUncertain(row.Fields[tags])
             ? NumbersOf(table, row, tags, options)
-            : TableTags.Of(row.Fields[tags], options)
+            : TableTags.Of(table, row, tags, options)
                 ?? (options.Blank == UnknownLabel.Zero ? [] : options.Blank == UnknownLabel.Ignore ? null : throw NotMentioned(table, row, tags)))];
         var known = names.OfType<string[]>().ToArray();
 
@@ -68,6 +69,14 @@ public static class LabelTable
         }
 
         var all = InOrder(known.SelectMany(image => image));
+        if (options.ClassNames is null
+            && all.GroupBy(PointlessOf, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } alike)
+        {
+            throw new InvalidDataException(
+                $"{table.Path} calls classes in the column {table.Columns[tags]} {string.Join(" and ", alike.Select(name => $"'{name}'"))}, which look like "
+                + "one; write it in one way.");
+        }
+
         var classNames = TableLabels.ClassesOf(table, all, areColumns: false, task, options);
         var indices = Indices(classNames);
         var isShared = !options.RequireAll;
@@ -121,9 +130,17 @@ public static class LabelTable
             .. columns.Labels.Where(column => indices.ContainsKey(table.Columns[column])).Select(column => (column, indices[table.Columns[column]]))
                 .OrderBy(label => label.Item2),
         ];
+        var isShared = !options.RequireAll;
         int[] others = [.. columns.Labels.Where(column => !indices.ContainsKey(table.Columns[column]))];
         return new TableLabels(classNames, task, (row, _) =>
         {
+            // An image of none of the shared classes is of another one of the network's, of which the table says nothing.
+            if (task == ClassificationTask.Multiclass && isShared && own.Length < classNames.Count
+                && own.All(label => LabelValues.Of(row.Fields[label.Column]) is LabelValue.Zero or LabelValue.Blank))
+            {
+                return null;
+            }
+
             if (task == ClassificationTask.Multiclass && others.Any(column => LabelValues.Of(row.Fields[column]) == LabelValue.One))
             {
                 return null;
@@ -193,6 +210,11 @@ public static class LabelTable
 
         if (columns.Group is { } group && rows.Images.Count(image => image.Group is null) is > 0 and var alone)
         {
+            if (alone == rows.Images.Count)
+            {
+                throw new InvalidDataException($"{table.Path} has nothing in {table.Columns[group]}, which is to say what is not divided.");
+            }
+
             options.OnRemark?.Invoke($"{alone} {(alone == 1 ? "image has" : "images have")} no {table.Columns[group]}: each is a group of its own");
         }
 
@@ -206,7 +228,13 @@ public static class LabelTable
 
     /// <summary>What an image belongs to; null where the table does not say, which does not make all such images one group.</summary>
     private static string? GroupOf(TableRow row, TableColumns columns) =>
-        columns.Group is { } group && LabelValues.Of(row.Fields[group]) != LabelValue.Blank ? row.Fields[group] : null;
+        columns.Group is { } group && LabelValues.Of(row.Fields[group]) != LabelValue.Blank ? PointlessOf(row.Fields[group]) : null;
+
+    /// <summary>A number without the ".0" that it gets where a column has been one of floating point: 1.0 is 1.</summary>
+    private static string PointlessOf(string cell) => WholeNumber().Match(cell) is { Success: true, Groups: var parts } ? parts[1].Value : cell;
+
+    [GeneratedRegex(@"^([+-]?\d+)\.0+$", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 
     /// <summary>What a cell is taken for: zero, one or neither.</summary>
     private static UnknownLabel ValueOf(TableRows table, TableRow row, int column, LabelTableOptions options)

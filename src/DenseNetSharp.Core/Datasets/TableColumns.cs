@@ -67,7 +67,8 @@ internal sealed record TableColumns
     /// <summary>The columns of classes, by their names and values.</summary>
     private static TableColumns Found(TableColumns columns, TableRows table, int[] others, LabelTableOptions options)
     {
-        int[] labels = [.. others.Where(column => IsLabel(table, column))];
+        // A division by numbers is none that is known, and no label either.
+        int[] labels = [.. others.Where(column => !_partNames.Contains(table.Columns[column], StringComparer.OrdinalIgnoreCase) && IsLabel(table, column))];
         if (options.ClassNames is { } wanted
             && (options.RequireAll ? wanted.All(name => others.Any(IsCalled(name))) : wanted.Any(name => labels.Any(IsCalled(name)))))
         {
@@ -104,6 +105,12 @@ internal sealed record TableColumns
     /// <summary>Tells which columns are left out.</summary>
     private static TableColumns Said(TableColumns columns, TableRows table, int[] others, LabelTableOptions options)
     {
+        if (columns is { Class: null, Labels: [_, _, ..] } && options.ClassNames is null)
+        {
+            string[] classes = [.. columns.Labels.Select(column => table.Columns[column])];
+            options.OnRemark?.Invoke($"{classes.Length} columns are a class each: {ClassNamesText.Of(classes, 30)}");
+        }
+
         int[] left = [.. others.Where(column => column != columns.Class && !columns.Labels.Contains(column))];
         if (Names(table, left) is { Length: > 0 } names)
         {

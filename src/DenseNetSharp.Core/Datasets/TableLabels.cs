@@ -45,7 +45,15 @@ internal sealed record TableLabels(
         }
 
         Say("are left out, which the images may have besides", others);
-        Say("are left out, of which the table says nothing", absent);
+        if (task == ClassificationTask.Multiclass && absent.Length > 0)
+        {
+            options.OnRemark?.Invoke($"no images of {absent.Length} of the network's {wanted.Count} classes: {ClassNamesText.Of(absent, MostNames)}");
+        }
+        else
+        {
+            Say("are left out, of which the table says nothing", absent);
+        }
+
         return task == ClassificationTask.Multiclass ? wanted : shared;
 
         void Say(string what, string[] names)

@@ -8,11 +8,15 @@ internal static class TableTags
     private const string NoClass = "No Finding";
 
     /// <summary>The names in a cell: separated, or as Python prints a list of them, which PadChest's table has.</summary>
-    /// <param name="cell">The cell.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="column">The column.</param>
     /// <param name="options">How the table is read.</param>
     /// <returns>The names, each once; null for a blank.</returns>
-    public static string[]? Of(string cell, LabelTableOptions options)
+    /// <exception cref="InvalidDataException">They are no names, but ones and zeros.</exception>
+    public static string[]? Of(TableRows table, TableRow row, int column, LabelTableOptions options)
     {
+        var cell = row.Fields[column];
         // What means none elsewhere may be the name of a class where classes exclude each other.
         var isOne = options.Task == ClassificationTask.Multiclass;
         if (cell.Length == 0 || (LabelValues.Of(cell) == LabelValue.Blank && !(isOne && cell.Equals("none", StringComparison.OrdinalIgnoreCase))))
@@ -21,8 +25,14 @@ internal static class TableTags
         }
 
         var names = cell is ['[', .., ']']
-            ? ListOf(cell[1..^1])
+            ? ListOf(cell[1..^1]).ToArray()
             : cell.Split(options.TagSeparator ?? "|", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (cell is ['[', .., ']'] && names.Length > 1 && names.All(name => name is "0" or "1") && names.Distinct().Count() < names.Length)
+        {
+            throw new InvalidDataException(
+                $"{table.Path}, line {row.Line}: '{cell}' looks like a one or a zero for each class, of classes without names; give each a column of its own.");
+        }
+
         return isOne || options.ClassNames?.Contains(NoClass) == true
             ? [.. names.Distinct()]
             : [.. names.Where(name => !name.Equals(NoClass, StringComparison.OrdinalIgnoreCase)).Distinct()];

@@ -17,8 +17,9 @@ internal static class RunDifference
     {
         if (Find(Comparable(saved), Comparable(wanted), "") is var (path, before, now))
         {
-            throw new InvalidDataException(
-                $"{folder} holds a run whose {path} is {before}, not {now}; go on with the same (only the epochs, the patience and how often "
+            throw new InvalidDataException(path == "training.images"
+                ? $"{folder} holds a run with other images, or the same in another order or with other classes; go on with the same, or name another folder."
+                : $"{folder} holds a run whose {path} is {before}, not {now}; go on with the same (only the epochs, the patience and how often "
                 + "the state is saved may change), or name another folder.");
         }
     }

@@ -12,6 +12,11 @@ internal static class RunRemarks
     public static IEnumerable<string> OfClasses(ImageDataset training, ImageDataset? validation)
     {
         var isMulticlass = training.Task == ClassificationTask.Multiclass;
+        if (Unknown(training) is { } masked)
+        {
+            yield return $"of every training image it is unknown whether it has {masked}: the network keeps a label for it that learns nothing";
+        }
+
         if (Absent(training) is { } unlearned)
         {
             yield return $"no training image has {unlearned}: the network keeps {(isMulticlass ? "an output" : "a label")} for it that learns only "
@@ -72,18 +77,38 @@ internal static class RunRemarks
             return null;
         }
 
-        var positives = images.CountPerClass();
-        var unknown = images.Images.SelectMany(image => image.Unknown).CountBy(index => index).ToDictionary();
-        string[] everywhere =
-        [
-            .. images.ClassNames.Where((_, i) => positives[i] > 0 && positives[i] + unknown.GetValueOrDefault(i) == images.Images.Count),
-        ];
-        return everywhere.Length == 0 ? null : ClassNamesText.Of(everywhere);
+        var (positives, unknown) = (images.CountPerClass(), UnknownPerClass(images));
+        return Names(images, i => positives[i] > 0 && positives[i] + unknown[i] == images.Images.Count);
     }
 
+    /// <summary>The labels of which nothing is known.</summary>
+    private static string? Unknown(ImageDataset images)
+    {
+        var unknown = UnknownPerClass(images);
+        return Names(images, i => unknown[i] > 0 && unknown[i] == images.Images.Count);
+    }
+
+    private static int[] UnknownPerClass(ImageDataset images)
+    {
+        var counts = new int[images.ClassNames.Count];
+        foreach (var index in images.Images.SelectMany(image => image.Unknown))
+        {
+            counts[index]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The classes that no image has, but for those of which that is not known.</summary>
     private static string? Absent(ImageDataset images)
     {
-        string[] absent = [.. images.CountPerClass().Index().Where(entry => entry.Item == 0).Select(entry => images.ClassNames[entry.Index])];
-        return absent.Length == 0 ? null : ClassNamesText.Of(absent);
+        var (positives, unknown) = (images.CountPerClass(), UnknownPerClass(images));
+        return Names(images, i => positives[i] == 0 && (unknown[i] == 0 || unknown[i] < images.Images.Count));
+    }
+
+    private static string? Names(ImageDataset images, Func<int, bool> isMeant)
+    {
+        string[] names = [.. images.ClassNames.Where((_, i) => isMeant(i))];
+        return names.Length == 0 ? null : ClassNamesText.Of(names);
     }
 }

@@ -177,6 +177,22 @@ public sealed class EvaluationOutputTests(CommandTests.Reference reference) : IC
         excluding.ErrorLines[^1].Should().Contain("--tune-thresholds is for labels").And.Contain("--task multilabel");
     }
 
+    [SkippableFact]
+    public void Predictions_replace_nothing_but_predictions()
+    {
+        var table = reference["inputs.csv"];
+        File.WriteAllText(table, "image,label\n1.png,cat\n");
+
+        var refused = Evaluate(reference["zip.pth"], "--predictions", table);
+
+        refused.Status.Should().Be(2);
+        refused.ErrorLines[0].Should().Contain("is there already, and holds no predictions that could be replaced");
+        File.ReadAllText(table).Should().Be("image,label\n1.png,cat\n");
+        File.Delete(table);
+        Evaluate(reference["zip.pth"], "--predictions", table, "--bootstrap", "0").Status.Should().Be(0);
+        Evaluate(reference["zip.pth"], "--predictions", table, "--bootstrap", "0").Status.Should().Be(0, "those of an earlier evaluation are replaced");
+    }
+
     [SkippableTheory]
     [InlineData("must end in .csv", "--predictions", "predictions.txt")]
     [InlineData("there is no folder", "--predictions", "absent/predictions.csv")]

@@ -100,6 +100,7 @@ public sealed class TableTests(FineTuneRuns runs) : IClassFixture<FineTuneRuns>
         var one = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "png"]);
         var none = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "patient"]);
         var wrong = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "(case"]);
+        var several = Densenet.Run(["finetune", images, "--out", nowhere, .. options, "--group-pattern", "(?<name>case)([0-9]+)"]);
 
         run.Status.Should().Be(0, run.Errors);
         run.Errors.Should().Contain("densenet: --group-pattern (case[0-9]+)_ does not occur in 1 of 24 paths, such as ").And.Contain("group of its own");
@@ -111,6 +112,8 @@ public sealed class TableTests(FineTuneRuns runs) : IClassFixture<FineTuneRuns>
         (one.Status, none.Status, wrong.Status).Should().Be((1, 1, 2));
         one.ErrorLines.Should().ContainSingle().Which.Should().Contain("All 24 images have the same --group-pattern png, 'png'");
         none.ErrorLines.Should().ContainSingle().Which.Should().Contain("--group-pattern patient occurs in no path in ");
+        several.Status.Should().Be(2);
+        several.ErrorLines[0].Should().Contain("has several groups in parentheses");
         wrong.ErrorLines[0].Should().Contain("--group-pattern is (case, which is no regular expression");
         Directory.Exists(nowhere).Should().BeFalse();
     }
@@ -211,6 +214,10 @@ public sealed class TableTests(FineTuneRuns runs) : IClassFixture<FineTuneRuns>
         File.Delete(Path.Combine(folder, "split.csv"));
         var without = Densenet.Run("evaluate", runs.Images, "--weights", best, "--on", "validation", "--json");
 
+        var divided = runs.Subset(perClass: 2, into: Path.Combine(runs.New(), "test_set"));
+        var test = Densenet.Run("evaluate", Path.GetDirectoryName(divided)!, "--weights", best, "--on", "test", "--json");
+        test.Status.Should().Be(0, test.Errors);
+        test.Json.GetProperty("images").GetInt32().Should().Be(20);
         evaluation.Status.Should().Be(0, evaluation.Errors);
         evaluation.Json.GetProperty("images").GetInt32().Should().Be(20);
         Number(evaluation.Json, "accuracy").Should().Be(Number(run.Json.GetProperty("best").GetProperty("metrics"), "accuracy"));

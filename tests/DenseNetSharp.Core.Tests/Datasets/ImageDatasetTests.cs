@@ -71,6 +71,20 @@ public class ImageDatasetTests
         }
     }
 
+    [Theory]
+    [InlineData(0.05, 3)]
+    [InlineData(0.95, 9)]
+    public void No_side_is_left_without_a_group(double fraction, int heldOut)
+    {
+        var data = new ImageDataset(["a", "b"], Enumerable.Range(0, 12).Select(i => new LabelledImage($"{i:00}", [i / 6]) { Group = $"{i / 3}" }));
+
+        var (training, validation) = data.Split(fraction, seed: 2, image => image.Group);
+
+        validation.Images.Should().HaveCount(heldOut);
+        training.Images.Should().HaveCount(12 - heldOut);
+        training.Images.Select(image => image.Group).Intersect(validation.Images.Select(image => image.Group)).Should().BeEmpty();
+    }
+
     [SkippableFact]
     public void Folds_by_group_are_no_less_even_than_scikit_learns()
     {

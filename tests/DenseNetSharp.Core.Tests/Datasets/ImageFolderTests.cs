@@ -59,6 +59,7 @@ public class ImageFolderTests(PillowReference reference)
     [Theory]
     [InlineData("train/cat/1.png", "validation/cat/2.png")]
     [InlineData("TRAINING/cat/1.png", "test/3.png")]
+    [InlineData("training_set/cat/1.png", "test_set/cat/3.png")]
     public void A_folder_that_is_divided_is_not_two_classes(params string[] files)
     {
         using var folder = new TemporaryFolder();
@@ -67,6 +68,16 @@ public class ImageFolderTests(PillowReference reference)
 
         ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>().WithMessage($"*is divided into*; load {training}.");
         ImageFolder.Load(training).ClassNames.Should().Equal("cat");
+    }
+
+    [Fact]
+    public void Classes_that_are_divided_each_by_itself_are_not_mixed()
+    {
+        using var folder = new TemporaryFolder();
+        Make(folder, ["cat/train/1.png", "cat/val/2.png", "dog/train/3.png", "dog/val/4.png"]);
+
+        ((Action)(() => ImageFolder.Load(folder.Path))).Should().Throw<InvalidDataException>()
+            .WithMessage("*classes that are divided each by itself, cat into train and val; put the classes into train and val instead*");
     }
 
     [Fact]
@@ -86,6 +97,8 @@ public class ImageFolderTests(PillowReference reference)
     [Theory]
     [InlineData("val/a/1.png", "test/b/2.png")]
     [InlineData("train/1.png", "Valid/a/2.png")]
+    [InlineData("train/1.png", "test/2.png")]
+    [InlineData("training_set/1.png", "Test-Set/2.png")]
     public void Parts_without_one_to_learn_from_are_no_classes(params string[] files)
     {
         using var folder = new TemporaryFolder();

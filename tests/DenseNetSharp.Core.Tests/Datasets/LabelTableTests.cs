@@ -73,6 +73,9 @@ public sealed class LabelTableTests : IDisposable
     [InlineData("file,a,b\n1.png,1,0\nabsent.png,1,0\n", "*line 3*no file*absent.png; *--missing skip*")]
     [InlineData("file,a,b\n\"1.png,1,0\n", "*line*quotation marks*")]
     [InlineData("file,a,a\n1.png,1,0\n", "*labels.csv has two columns named 'a'*")]
+    [InlineData("file,labels\n1.png,\"[1, 0, 0]\"\n3.png,\"[0, 1, 0]\"\n", "*line 2*1, 0, 0*looks like a one or a zero for each class*column of its own*")]
+    [InlineData("file,label\n1.png,1\n3.png,1.0\n4.png,2\n", "*classes in the column label '1' and '1.0', which look like one*")]
+    [InlineData("file,dx\n1.png,NV\n3.png,nv\n", "*classes in the column dx 'NV' and 'nv', which look like one*")]
     [InlineData("file,a\n1.png,1\n3.png,0\n1.png,0\n", "*line 4*1.png stands on line 2 already*")]
     public void What_is_wrong_is_named_with_its_line(string text, string message)
     {
@@ -132,12 +135,13 @@ public sealed class LabelTableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("path;a;b\n1.png;1;0\n3.png;0;1\n", "a b", "0|1", "columns are separated by semicolons")]
-    [InlineData("path\ta\tb\n1.png\t1\t0\n3.png\t0\t1\n", "a b", "0|1", "columns are separated by tabs")]
+    [InlineData("path;a;b\n1.png;1;0\n3.png;0;1\n", "a b", "0|1", "columns are separated by semicolons", "2 columns are a class each: a, b")]
+    [InlineData("path\ta\tb\n1.png\t1\t0\n3.png\t0\t1\n", "a b", "0|1", "columns are separated by tabs", "2 columns are a class each: a, b")]
     [InlineData("1.png,nv\n3.png,mel\n", "mel nv", "1|0",
         "the first line names an image: the columns have no names, and are called column 1 and so on",
         "each image has one class, in the column column 2: they are taken to exclude each other")]
-    [InlineData(",path,a,b\n0,1.png,1,0\n1,3.png,0,1\n", "a b", "0|1", "the first column counts the rows, and is left out")]
+    [InlineData(",path,a,b\n0,1.png,1,0\n1,3.png,0,1\n", "a b", "0|1", "the first column counts the rows, and is left out",
+        "2 columns are a class each: a, b")]
     [InlineData("lesion_id,image_id,dx,age\nL0,1,nv,30\nL1,3,mel,40\n", "mel nv", "1|0", "columns that are no classes are left out: lesion_id, age",
         "each image has one class, in the column dx: they are taken to exclude each other", "paths have no ending: .png is there")]
     [InlineData("Path,Sex,Age,Edema\n1.png,Male,61,1\n3.png,Female,40,0\n", "Edema", "0|", "columns that are no classes are left out: Sex, Age")]
@@ -208,6 +212,18 @@ public sealed class LabelTableTests : IDisposable
 
         data.ClassNames.Should().Equal("mel", "nv");
         data.Images.Select(image => image.Part).Should().Equal("validation", "train");
+        var said = new List<string>();
+        Read("path,split,Edema\n1.png,0,1\n3.png,1,0\n", new() { OnRemark = said.Add }).ClassNames.Should().Equal("Edema");
+        said.Should().Contain("columns that are no classes are left out: split");
+    }
+
+    [Fact]
+    public void A_group_is_one_whether_its_number_has_a_point_or_not_and_a_column_without_any_is_refused()
+    {
+        Read("path,label,who\n1.png,a,1\n3.png,b,1.0\n4.png,b,2.50\n", new() { GroupColumn = "who" }).Images
+            .Select(image => image.Group).Should().Equal("1", "1", "2.50");
+        FluentActions.Invoking(() => Read("path,label,who\n1.png,a,\n3.png,b,nan\n", new() { GroupColumn = "who" })).Should().Throw<InvalidDataException>()
+            .WithMessage("*has nothing in who, which is to say what is not divided.");
     }
 
     [Fact]

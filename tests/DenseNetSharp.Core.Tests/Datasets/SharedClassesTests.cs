@@ -40,6 +40,15 @@ public sealed class SharedClassesTests : IDisposable
 
         data.ClassNames.Should().Equal("bcc", "mel", "nv");
         data.Images.Select(image => image.Class).Should().Equal(2, 1);
+        said.Should().Contain("1 image is left out, whose class is none of them or not known").And.Contain("no images of 1 of the network's 3 classes: bcc");
+    }
+
+    [Fact]
+    public void Of_classes_that_exclude_each_other_a_row_of_zeros_is_of_one_that_the_table_lacks()
+    {
+        var (data, said) = Load("path,nv\n1.png,1\n2.png,0\n", ClassificationTask.Multiclass, "mel", "nv");
+
+        data.Images.Select(image => image.Class).Should().Equal(1);
         said.Should().Contain("1 image is left out, whose class is none of them or not known");
     }
 
