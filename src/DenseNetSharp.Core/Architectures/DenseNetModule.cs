@@ -30,18 +30,21 @@ public sealed record DenseNetModule
     /// <summary>Padding of a convolution or pooling in pixels, on each side; 0 for other modules.</summary>
     public int Padding { get; internal init; }
 
+    /// <summary>Whether a convolution or linear layer has a bias.</summary>
+    public bool HasBias { get; internal init; }
+
     /// <summary>
     /// The version that PyTorch writes beside this module's state (<c>_version</c>, in <c>_metadata</c>): 2 for batch
     /// norms, which hold <c>num_batches_tracked</c> since then, and for dense blocks; else 1.
     /// </summary>
-    public int Version => Kind is DenseNetModuleKind.BatchNorm2d or DenseNetModuleKind.DenseBlock ? 2 : 1;
+    public int Version => Kind is DenseNetModuleKind.BatchNorm2d or DenseNetModuleKind.BatchNorm1d or DenseNetModuleKind.DenseBlock ? 2 : 1;
 
     /// <summary>The module's own parameters and buffers (not its children's), in PyTorch's order.</summary>
     public IReadOnlyList<StateDictEntry> StateDict => Kind switch
     {
-        DenseNetModuleKind.Conv2d => [Parameter("weight", OutChannels, InChannels, KernelSize, KernelSize)],
-        DenseNetModuleKind.Linear => [Parameter("weight", OutChannels, InChannels), Parameter("bias", OutChannels)],
-        DenseNetModuleKind.BatchNorm2d =>
+        DenseNetModuleKind.Conv2d => WithBias(Parameter("weight", OutChannels, InChannels, KernelSize, KernelSize)),
+        DenseNetModuleKind.Linear => WithBias(Parameter("weight", OutChannels, InChannels)),
+        DenseNetModuleKind.BatchNorm2d or DenseNetModuleKind.BatchNorm1d =>
         [
             Parameter("weight", OutChannels),
             Parameter("bias", OutChannels),
@@ -53,7 +56,9 @@ public sealed record DenseNetModule
     };
 
     /// <summary>The side of the module's output, in pixels, for an input of this side.</summary>
-    internal int OutputSize(int inputSize) => ((inputSize + (2 * Padding) - KernelSize) / Stride) + 1;
+    internal int OutputSize(int inputSize) => Kind == DenseNetModuleKind.SamePad2d
+        ? inputSize + SamePadding.Total(inputSize, KernelSize, Stride)
+        : FloorDivide(inputSize + (2 * Padding) - KernelSize, Stride) + 1;
 
     /// <summary>Multiply-adds of the module by itself for one output of this size in pixels.</summary>
     internal long MultiplyAddCount(int height, int width) => Kind switch
@@ -62,6 +67,11 @@ public sealed record DenseNetModule
         DenseNetModuleKind.Linear => (long)OutChannels * InChannels,
         _ => 0,
     };
+
+    // Towards minus infinity, so that what is smaller than the window gives no pixel.
+    private static int FloorDivide(int a, int b) => a >= 0 ? a / b : -1;
+
+    private StateDictEntry[] WithBias(StateDictEntry weight) => HasBias ? [weight, Parameter("bias", OutChannels)] : [weight];
 
     private StateDictEntry Parameter(string name, params long[] shape) =>
         new($"{Name}.{name}", shape, CheckpointDataType.Float32, StateDictEntryKind.Parameter);

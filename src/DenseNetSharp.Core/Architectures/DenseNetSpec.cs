@@ -5,33 +5,14 @@ using DenseNetSharp.Images;
 namespace DenseNetSharp.Architectures;
 
 /// <summary>
-/// What makes one DenseNet different from another: the constructor parameters of torchvision's
-/// <c>torchvision.models.DenseNet</c> (Huang et al., "Densely Connected Convolutional Networks", arXiv 1608.06993,
-/// the DenseNet-BC variant). Two specs with the same values are equal.
+/// What makes one DenseNet different from another (Huang et al., "Densely Connected Convolutional Networks", arXiv 1608.06993):
+/// the constructor parameters of torchvision's <c>torchvision.models.DenseNet</c>, and what timm's, MONAI's, Keras's and the
+/// paper's networks have besides. The named ones are in <see cref="DenseNetArchitectures"/>. Two specs with the same values are equal.
 /// </summary>
-public sealed record DenseNetSpec
+public sealed partial record DenseNetSpec
 {
     private readonly ValueList<int> _blockConfig = new([6, 12, 24, 16]);
-
-    /// <summary>DenseNet-121: growth 32, blocks 6, 12, 24, 16. torchvision's <c>densenet121</c>.</summary>
-    public static DenseNetSpec Densenet121 { get; } = new() { Name = "densenet121" };
-
-    /// <summary>DenseNet-169: growth 32, blocks 6, 12, 32, 32. torchvision's <c>densenet169</c>.</summary>
-    public static DenseNetSpec Densenet169 { get; } = new() { Name = "densenet169", BlockConfig = [6, 12, 32, 32] };
-
-    /// <summary>DenseNet-201: growth 32, blocks 6, 12, 48, 32. torchvision's <c>densenet201</c>.</summary>
-    public static DenseNetSpec Densenet201 { get; } = new() { Name = "densenet201", BlockConfig = [6, 12, 48, 32] };
-
-    /// <summary>
-    /// DenseNet-161: growth 48, blocks 6, 12, 36, 24, 96 initial features. torchvision's <c>densenet161</c>.
-    /// </summary>
-    public static DenseNetSpec Densenet161 { get; } = new()
-    {
-        Name = "densenet161",
-        GrowthRate = 48,
-        BlockConfig = [6, 12, 36, 24],
-        InitFeatures = 96,
-    };
+    private readonly ValueList<HeadLayer> _head = new([]);
 
     /// <summary>The architecture's name, such as <c>densenet121</c>, or null for one without a name.</summary>
     public string? Name { get; init; }
@@ -52,12 +33,51 @@ public sealed record DenseNetSpec
     public int InitFeatures { get; init; } = 64;
 
     /// <summary>
-    /// A bottleneck has this many times <see cref="GrowthRate"/> channels (torchvision's <c>bn_size</c>).
+    /// A bottleneck has this many times <see cref="GrowthRate"/> channels (torchvision's <c>bn_size</c>); 0 for dense layers
+    /// without bottlenecks, norm, ReLU and one 3x3 convolution, as in the paper's DenseNets that are not DenseNet-B.
     /// </summary>
     public int BottleneckSize { get; init; } = 4;
 
+    /// <summary>
+    /// What part of the channels a transition keeps, above 0 up to 1: the paper's theta, half unless told; of a part of a channel
+    /// nothing is kept.
+    /// </summary>
+    public double Compression { get; init; } = 0.5;
+
+    /// <summary>What the network begins with.</summary>
+    public DenseNetStem Stem { get; init; }
+
+    /// <summary>Whether the stem's pooling is a max pooling of stride 1 and a blur of stride 2 (timm's <c>aa_layer</c>
+    /// <c>BlurPool2d</c>, Zhang, arXiv 1904.11486), which no tensor of a checkpoint tells; else a max pooling of stride 2.</summary>
+    public bool HasBlurPooling { get; init; }
+
+    /// <summary>Whether convolutions have biases, which those of torchvision and timm have not.</summary>
+    public bool HasConvolutionBias { get; init; }
+
+    /// <summary>Whether the stem's windows of stride 2 are padded as TensorFlow's <c>padding='same'</c> does, the odd pixel after:
+    /// on 224 pixels the 7x7 convolution 2 before and 3 after, the pooling 0 before and 1 after.</summary>
+    public bool HasSamePadding { get; init; }
+
+    /// <summary>Whether a batch norm and a ReLU follow the last block, as they do nearly everywhere.</summary>
+    public bool HasLastNorm { get; init; } = true;
+
+    /// <summary>Whether <c>features</c> ends after the last ReLU, as in timm, whose norms contain it, or before it, as in torchvision.
+    /// The logits are the same.</summary>
+    public bool ActivatesLastMaps { get; init; }
+
+    /// <summary>How the last feature maps become one vector.</summary>
+    public GlobalPooling Pooling { get; init; }
+
     /// <summary>Outputs of the classifier (torchvision's <c>num_classes</c>); 0 for features without a classifier, as timm has it.</summary>
     public int NumClasses { get; init; } = 1000;
+
+    /// <summary>The layers between the pooled features and the logits where they are more than one linear layer; the list is
+    /// copied. Empty for a <c>classifier</c> of <see cref="NumClasses"/>. See <see cref="WithHead"/>.</summary>
+    public IReadOnlyList<HeadLayer> Head
+    {
+        get => _head;
+        init => _head = new ValueList<HeadLayer>(value);
+    }
 
     /// <summary>Channels of the input image; torchvision's networks have 3.</summary>
     public int InputChannels { get; init; } = 3;
@@ -68,27 +88,55 @@ public sealed record DenseNetSpec
     /// </summary>
     public double DropRate { get; init; }
 
+    /// <summary>Dropout rate between the pooled features and the classifier while training, from 0 to 1 (timm's <c>drop_rate</c>).</summary>
+    public double ClassifierDropRate { get; init; }
+
+    /// <summary>How untrained weights are drawn.</summary>
+    public InitialWeights InitialWeights { get; init; }
+
     /// <summary>The batch norms' epsilon, PyTorch's 1e-5 unless a port of other weights needs its own.</summary>
     public double BatchNormEpsilon { get; init; } = 1e-5;
 
     /// <summary>The weight of a new batch in the batch norms' running statistics, PyTorch's 0.1.</summary>
     public double BatchNormMomentum { get; init; } = 0.1;
 
-    /// <summary>Channels at <c>features.norm5</c>, the classifier's inputs: 1024 for densenet121.</summary>
-    public int FeatureCount => Modules.Last(module => module.Kind == DenseNetModuleKind.BatchNorm2d).OutChannels;
+    /// <summary>Whether dense layers have bottlenecks.</summary>
+    public bool HasBottlenecks => BottleneckSize > 0;
+
+    /// <summary>Channels of the last feature maps: 1024 for densenet121.</summary>
+    public int FeatureCount
+    {
+        get
+        {
+            var channels = InitFeatures;
+            for (var block = 0; block < BlockConfig.Count; block++)
+            {
+                channels = checked((block > 0 ? Compressed(channels) : channels) + (BlockConfig[block] * GrowthRate));
+            }
+
+            return channels;
+        }
+    }
+
+    /// <summary>Values that the classifier or head gets: <see cref="FeatureCount"/>, or twice as many where the pooling
+    /// puts means and largest values side by side.</summary>
+    public int PooledFeatureCount => Pooling == GlobalPooling.ConcatenatedAverageMax ? checked(2 * FeatureCount) : FeatureCount;
 
     /// <summary>Trainable values, batch-norm weights and biases included: 7,978,856 for densenet121.</summary>
     public long ParameterCount =>
         StateDict.Where(entry => entry.Kind == StateDictEntryKind.Parameter).Sum(entry => entry.ElementCount);
 
     /// <summary>
-    /// The smallest height and width that the network accepts: 29 for four blocks.
+    /// The smallest height and width that the network accepts: 29 for four blocks, 4 for the paper's three for CIFAR.
     /// </summary>
     /// <remarks>
-    /// The stem's convolution and max pooling each give ceil(n / 2), each transition floor(n / 2). One pixel must be
-    /// left, so ceil(n / 4) must be at least 2^(blocks - 1), and the smallest such n is 2^(blocks + 1) - 3.
+    /// The stem's convolution and pooling each give ceil(n / 2), but those for CIFAR n; each transition gives floor(n / 2). One
+    /// pixel must be left, so ceil(n / 4) must be at least 2^(blocks - 1), and the smallest such n is 2^(blocks + 1) - 3. A
+    /// reflected border needs two pixels, so a blur three of the image.
     /// </remarks>
-    public int MinimumInputSize => (1 << (BlockConfig.Count + 1)) - 3;
+    public int MinimumInputSize => Stem == DenseNetStem.ThreeByThree
+        ? 1 << (BlockConfig.Count - 1)
+        : Math.Max((1 << (BlockConfig.Count + 1)) - 3, HasBlurPooling ? 3 : 1);
 
     /// <summary>
     /// Every module in the order of PyTorch's <c>named_modules()</c>, the network itself (named "") first.
@@ -158,7 +206,7 @@ public sealed record DenseNetSpec
     {
         RequirePositive(GrowthRate, nameof(GrowthRate));
         RequirePositive(InitFeatures, nameof(InitFeatures));
-        RequirePositive(BottleneckSize, nameof(BottleneckSize));
+        Require(BottleneckSize >= 0, nameof(BottleneckSize), BottleneckSize, "it must be at least 1, or 0 for layers without bottlenecks");
         Require(NumClasses >= 0, nameof(NumClasses), NumClasses, "it must be at least 1, or 0 for no classifier");
         RequirePositive(InputChannels, nameof(InputChannels));
         if (BlockConfig.Count is < 1 or > MostBlocks)
@@ -171,6 +219,10 @@ public sealed record DenseNetSpec
             RequirePositive(BlockConfig[i], $"{nameof(BlockConfig)}[{i}]");
         }
 
+        Require(Compression is > 0 and <= 1, nameof(Compression), Compression, "it must be above 0 and at most 1");
+        RequireChannels();
+        RequireGoTogether();
+        Require(ClassifierDropRate is >= 0 and <= 1, nameof(ClassifierDropRate), ClassifierDropRate, "it must be between 0 and 1");
         Require(DropRate is >= 0 and <= 1, nameof(DropRate), DropRate, "it must be between 0 and 1");
         Require(
             BatchNormEpsilon > 0 && double.IsFinite(BatchNormEpsilon),
@@ -185,13 +237,103 @@ public sealed record DenseNetSpec
         return this;
     }
 
-    /// <summary>Which named network this is, whatever its classes and input channels; null for none.</summary>
+    /// <summary>This network with a head of several layers, or with none for an empty list.</summary>
+    /// <param name="head">The layers in order; the last is linear, and its outputs are the classes.</param>
+    /// <returns>A spec of the head's classes; of none where the list is empty.</returns>
+    public DenseNetSpec WithHead(IReadOnlyList<HeadLayer> head)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        return this with { Head = head, NumClasses = head is [.., var last] ? last.OutFeatures : 0 };
+    }
+
+    /// <summary>Channels that a transition keeps.</summary>
+    internal int Compressed(int channels) => (int)(channels * Compression);
+
+    /// <summary>Which named network this is, whatever its classes, input channels, head and what only matters in training; null for
+    /// none.</summary>
     internal static string? FindName(DenseNetSpec spec) =>
-        DenseNetArchitectures.All.FirstOrDefault(named =>
-            named.GrowthRate == spec.GrowthRate
-            && named._blockConfig.Equals(spec._blockConfig)
-            && named.InitFeatures == spec.InitFeatures
-            && named.BottleneckSize == spec.BottleneckSize)?.Name;
+        DenseNetArchitectures.All.FirstOrDefault(named => named.HasFeaturesOf(spec))?.Name ?? DenseNetArchitectures.NameForCifar(spec);
+
+    internal bool HasFeaturesOf(DenseNetSpec other) =>
+        GrowthRate == other.GrowthRate
+        && _blockConfig.Equals(other._blockConfig)
+        && InitFeatures == other.InitFeatures
+        && BottleneckSize == other.BottleneckSize
+        && Compression.Equals(other.Compression)
+        && Stem == other.Stem
+        && HasBlurPooling == other.HasBlurPooling
+        && HasConvolutionBias == other.HasConvolutionBias
+        && HasSamePadding == other.HasSamePadding
+        && HasLastNorm == other.HasLastNorm;
+
+    private void RequireChannels()
+    {
+        var channels = InitFeatures;
+        for (var block = 0; block + 1 < BlockConfig.Count; block++)
+        {
+            channels = Compressed(channels + (BlockConfig[block] * GrowthRate));
+            if (channels < 1)
+            {
+                throw Invalid(nameof(Compression), $"leaves no channel after block {block + 1}");
+            }
+        }
+    }
+
+    private void RequireGoTogether()
+    {
+        if (Stem == DenseNetStem.ThreeByThree && (HasBlurPooling || HasSamePadding))
+        {
+            throw Invalid(
+                HasBlurPooling ? nameof(HasBlurPooling) : nameof(HasSamePadding),
+                $"is set, but the stem {nameof(DenseNetStem.ThreeByThree)} has no pooling and no window of stride 2");
+        }
+
+        if (HasBlurPooling && HasSamePadding)
+        {
+            throw Invalid(nameof(HasBlurPooling), $"and {nameof(HasSamePadding)} are both set; a blurred pooling pads its own way");
+        }
+
+        if (ActivatesLastMaps && !HasLastNorm)
+        {
+            throw Invalid(nameof(ActivatesLastMaps), $"is set, but without {nameof(HasLastNorm)} no ReLU follows the last block");
+        }
+
+        if (Pooling == GlobalPooling.None && NumClasses > 0)
+        {
+            throw Invalid(nameof(Pooling), $"is {nameof(GlobalPooling.None)}; a classifier needs pooled features, so it goes with no classes only");
+        }
+
+        RequireHead();
+    }
+
+    private void RequireHead()
+    {
+        if (Head.Count == 0)
+        {
+            return;
+        }
+
+        var width = PooledFeatureCount;
+        foreach (var layer in Head)
+        {
+            if (layer.InFeatures != width || layer.OutFeatures < 1 || (layer.Kind != HeadLayerKind.Linear && layer.OutFeatures != width))
+            {
+                throw Invalid(nameof(Head), $"has the layer {layer.Name} of {layer.InFeatures} to {layer.OutFeatures} values where {width} come");
+            }
+
+            width = layer.OutFeatures;
+        }
+
+        if (Head[^1].Kind != HeadLayerKind.Linear || width != NumClasses)
+        {
+            throw Invalid(nameof(Head), $"ends with {Head[^1].Name}, which gives {width} values; it must be linear and give the {NumClasses} classes");
+        }
+
+        if (Head.Select(layer => layer.Name).Distinct(StringComparer.Ordinal).Count() < Head.Count)
+        {
+            throw Invalid(nameof(Head), "has two layers of one name");
+        }
+    }
 
     // With more, the smallest input's side no longer fits an int; torchvision's networks have 4.
     private const int MostBlocks = 16;
