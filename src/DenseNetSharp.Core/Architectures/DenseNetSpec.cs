@@ -58,8 +58,11 @@ public sealed partial record DenseNetSpec
     /// on 224 pixels the 7x7 convolution 2 before and 3 after, the pooling 0 before and 1 after.</summary>
     public bool HasSamePadding { get; init; }
 
-    /// <summary>Whether a batch norm and a ReLU follow the last block, as they do nearly everywhere.</summary>
+    /// <summary>Whether a batch norm follows the last block, as it does nearly everywhere.</summary>
     public bool HasLastNorm { get; init; } = true;
+
+    /// <summary>Whether a ReLU follows the last norm, as it does but in fastai's networks; without a last norm there is none.</summary>
+    public bool HasLastReLU { get; init; } = true;
 
     /// <summary>Whether <c>features</c> ends after the last ReLU, as in timm, whose norms contain it, or before it, as in torchvision.
     /// The logits are the same.</summary>
@@ -120,7 +123,9 @@ public sealed partial record DenseNetSpec
 
     /// <summary>Values that the classifier or head gets: <see cref="FeatureCount"/>, or twice as many where the pooling
     /// puts means and largest values side by side.</summary>
-    public int PooledFeatureCount => Pooling == GlobalPooling.ConcatenatedAverageMax ? checked(2 * FeatureCount) : FeatureCount;
+    public int PooledFeatureCount => Pooling is GlobalPooling.ConcatenatedAverageMax or GlobalPooling.ConcatenatedMaxAverage
+        ? checked(2 * FeatureCount)
+        : FeatureCount;
 
     /// <summary>Trainable values, batch-norm weights and biases included: 7,978,856 for densenet121.</summary>
     public long ParameterCount =>
@@ -246,6 +251,14 @@ public sealed partial record DenseNetSpec
         return this with { Head = head, NumClasses = head is [.., var last] ? last.OutFeatures : 0 };
     }
 
+    /// <summary>This network with another activation in place of each ReLU in its head: a state dict does not tell which it is.</summary>
+    /// <param name="activation">The activation; <see cref="HeadLayerKind.Identity"/> for none.</param>
+    /// <exception cref="ArgumentException">It is no activation.</exception>
+    public DenseNetSpec WithHeadActivation(HeadLayerKind activation) =>
+        activation is HeadLayerKind.Linear or HeadLayerKind.BatchNorm1d or HeadLayerKind.Dropout
+            ? throw new ArgumentException($"{activation} is no activation.", nameof(activation))
+            : this with { Head = [.. Head.Select(layer => layer.Kind == HeadLayerKind.ReLU ? layer with { Kind = activation } : layer)] };
+
     /// <summary>Channels that a transition keeps.</summary>
     internal int Compressed(int channels) => (int)(channels * Compression);
 
@@ -264,7 +277,8 @@ public sealed partial record DenseNetSpec
         && HasBlurPooling == other.HasBlurPooling
         && HasConvolutionBias == other.HasConvolutionBias
         && HasSamePadding == other.HasSamePadding
-        && HasLastNorm == other.HasLastNorm;
+        && HasLastNorm == other.HasLastNorm
+        && HasLastReLU == other.HasLastReLU;
 
     private void RequireChannels()
     {
@@ -293,9 +307,9 @@ public sealed partial record DenseNetSpec
             throw Invalid(nameof(HasBlurPooling), $"and {nameof(HasSamePadding)} are both set; a blurred pooling pads its own way");
         }
 
-        if (ActivatesLastMaps && !HasLastNorm)
+        if (ActivatesLastMaps && !(HasLastNorm && HasLastReLU))
         {
-            throw Invalid(nameof(ActivatesLastMaps), $"is set, but without {nameof(HasLastNorm)} no ReLU follows the last block");
+            throw Invalid(nameof(ActivatesLastMaps), "is set, but no norm and ReLU follow the last block");
         }
 
         if (Pooling == GlobalPooling.None && NumClasses > 0)

@@ -15,6 +15,9 @@ public enum GlobalPooling
     /// <summary>The means of all maps, then their largest values, twice as many features: <c>catavgmax</c>.</summary>
     ConcatenatedAverageMax,
 
+    /// <summary>The largest values of all maps, then their means: fastai's <c>AdaptiveConcatPool2d</c>.</summary>
+    ConcatenatedMaxAverage,
+
     /// <summary>The maps as they are, which only a network without classifier can give: timm's empty <c>global_pool</c>, Keras's
     /// <c>pooling=None</c>.</summary>
     None,

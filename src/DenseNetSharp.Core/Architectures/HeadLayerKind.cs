@@ -15,6 +15,9 @@ public enum HeadLayerKind
     /// <summary><c>nn.Dropout</c>.</summary>
     Dropout,
 
+    /// <summary><c>nn.Identity</c>: nothing.</summary>
+    Identity,
+
     /// <summary><c>nn.GELU</c>, exact.</summary>
     Gelu,
 

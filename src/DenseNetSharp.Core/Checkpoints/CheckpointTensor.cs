@@ -147,6 +147,26 @@ public sealed class CheckpointTensor
         Stride = new ValueList<long>(order.Select(i => _layout.Stride[i])),
     });
 
+    /// <summary>A copy in memory whose items along a dimension stand in another order.</summary>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="order">The place that each item has here.</param>
+    internal CheckpointTensor Select(int dimension, int[] order)
+    {
+        var bytes = new byte[ByteCount];
+        CopyTo(bytes);
+        var item = checked((int)(DataType.SizeInBytes() * Shape.Skip(dimension + 1).Aggregate(1L, (product, size) => product * size)));
+        var ordered = new byte[bytes.Length];
+        for (var start = 0; start < bytes.Length; start += item * order.Length)
+        {
+            for (var i = 0; i < order.Length; i++)
+            {
+                bytes.AsSpan(start + (order[i] * item), item).CopyTo(ordered.AsSpan(start + (i * item)));
+            }
+        }
+
+        return FromBytes(DataType, Shape, ordered);
+    }
+
     /// <summary>The element type and shape, such as <c>float32 [64, 3, 7, 7]</c>.</summary>
     public override string ToString() => $"{DataType.TorchName()} {ShapeText.Of(Shape)}";
 

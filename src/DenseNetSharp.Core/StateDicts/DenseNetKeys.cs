@@ -65,7 +65,8 @@ public static class DenseNetKeys
     {
         string[] keys = [.. checkpoint.Tensors.Keys];
         var byShape = Map(keys, KeyRules.For(keys, headByName: false));
-        var head = NetworkHead.Find(checkpoint, byShape.Names);
+        var traits = NetworkTraits.Of(checkpoint);
+        var head = NetworkHead.Find(checkpoint, byShape.Names, traits);
         var mapping = head is null ? Map(keys) : byShape;
         var names = head is null || head.Renamed.Count == 0
             ? mapping.Names
@@ -88,7 +89,31 @@ public static class DenseNetKeys
             rules.Add(new("no-bias", "the last layer has no bias; zeros stand in for it", 1));
         }
 
-        return new KeyMapping(names, rules) { Head = head, Networks = mapping.Networks };
+        if (head?.Assumption is { } assumption)
+        {
+            rules.Add(assumption);
+        }
+
+        var blur = StatedPooling.Find(checkpoint, names, traits);
+        if (blur?.Rule is { } rule)
+        {
+            rules.Add(rule);
+        }
+
+        return new KeyMapping(names, rules)
+        {
+            Head = head,
+            Networks = mapping.Networks,
+            Traits = traits,
+            HasBlurPooling = blur?.HasBlur,
+            InputOrder = rules.Exists(applied => applied.Name == CifarLayout.NewFirst.Name) ? InputOrder(checkpoint, names) : null,
+        };
+    }
+
+    private static Func<string, (int Dimension, int[] Order)?> InputOrder(Checkpoint checkpoint, IReadOnlyDictionary<string, string> names)
+    {
+        var shapes = names.ToDictionary(item => item.Value, item => checkpoint.Tensors[item.Key].Shape, StringComparer.Ordinal);
+        return name => CifarLayout.InputOrder(name, shapes.GetValueOrDefault);
     }
 
     /// <summary>
@@ -117,7 +142,7 @@ public static class DenseNetKeys
                 continue;
             }
 
-            tensors.Add(new(name, InPyTorchsLayout(key, tensor)));
+            tensors.Add(new(name, mapping.Arranged(key, tensor)));
             if (CounterBeside(name) is { } counter && present.Add(counter))
             {
                 tensors.Add(new(counter, CheckpointTensor.FromArray([0L])));
@@ -129,17 +154,11 @@ public static class DenseNetKeys
             }
         }
 
-        return new Checkpoint(tensors, metadata, Versions(checkpoint, mapping));
+        // PyTorch's network has versions of modules without tensors too; those of one that is not known here come from the names.
+        return DenseNetShapes.TryInfer(checkpoint, mapping, out var spec, out _)
+            ? new Checkpoint(tensors, NetworkTraits.AddTo(metadata, spec), spec.Modules.ToDictionary(module => module.Name, module => module.Version))
+            : new Checkpoint(tensors, metadata);
     }
-
-    /// <summary>
-    /// The versions that PyTorch's network of these shapes has, those of modules without tensors among them; null, to
-    /// have them derived from the names, where it is no network that is known here.
-    /// </summary>
-    private static Dictionary<string, int>? Versions(Checkpoint checkpoint, KeyMapping mapping) =>
-        DenseNetShapes.TryInfer(checkpoint, mapping, out var spec, out _)
-            ? spec.Modules.ToDictionary(module => module.Name, module => module.Version)
-            : null;
 
     /// <summary>A tensor of a file as PyTorch lays it out; Keras's kernels lie transposed in their files.</summary>
     internal static CheckpointTensor InPyTorchsLayout(string key, CheckpointTensor tensor) =>

@@ -23,22 +23,41 @@ public static class DenseNetShapes
         [NotNullWhen(true)] out DenseNetSpec? spec,
         [NotNullWhen(false)] out string? reason)
     {
-        if (!TryInferFeatures(shapes, out var features, out reason))
-        {
-            spec = null;
-            return false;
-        }
-
-        if (!shapes.Keys.Any(IsClassifierKey))
-        {
-            (spec, reason) = (null, $"It has no classifier; {AreThoseOf(features)}");
-            return false;
-        }
-
-        spec = TryGetShape(shapes, "classifier.weight", 2, out var classifier, out reason) ? features with { NumClasses = classifier[0] } : null;
-        reason ??= FirstDifference(shapes, spec!);
-        spec = reason is null ? spec : null;
+        spec = InferWhole(shapes, null, out reason);
         return spec is not null;
+    }
+
+    private static DenseNetSpec? InferWhole(
+        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, KeyMapping? mapping, out string? reason)
+    {
+        if (InferFeatures(shapes, mapping, out reason) is not { } features)
+        {
+            return null;
+        }
+
+        var layers = mapping?.Head?.Layers ?? [];
+        if (layers.Count == 0 && !shapes.Keys.Any(IsClassifierKey))
+        {
+            reason = $"It has no classifier; {AreThoseOf(features)}";
+            return null;
+        }
+
+        if (layers.Count == 0 && !TryGetClassifier(shapes, out reason))
+        {
+            return null;
+        }
+
+        var spec = layers.Count > 0 ? features.WithHead(layers) : features with { NumClasses = (int)shapes[Classifier][0] };
+        reason = FirstDifference(shapes, spec);
+        return reason is null ? spec : null;
+    }
+
+    private static bool TryGetClassifier(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, out string? reason)
+    {
+        reason = !shapes.TryGetValue(Classifier, out var shape) ? $"It has no {Classifier}."
+            : shape is not [>= 1 and <= int.MaxValue, >= 1] ? $"{Classifier} has the shape {ShapeText.Of(shape)}, which no DenseNet has."
+            : null;
+        return reason is null;
     }
 
     /// <summary>
@@ -99,7 +118,7 @@ public static class DenseNetShapes
         // A convolution over the last maps may stand for the classifier.
         var mayBeHeadless = mapping.Networks.Count == 0 && (mapping.Head?.Problem is not null || !shapes.Keys.Any(IsClassifierKey)
             || shapes.GetValueOrDefault("classifier.weight") is { Count: not 2 });
-        if (!mayBeHeadless || !TryInferFeatures(shapes, out var features, out _))
+        if (!mayBeHeadless || InferFeatures(shapes, mapping, out _) is not { } features)
         {
             return false;
         }
@@ -126,13 +145,13 @@ public static class DenseNetShapes
         if (mapping.Head?.Problem is { } problem)
         {
             spec = null;
-            reason = TryInferFeatures(shapes, out var features, out var featuresReason)
+            reason = InferFeatures(shapes, mapping, out var featuresReason) is { } features
                 ? $"{problem}, which this version does not build; {AreThoseOf(features)}"
-                : featuresReason;
+                : featuresReason!;
             return false;
         }
 
-        spec = TryInfer(shapes, out var found, out reason) ? OfItsEpsilon(found, checkpoint, mapping) : null;
+        spec = InferWhole(shapes, mapping, out reason) is { } found ? OfItsEpsilon(found, checkpoint, mapping) : null;
         return spec is not null;
     }
 
@@ -175,101 +194,38 @@ public static class DenseNetShapes
         return shapes;
     }
 
-    /// <summary>The network of no classes that the features fit.</summary>
-    private static bool TryInferFeatures(
-        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes,
-        [NotNullWhen(true)] out DenseNetSpec? spec,
-        [NotNullWhen(false)] out string? reason)
+    /// <summary>The network of no classes that the features fit; null, with the reason, for none.</summary>
+    private static DenseNetSpec? InferFeatures(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, KeyMapping? mapping, out string? reason)
     {
         reason = ForeignLayout.Describe(shapes);
-        spec = reason is null ? Guess(shapes, out reason) : null;
-        reason = spec is null ? reason ?? "It is no DenseNet." : FirstDifference(shapes, spec);
-        spec = reason is null ? spec! with { Name = DenseNetSpec.FindName(spec) } : null;
-        return spec is not null;
+        if (reason is not null)
+        {
+            return null;
+        }
+
+        var guess = new FeaturesGuess(shapes);
+        if (guess.Guess(mapping?.HasBlurPooling) is not { } spec)
+        {
+            reason = guess.Problem ?? "It is no DenseNet.";
+            return null;
+        }
+
+        spec = mapping?.Traits?.ApplyTo(spec) ?? spec;
+        if (mapping?.Head?.IsFastais == true)
+        {
+            spec = spec with { HasLastReLU = false, ActivatesLastMaps = false, Pooling = GlobalPooling.ConcatenatedMaxAverage };
+        }
+
+        reason = FirstDifference(shapes, spec);
+        return reason is null ? Named(spec) : null;
     }
+
+    private static DenseNetSpec Named(DenseNetSpec spec) => DenseNetSpec.FindName(spec) is { } name
+        ? spec with { Name = name, InitialWeights = DenseNetArchitectures.Get(name).InitialWeights }
+        : spec;
 
     private static string AreThoseOf(DenseNetSpec features) =>
         $"its features are those of {features.Name ?? "a DenseNet without a name"}, and 'densenet features' and FusedDenseNet.PredictFeatures take them.";
-
-    private static DenseNetSpec? Guess(
-        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, out string? reason)
-    {
-        const string firstLayer = "features.denseblock1.denselayer1";
-        if (!TryGetShape(shapes, "features.conv0.weight", 4, out var stem, out reason)
-            || !TryGetShape(shapes, $"{firstLayer}.conv1.weight", 4, out var bottleneck, out reason)
-            || !TryGetShape(shapes, $"{firstLayer}.conv2.weight", 4, out var growth, out reason))
-        {
-            return null;
-        }
-
-        if (bottleneck[0] % growth[0] != 0)
-        {
-            reason = $"{firstLayer}.conv1 has {bottleneck[0]} channels, no multiple of the growth rate {growth[0]}.";
-            return null;
-        }
-
-        var blocks = CountLayers(shapes);
-        if (stem[0] + (growth[0] * (long)blocks.Sum()) > MostChannels)
-        {
-            reason = $"Its {blocks.Sum()} layers of growth rate {growth[0]} have more channels than any DenseNet.";
-            return null;
-        }
-
-        return new DenseNetSpec
-        {
-            InputChannels = stem[1],
-            InitFeatures = stem[0],
-            GrowthRate = growth[0],
-            BottleneckSize = bottleneck[0] / growth[0],
-            BlockConfig = blocks,
-            NumClasses = 0,
-        };
-    }
-
-    private static bool TryGetShape(
-        IReadOnlyDictionary<string, IReadOnlyList<long>> shapes,
-        string key,
-        int rank,
-        [NotNullWhen(true)] out int[]? shape,
-        out string? reason)
-    {
-        shape = null;
-        if (!shapes.TryGetValue(key, out var found))
-        {
-            reason = $"It has no {key}.";
-            return false;
-        }
-
-        if (found.Count != rank || found.Any(size => size is < 1 or > MostChannels))
-        {
-            reason = $"{key} has the shape {ShapeText.Of(found)}, which no DenseNet has.";
-            return false;
-        }
-
-        shape = found.Select(size => (int)size).ToArray();
-        reason = null;
-        return true;
-    }
-
-    private static List<int> CountLayers(IReadOnlyDictionary<string, IReadOnlyList<long>> shapes)
-    {
-        var blocks = new List<int>();
-        for (var block = 1; ; block++)
-        {
-            var layers = 0;
-            while (shapes.ContainsKey($"features.denseblock{block}.denselayer{layers + 1}.conv1.weight"))
-            {
-                layers++;
-            }
-
-            if (layers == 0)
-            {
-                return blocks;
-            }
-
-            blocks.Add(layers);
-        }
-    }
 
     private static string? FirstDifference(
         IReadOnlyDictionary<string, IReadOnlyList<long>> shapes, DenseNetSpec spec)
@@ -306,8 +262,7 @@ public static class DenseNetShapes
         return extra is null ? null : $"It has {extra}, which no DenseNet of its size has.";
     }
 
-    // Far above any network, and small enough that no sum of channels overflows.
-    private const long MostChannels = 1 << 20;
+    private const string Classifier = "classifier.weight";
 
     private static bool IsClassifierKey(string key) => key.StartsWith("classifier.", StringComparison.Ordinal);
 }

@@ -44,6 +44,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
     private readonly IReadOnlyDictionary<string, string> _types = checkpoint.ModuleTypes ?? new Dictionary<string, string>();
     private readonly Dictionary<string, DenseNetModule> _expected = spec.Modules.ToDictionary(module => module.Name, StringComparer.Ordinal);
     private readonly KeyRules _rules = KeyRules.For([.. checkpoint.Tensors.Keys], headByName: false);
+    private readonly HashSet<string> _head = spec.Head.Select(layer => layer.Name).ToHashSet(StringComparer.Ordinal);
     private readonly List<ForeignModule> _found = [];
 
     // What the features are called in the file; empty where they have no name.
@@ -58,7 +59,7 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
     /// <summary>The modules, in the file's order.</summary>
     public IReadOnlyList<ForeignModule> Find()
     {
-        var classifier = ModuleOf("classifier.weight");
+        var classifier = ModuleOf(spec.Head is [.., var last] ? $"{last.Name}.weight" : "classifier.weight");
         _features = ParentOf(ModuleOf("features.conv0.weight") ?? "");
         _hasLastRelu = _types.Any(item => ParentOf(item.Key) == _features && IsLastRelu(item));
         _lastActivation = _types.LastOrDefault(item => _finalActivations.Contains(KindOf(item.Value)) && !IsWithinFeatures(item.Key)).Key;
@@ -78,6 +79,11 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             }
 
             var today = TodaysNameOf(name);
+            if (_head.Contains(today))
+            {
+                continue;
+            }
+
             if (today.StartsWith("features.", StringComparison.Ordinal))
             {
                 CheckWithinFeatures(name, today, KindOf(type));

@@ -1,3 +1,5 @@
+using DenseNetSharp.Checkpoints;
+
 namespace DenseNetSharp.StateDicts;
 
 /// <summary>What the keys of a file are called today, and why.</summary>
@@ -20,6 +22,20 @@ public sealed class KeyMapping
 
     /// <summary>The rules that renamed at least one key.</summary>
     public IReadOnlyList<AppliedKeyRule> Rules { get; }
+
+    /// <summary>What the file says of its network beside names and shapes; null for nothing.</summary>
+    internal NetworkTraits? Traits { get; init; }
+
+    /// <summary>Whether the stem's pooling has a blur, as far as the file tells beside its shapes; null where it does not.</summary>
+    internal bool? HasBlurPooling { get; init; }
+
+    /// <summary>The order of a tensor's input channels, by its name today; null for a file whose channels all stand as here.</summary>
+    internal Func<string, (int Dimension, int[] Order)?>? InputOrder { get; init; }
+
+    /// <summary>A tensor of the file as PyTorch lays it out, its input channels in this library's order.</summary>
+    internal CheckpointTensor Arranged(string key, CheckpointTensor tensor) => InputOrder?.Invoke(Names[key]) is var (dimension, order)
+        ? tensor.Select(dimension, order)
+        : DenseNetKeys.InPyTorchsLayout(key, tensor);
 
     internal bool IsKeras => Rules.Any(rule => rule.Name == KerasNames.Rule.Name);
 }

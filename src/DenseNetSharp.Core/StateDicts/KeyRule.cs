@@ -67,6 +67,17 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
         "gpleiss' norm_final is norm5",
         key => FinalNormName().Match(key) is { Success: true, Groups: var parts } ? $"{parts[1].Value}norm5.{parts[2].Value}" : null);
 
+    /// <summary>A key without the prefixes that are known.</summary>
+    public static string WithoutPrefixes(string key)
+    {
+        while (_prefixes.FirstOrDefault(prefix => key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length) is { } found)
+        {
+            key = key[found.Length..];
+        }
+
+        return key;
+    }
+
     /// <summary>Takes a prefix off.</summary>
     public static KeyRule Prefix(string prefix) => new(
         $"prefix {prefix}",
@@ -84,7 +95,7 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     [GeneratedRegex(@"^(features\.|)norm_final\.(.+)$")]
     private static partial Regex FinalNormName();
 
-    [GeneratedRegex(@"^(?:conv0|norm0|denseblock\d+|transition\d+|norm5)\.")]
+    [GeneratedRegex(@"^(?:conv[012]|norm[012]|denseblock\d+|transition\d+|norm5)\.")]
     private static partial Regex IsFeature();
 
     [GeneratedRegex(@"^(?:fc|head|head\.fc|last_linear|class_layers\.out(?:\.1)?|classifier\.(?:[0-9]|fc|linear))\.(weight|bias)$")]

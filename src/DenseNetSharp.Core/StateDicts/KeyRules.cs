@@ -36,6 +36,7 @@ internal sealed class KeyRules
             .. KeyRule.Common,
             .. headByName ? [KeyRule.OtherHeads] : Array.Empty<KeyRule>(),
             .. keys.Any(KerasNames.IsKerass) ? [KerasNames.Rule] : Array.Empty<KeyRule>(),
+            .. CifarLayout.Find([.. keys.Select(KeyRule.WithoutPrefixes)]) is { } cifar ? [cifar] : Array.Empty<KeyRule>(),
         ];
         var common = new KeyRules(rules, null);
         var stems = new List<string>();

@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.StateDicts;
 
 /// <summary>
 /// What a checkpoint has after the features: a linear layer under any name is the classifier, alone or behind a dropout or
-/// before a sigmoid, which have no tensors. Anything larger is named and left to whoever wants the features.
+/// before a sigmoid, which have no tensors. Several layers are a head of their own. What is neither is named and left to whoever
+/// wants the features.
 /// </summary>
 internal sealed partial record NetworkHead
 {
@@ -21,33 +23,44 @@ internal sealed partial record NetworkHead
     public bool LacksBias { get; private init; }
 
     /// <summary>The keys of a head that is more than a linear layer; empty otherwise.</summary>
-    public IReadOnlySet<string> Unbuilt { get; private init; } = new HashSet<string>();
+    public IReadOnlySet<string> Keys { get; private init; } = new HashSet<string>();
 
-    /// <summary>What such a head is, as the start of a sentence; null where there is none.</summary>
+    /// <summary>The layers of a head of several; empty otherwise.</summary>
+    public IReadOnlyList<HeadLayer> Layers { get; private init; } = [];
+
+    /// <summary>What was assumed of those layers; null for nothing.</summary>
+    public AppliedKeyRule? Assumption { get; private init; }
+
+    /// <summary>Whether the features are fastai's, which end before their ReLU, and are pooled twice.</summary>
+    public bool IsFastais { get; private init; }
+
+    /// <summary>Why a head is not built, as the start of a sentence; null where it is, or there is none.</summary>
     public string? Problem { get; private init; }
 
     /// <summary>Finds the head.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="names">Its keys with today's names; the head has its own still.</param>
+    /// <param name="traits">What the file says of its network itself.</param>
     /// <returns>Null where the features have no end, or no linear layer comes after them.</returns>
-    public static NetworkHead? Find(Checkpoint checkpoint, IReadOnlyDictionary<string, string> names)
+    public static NetworkHead? Find(Checkpoint checkpoint, IReadOnlyDictionary<string, string> names, NetworkTraits? traits)
     {
-        var end = names.FirstOrDefault(item => item.Value == "features.norm5.weight").Key;
+        var features = FeatureCount(checkpoint, names)
+            * (traits?.Pooling is GlobalPooling.ConcatenatedAverageMax or GlobalPooling.ConcatenatedMaxAverage ? 2 : 1);
         var rest = names
             .Where(item => !item.Value.StartsWith("features.", StringComparison.Ordinal) && !SetAside.Holds(item.Value, checkpoint.Tensors[item.Key]))
-            .Select(item => new Item(item.Key, item.Value, DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape))
+            .Select(item => new HeadTensor(item.Key, item.Value, DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape))
             .ToArray();
         var linears = rest.Where(item => item.IsLinear).ToArray();
-        if (end is not null && rest.FirstOrDefault(item => Reparametrised.KindOf(item.Name) is not null) is { } derived)
+        if (features > 0 && rest.FirstOrDefault(item => Reparametrised.KindOf(item.Name) is not null) is { } derived)
         {
             return new NetworkHead
             {
-                Unbuilt = rest.Where(item => item.Top == derived.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
+                Keys = rest.Where(item => item.Top == derived.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
                 Problem = $"Its head is kept by {Reparametrised.KindOf(derived.Name)} ({PrintableText.Of(derived.Name)}; {Reparametrised.Remedy})",
             };
         }
 
-        if (end is null || linears.Length == 0)
+        if (features == 0 || linears.Length == 0)
         {
             return null;
         }
@@ -56,29 +69,28 @@ internal sealed partial record NetworkHead
         {
             return new NetworkHead
             {
-                Unbuilt = rest.Where(item => item.Top == only.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
+                Keys = rest.Where(item => item.Top == only.Top).Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
                 Problem = $"Its head {PrintableText.Of(only.Layer)} compares by angles, as ArcFace's, where a classifier adds",
             };
         }
 
-        var features = checkpoint.Tensors[end].Shape is [var count] ? count : 0;
         var single = linears.Where(linear => linear.Shape[1] == features && IsAlone(linear, rest)).ToArray();
         var classifier = linears.Length == 1
             ? single.FirstOrDefault()
             : single.FirstOrDefault(linear => linear.Layer == "classifier") ?? Only(single.Where(linear => KeyRule.IsHeadsName(linear.Name)));
         var isShadowed = classifier is not null && rest.Any(item => item.Layer == "classifier" && item.Layer != classifier.Layer);
-        return classifier is null || isShadowed ? Larger(linears, rest, features) : Single(classifier, rest);
+        return classifier is null || isShadowed ? Larger(linears, rest, features, checkpoint, traits) : Single(classifier, rest);
     }
 
     [GeneratedRegex("^(?:metric_fc|margin|.*(?:arc|cos|sphere)_?(?:face|margin)).*$", RegexOptions.IgnoreCase)]
     private static partial Regex Margin();
 
-    private static Item? Only(IEnumerable<Item> items) => items.Take(2).ToArray() is [var only] ? only : null;
+    private static HeadTensor? Only(IEnumerable<HeadTensor> items) => items.Take(2).ToArray() is [var only] ? only : null;
 
-    private static bool IsAlone(Item linear, Item[] rest) =>
+    private static bool IsAlone(HeadTensor linear, HeadTensor[] rest) =>
         rest.All(item => item.Top != linear.Top || item.Name == linear.Name || item.Name == linear.Layer + Bias);
 
-    private static NetworkHead Single(Item linear, Item[] rest)
+    private static NetworkHead Single(HeadTensor linear, HeadTensor[] rest)
     {
         var bias = rest.FirstOrDefault(item => item.Name == linear.Layer + Bias);
         var isRenamed = linear.Layer != "classifier";
@@ -95,28 +107,64 @@ internal sealed partial record NetworkHead
         return new NetworkHead { Renamed = renamed, LayerName = isRenamed ? linear.Layer : null, LacksBias = bias is null };
     }
 
-    private static NetworkHead Larger(Item[] linears, Item[] rest, long features)
+    private static NetworkHead Larger(HeadTensor[] linears, HeadTensor[] rest, long features, Checkpoint checkpoint, NetworkTraits? traits)
     {
         var tops = linears.Select(linear => linear.Top).ToHashSet(StringComparer.Ordinal);
-        var head = rest.Where(item => tops.Contains(item.Top)).ToArray();
+        var head = rest.Where(item => tops.Contains(item.Top) || (linears.Length > 1 && item.Layer.Length > 0 && IsNorms(item, rest))).ToArray();
+        var keys = head.Select(item => item.Key).ToHashSet(StringComparer.Ordinal);
         var layers = head.Where(item => item.Name.EndsWith(Weight, StringComparison.Ordinal)).Select(item => item.Layer).ToArray();
-        return new NetworkHead
+        if (layers.Length == 1)
         {
-            Unbuilt = head.Select(item => item.Key).ToHashSet(StringComparer.Ordinal),
-            Problem = layers.Length > 1
-                ? $"Its head has several layers ({string.Join(", ", layers.Select(PrintableText.Of))})"
-                : $"Its head {PrintableText.Of(linears[0].Layer)} takes {linears[0].Shape[1]} values where the network has {features} features",
-        };
+            return new NetworkHead
+            {
+                Keys = keys,
+                Problem = $"Its head {PrintableText.Of(linears[0].Layer)} takes {linears[0].Shape[1]} values where the network has {features} features",
+            };
+        }
+
+        var several = $"Its head has several layers ({string.Join(", ", layers.Select(PrintableText.Of))})";
+        if (traits?.Head is { } described)
+        {
+            return new NetworkHead { Keys = keys, Layers = described };
+        }
+
+        if (LayeredHead.Read(head, checkpoint) is not { } read)
+        {
+            return new NetworkHead { Keys = keys, Problem = $"{several} that are no sequence of linear layers and batch norms" };
+        }
+
+        var takes = read.Layers[0].InFeatures;
+        var isFastais = takes == 2 * features && IsFastai(head, checkpoint);
+        return takes == features || isFastais
+            ? new NetworkHead { Keys = keys, Layers = read.Layers, Assumption = read.Assumption, IsFastais = isFastais }
+            : new NetworkHead { Keys = keys, Problem = $"{several}, the first of which takes {takes} values where the network has {features} features" };
     }
 
-    private sealed record Item(string Key, string Name, IReadOnlyList<long> Shape)
+    /// <summary>fastai puts body and head into a sequence, and the features into one again.</summary>
+    private static bool IsFastai(HeadTensor[] head, Checkpoint checkpoint) =>
+        head.All(item => item.Name.StartsWith("1.", StringComparison.Ordinal))
+        && checkpoint.Tensors.Keys.Any(key => key.EndsWith("0.0.conv0.weight", StringComparison.Ordinal));
+
+    /// <summary>Whether a tensor beside the linear layers is of a batch norm among them.</summary>
+    private static bool IsNorms(HeadTensor item, HeadTensor[] rest) => rest.Any(other => other.Name == $"{item.Layer}.running_mean");
+
+    /// <summary>Channels of the last feature maps; 0 where the features have no end.</summary>
+    private static long FeatureCount(Checkpoint checkpoint, IReadOnlyDictionary<string, string> names)
     {
-        public bool IsLinear => Shape.Count == 2 && Name.EndsWith(Weight, StringComparison.Ordinal);
+        if (names.FirstOrDefault(item => item.Value == $"{DenseNetModules.LastNorm}.weight").Key is { } norm)
+        {
+            return checkpoint.Tensors[norm].Shape is [var count] ? count : 0;
+        }
 
-        /// <summary>The module that the tensor belongs to.</summary>
-        public string Layer { get; } = Name[..Math.Max(0, Name.LastIndexOf('.'))];
-
-        /// <summary>The outermost module that it belongs to.</summary>
-        public string Top { get; } = Name[..(Name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? dot : Name.Length)];
+        // Networks without a last norm have biases, whose last is the last layer's.
+        var last = names.LastOrDefault(item => LastLayer().IsMatch(item.Value));
+        return last.Key is not null && checkpoint.Tensors[last.Key].Shape is [var growth]
+            && names.FirstOrDefault(item => item.Value == $"{last.Value[..last.Value.LastIndexOf(".conv", StringComparison.Ordinal)]}.norm1.weight").Key is { } first
+            && checkpoint.Tensors[first].Shape is [var before]
+                ? before + growth
+                : 0;
     }
+
+    [GeneratedRegex(@"^features\.denseblock\d+\.denselayer\d+\.conv[12]\.bias$")]
+    private static partial Regex LastLayer();
 }

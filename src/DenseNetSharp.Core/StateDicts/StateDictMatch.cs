@@ -86,7 +86,7 @@ public sealed class StateDictMatch
                 continue;
             }
 
-            var tensor = DenseNetKeys.InPyTorchsLayout(key, checkpoint.Tensors[key]);
+            var tensor = mapping.Arranged(key, checkpoint.Tensors[key]);
             if (MisshapenTensor.Fits(entry, tensor))
             {
                 pairs.Add(new StateDictPair(entry, key, tensor));
@@ -163,7 +163,7 @@ public sealed class StateDictMatch
         return unexpected.All(key =>
         {
             rules.Apply(key, out var name);
-            return IsHead(name) || mapping.Head?.Unbuilt.Contains(key) == true;
+            return IsClassifiers(name) || mapping.Head?.Keys.Contains(key) == true;
         });
     }
 
@@ -180,7 +180,10 @@ public sealed class StateDictMatch
             : [];
 
     private static bool IsOfHead(string key, KeyMapping mapping) =>
-        IsHead(mapping.Names[key]) || mapping.Head?.Unbuilt.Contains(key) == true;
+        IsClassifiers(mapping.Names[key]) || mapping.Head?.Keys.Contains(key) == true;
 
-    private static bool IsHead(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
+    private static bool IsClassifiers(string name) => name.StartsWith("classifier.", StringComparison.Ordinal);
+
+    /// <summary>Whether a tensor of a network is its classifier's or its larger head's.</summary>
+    private static bool IsHead(string name) => !name.StartsWith("features.", StringComparison.Ordinal);
 }
