@@ -72,7 +72,7 @@ internal sealed class FineTuneCommand
         var earlier = EarlierRun.Find(folder, arguments.GetValue(_resume));
         var choice = _data.Of(arguments, earlier);
         RequireOutside(choice, folder);
-        var start = _start.Of(arguments, earlier);
+        var start = _start.Of(arguments, earlier, TrainingRecipe.Get(_training.RecipeOf(arguments, earlier)));
         var options = _training.Of(arguments, earlier, choice.Task ?? ClassificationTask.Multiclass);
         var data = TrainingData.Load(choice, options.Seed);
         // A table may have told that classes do not exclude each other.
@@ -92,7 +92,7 @@ internal sealed class FineTuneCommand
         RequireLargeImages(network);
         var reading = new ImageReading(choice.ApplyExifOrientation || network.ApplyExifOrientation, choice.KeepGrayBits || network.KeepGrayBits);
         var shown = ChoiceOptions.Shown(options, data.Training.Task);
-        var remarks = network.Remarks.Select(remark => $"densenet: {remark}");
+        var remarks = (start.Remark is null ? network.Remarks : [start.Remark, .. network.Remarks]).Select(remark => $"densenet: {remark}");
         var loading = new ImageBatchOptions { Workers = arguments.GetValue(_threads), Decode = reading.Decode };
         var report = new RunReport(folder);
         var display = new FineTuneDisplay(options.Epochs, shown, [.. remarks, .. Introduction(data, earlier, options)]);

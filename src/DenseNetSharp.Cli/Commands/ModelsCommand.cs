@@ -30,7 +30,8 @@ internal static class ModelsCommand
                 {
                     name = spec.Name,
                     parameters = spec.ParameterCount,
-                    macs = spec.MultiplyAddCount(224, 224),
+                    input = InputOf(spec),
+                    macs = spec.MultiplyAddCount(InputOf(spec), InputOf(spec)),
                     features = spec.FeatureCount,
                     minimumInputSize = spec.MinimumInputSize,
                 }),
@@ -61,13 +62,14 @@ internal static class ModelsCommand
             return ExitStatus.Done;
         }
 
-        var architectures = Terminal.Table(1, "architecture", "parameters", "GMACs", "features", "smallest input");
+        var architectures = Terminal.Table(1, "architecture", "parameters", "GMACs", "at", "features", "smallest input");
         foreach (var spec in DenseNetArchitectures.All)
         {
             architectures.AddRow(
                 spec.Name!,
                 spec.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
-                Number(spec.MultiplyAddCount(224, 224) / 1e9, "F3"),
+                Number(spec.MultiplyAddCount(InputOf(spec), InputOf(spec)) / 1e9, "F3"),
+                $"{InputOf(spec)}x{InputOf(spec)}",
                 $"{spec.FeatureCount}",
                 $"{spec.MinimumInputSize}x{spec.MinimumInputSize}");
         }
@@ -78,7 +80,7 @@ internal static class ModelsCommand
         {
             weights.AddRow(
                 entry.Name,
-                entry.Architecture is null ? $"{entry.ArchitectureName} (not built yet)" : entry.ArchitectureName,
+                entry.ArchitectureName,
                 entry.Preset.Name,
                 entry.FindCachedFile() is null ? "no" : "yes",
                 entry.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
@@ -92,6 +94,9 @@ internal static class ModelsCommand
         Console.Out.WriteLine($"cache: {HubCache.Directory}");
         return ExitStatus.Done;
     }
+
+    /// <summary>The side of the images that a network is made for: CIFAR's or ImageNet's.</summary>
+    private static int InputOf(DenseNetSpec spec) => spec.Stem == DenseNetStem.ThreeByThree ? 32 : 224;
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,9 @@ internal sealed record StartChoice
     /// <summary>A network of the command line's own, described by its parts; null where it has a name.</summary>
     public DenseNetSpec? Custom { get; init; }
 
+    /// <summary>What is to be said of the choice once the run begins; null for nothing.</summary>
+    public string? Remark { get; init; }
+
     public bool MemoryEfficient { get; init; }
 
     public required string Device { get; init; }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Training;
 using DenseNetSharp.Weights;
 
 namespace DenseNetSharp.Cli.FineTuning;
@@ -45,20 +46,25 @@ internal sealed class StartOptions
         _preset = new PresetOptions(command);
     }
 
-    /// <summary>What a command line chose; what it leaves open is as in the run that goes on.</summary>
-    public StartChoice Of(ParseResult arguments, EarlierRun? earlier)
+    /// <summary>What a command line chose; what it leaves open is as in the run that goes on, or as the recipe has it.</summary>
+    public StartChoice Of(ParseResult arguments, EarlierRun? earlier, TrainingRecipe recipe)
     {
+        // A recipe with a network of its own begins with it, from random weights, unless another is named.
+        var isOpen = earlier is null && CustomOf(arguments) is null && arguments.GetValue(_model) is null
+            && arguments.GetValue(_weights) is null or StartChoice.NoWeights;
+        var ownNetwork = isOpen ? recipe.Architecture : null;
         var choice = new StartChoice
         {
             Checkpoint = new CheckpointRequest
             {
-                Model = arguments.GetValue(_model),
-                Weights = arguments.GetValue(_weights),
+                Model = arguments.GetValue(_model) ?? ownNetwork?.Name,
+                Weights = arguments.GetValue(_weights) ?? (ownNetwork is null ? null : StartChoice.NoWeights),
                 Preset = _preset.Of(arguments),
                 PresetRemedy = "name another with --preset, or train from scratch with --weights none",
             },
             Custom = CustomOf(arguments),
             MemoryEfficient = arguments.GetValue(_memoryEfficient) || earlier?.Notes.ContainsKey(RunNotes.MemoryEfficient) == true,
+            Remark = ownNetwork is null ? null : $"the recipe {recipe.Name} begins with {ownNetwork.Name} and random weights; --model and --weights name another",
             Device = arguments.GetValue(_device) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Device) ?? "cpu",
         };
         var (model, weights) = (choice.Checkpoint.Model, choice.Checkpoint.Weights);

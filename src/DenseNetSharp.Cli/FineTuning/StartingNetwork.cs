@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -57,8 +58,8 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     private static StartingNetwork New(StartChoice choice, ImageDataset training, torch.Device device, long seed)
     {
         var remarks = new List<string>();
-        var preset = choice.Checkpoint.Preset.Over(ImagePreset.TorchvisionImageNet, remarks);
         var spec = choice.Custom ?? CommonOptions.RequireArchitecture(choice.Checkpoint.Model ?? CommonOptions.DefaultModel);
+        var preset = choice.Checkpoint.Preset.Over(RunClassifier.UsualPreset(spec), remarks);
         torch.manual_seed(seed);
         var model = new DenseNet(
             Named(spec) with { NumClasses = training.ClassNames.Count, InputChannels = preset.Channels }, choice.MemoryEfficient);
@@ -117,12 +118,12 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         _ => $"the classes of {found.Weights} are not those of the images",
     };
 
-    /// <summary>A port from Keras has another epsilon, which no file that the run writes can say: it is trained with the one
-    /// that PyTorch will compute with.</summary>
+    /// <summary>A port of torchvision's networks from Keras has another epsilon, which torchvision's own would not know of when it
+    /// loads what the run writes: it is trained with the one that PyTorch will compute with.</summary>
     private static DenseNet WithPyTorchsEpsilon(DenseNet model, bool memoryEfficient, torch.Device device)
     {
         var epsilon = new DenseNetSpec().BatchNormEpsilon;
-        if (model.Spec.BatchNormEpsilon == epsilon)
+        if (model.Spec.BatchNormEpsilon == epsilon || !DenseNetArchitectures.Torchvision.Any(model.Spec.HasFeaturesOf))
         {
             return model;
         }
@@ -130,7 +131,8 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         using (model)
         {
             using var weights = model.ToCheckpoint();
-            var other = new DenseNet(model.Spec with { BatchNormEpsilon = epsilon }, memoryEfficient);
+            var spec = model.Spec with { BatchNormEpsilon = epsilon };
+            var other = new DenseNet(spec with { Name = DenseNetSpec.FindName(spec) }, memoryEfficient);
             other.LoadCheckpoint(weights);
             return other.to(device);
         }

@@ -1,3 +1,4 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 
@@ -20,6 +21,9 @@ internal sealed record CheckpointRequest
 
     /// <summary>What the outputs mean; null for what the checkpoint or its description says.</summary>
     public ClassificationTask? Task { get; init; }
+
+    /// <summary>The activation between the layers of a head of several, in place of the ReLU that is assumed; null for that.</summary>
+    public HeadLayerKind? HeadActivation { get; init; }
 
     /// <summary>Whether tensors that the network has no place for, and that may change results, are refused.</summary>
     public bool Strict { get; init; } = true;

@@ -127,17 +127,26 @@ internal sealed record FoundCheckpoint
         }
 
         using var checkpoint = Checkpoint.Open(path);
-        var described = DescribedCheckpoint.Of(checkpoint, request.Task, request.FeaturesOnly);
+        var named = request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model);
+        var described = DescribedCheckpoint.Of(checkpoint, request.Task, request.FeaturesOnly, named);
         var spec = described.Spec;
-        RequireSame(request.Model, spec.Name, path);
+        RequireSame(named, spec, path);
+        if (request.HeadActivation is { } activation)
+        {
+            spec = spec.Head.Count > 0
+                ? spec.WithHeadActivation(activation)
+                : throw new UsageException($"--head-activation is for a head of several layers; {path} has none.");
+        }
+
         RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
         // Names that --labels gives take the place of the file's own.
         List<string> remarks =
         [
             .. described.Remarks.Where(remark => labels is null || remark != described.NamesRemark),
+            .. ToldOf(checkpoint, request),
             .. AsideOf(checkpoint, spec, request.Strict),
         ];
-        var own = described.Description?.Preset ?? ImagePreset.TorchvisionImageNet;
+        var own = described.Description?.Preset ?? RunClassifier.UsualPreset(spec);
         return new FoundCheckpoint
         {
             Path = path,
@@ -161,7 +170,7 @@ internal sealed record FoundCheckpoint
     private static FoundCheckpoint Pretrained(CheckpointRequest request, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
     {
         var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? CommonOptions.DefaultModel);
-        RequireSame(request.Model, entry.ArchitectureName, request.Weights);
+        RequireSame(request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model), entry.RequireArchitecture(), request.Weights);
         RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
         var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
         var remarks = new List<string>();
@@ -179,6 +188,12 @@ internal sealed record FoundCheckpoint
             Weights = entry.Name,
         };
     }
+
+    /// <summary>What the network has that its tensors do not tell, and what tells it.</summary>
+    private static IEnumerable<string> ToldOf(Checkpoint checkpoint, CheckpointRequest request) =>
+        DenseNetKeys.Map(checkpoint).Rules
+            .Where(rule => rule.Name == DenseNetKeys.StemPooling || (rule.Name == DenseNetKeys.HeadReLU && request.HeadActivation is null && !request.FeaturesOnly))
+            .Select(rule => rule.Name == DenseNetKeys.HeadReLU ? $"{rule.Description}; --head-activation names another" : rule.Description);
 
     /// <summary>What of a file is not used, by what it is.</summary>
     private static IEnumerable<string> AsideOf(Checkpoint checkpoint, DenseNetSpec spec, bool strict)
@@ -205,11 +220,11 @@ internal sealed record FoundCheckpoint
         }
     }
 
-    private static void RequireSame(string? wanted, string? found, string? source)
+    private static void RequireSame(DenseNetSpec? wanted, DenseNetSpec found, string? source)
     {
-        if (wanted is not null && !wanted.Equals(found, StringComparison.OrdinalIgnoreCase))
+        if (wanted?.HasFeaturesOf(found) == false)
         {
-            throw new UsageException($"--model is {wanted}, but {source} is {found ?? "a DenseNet without a name"}.");
+            throw new UsageException($"--model is {wanted.Name}, but {source} is {found.Name ?? "a DenseNet without a name"}.");
         }
     }
 

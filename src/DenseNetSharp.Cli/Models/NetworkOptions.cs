@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Images;
@@ -28,6 +29,11 @@ internal sealed class NetworkOptions
 
     private readonly Option<bool> _noStrict = CommonOptions.NoStrict();
 
+    private readonly Option<string?> _headActivation = CheckedOption.Choice(
+        "--head-activation",
+        "the activation between the layers of a head of several, which a state dict does not name; relu if not given",
+        "relu", "none", "gelu", "silu", "tanh", "sigmoid", "leakyrelu", "elu");
+
     private readonly Option<int> _threads = CommonOptions.Threads();
 
     private readonly Option<int> _batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 8, most: 1024);
@@ -55,6 +61,7 @@ internal sealed class NetworkOptions
         if (!featuresOnly)
         {
             command.Options.Add(_task);
+            command.Options.Add(_headActivation);
         }
     }
 
@@ -83,6 +90,9 @@ internal sealed class NetworkOptions
             Task = _featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
             Strict = !arguments.GetValue(_noStrict),
             FeaturesOnly = _featuresOnly,
+            HeadActivation = _featuresOnly || arguments.GetValue(_headActivation) is not { } activation ? null
+                : activation == "none" ? HeadLayerKind.Identity
+                : Enum.Parse<HeadLayerKind>(activation, ignoreCase: true),
         };
         return isFused
             ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)

@@ -15,7 +15,7 @@ internal static class CommonOptions
 
     public static Option<string?> Model() => new("--model")
     {
-        Description = "densenet121, densenet169, densenet201 or densenet161",
+        Description = "densenet121, densenetblur121d, densenet-bc-100-12, ...: 'densenet models' lists them",
         HelpName = "NAME",
     };
 
@@ -59,5 +59,5 @@ internal static class CommonOptions
     public static DenseNetSpec RequireArchitecture(string name) => DenseNetArchitectures.TryGet(name, out var spec)
         ? spec
         : throw new UsageException(
-            $"--model is {name}; it must be one of {string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))}.");
+            $"--model is {name}; it must be one of {DenseNetArchitectures.KnownNames}.");
 }

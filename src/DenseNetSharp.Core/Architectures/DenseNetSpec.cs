@@ -263,9 +263,13 @@ public sealed partial record DenseNetSpec
     internal int Compressed(int channels) => (int)(channels * Compression);
 
     /// <summary>Which named network this is, whatever its classes, input channels, head and what only matters in training; null for
-    /// none.</summary>
-    internal static string? FindName(DenseNetSpec spec) =>
-        DenseNetArchitectures.All.FirstOrDefault(named => named.HasFeaturesOf(spec))?.Name ?? DenseNetArchitectures.NameForCifar(spec);
+    /// none. Of two that differ in the batch norms' epsilon alone it is the one of its own.</summary>
+    internal static string? FindName(DenseNetSpec spec)
+    {
+        DenseNetSpec[] alike = [.. DenseNetArchitectures.All.Where(named => named.HasFeaturesOf(spec))];
+        return (alike.FirstOrDefault(named => named.BatchNormEpsilon.Equals(spec.BatchNormEpsilon)) ?? alike.FirstOrDefault())?.Name
+            ?? DenseNetArchitectures.NameForCifar(spec);
+    }
 
     internal bool HasFeaturesOf(DenseNetSpec other) =>
         GrowthRate == other.GrowthRate

@@ -23,9 +23,9 @@ public sealed record DescribedCheckpoint
     /// none.</summary>
     public string? DescribedBy { get; private init; }
 
-    /// <summary>How images are prepared: as the description says, else by torchvision's ImageNet preset; made to fit a network of one
-    /// channel or three (<see cref="ImagePreset.ForChannels"/>).</summary>
-    public ImagePreset Preset => RunClassifier.PresetFor(Spec.InputChannels, Description);
+    /// <summary>How images are prepared: as the description says, else by the preset that is usual for the network (torchvision's
+    /// ImageNet preset, timm's for a deep stem, CIFAR's for its own); made to fit a network of one channel or three (<see cref="ImagePreset.ForChannels"/>).</summary>
+    public ImagePreset Preset => RunClassifier.PresetFor(Spec.InputChannels, Description, RunClassifier.UsualPreset(Spec));
 
     /// <summary>The classes' names: the description's, else the file's own (<c>classes</c>, <c>class_names</c>, <c>pathologies</c>,
     /// <c>class_to_idx</c>, or <c>id2label</c> of a <c>config.json</c> beside it) where there are as many as classes, else ImageNet's
@@ -55,15 +55,18 @@ public sealed record DescribedCheckpoint
     /// <param name="task">What the outputs mean, if the caller knows; null for what the description or the file say.</param>
     /// <param name="featuresOnly">Whether the features are all that is wanted: a checkpoint without a classifier, or with a head that
     /// is none, will do then, and gives a network of no classes.</param>
+    /// <param name="like">A network that is known to be of the checkpoint's kind, for what the file does not tell (see
+    /// <see cref="DenseNetShapes"/>); null for none.</param>
     /// <returns>All of it.</returns>
     /// <exception cref="InvalidDataException">The checkpoint is no DenseNet's, the description is none, or it speaks of another
     /// network or another number of classes: the message names both.</exception>
     /// <exception cref="IOException">The description cannot be read.</exception>
-    public static DescribedCheckpoint Of(Checkpoint checkpoint, ClassificationTask? task = null, bool featuresOnly = false)
+    public static DescribedCheckpoint Of(
+        Checkpoint checkpoint, ClassificationTask? task = null, bool featuresOnly = false, DenseNetSpec? like = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var path = checkpoint.Path ?? "the checkpoint";
-        var spec = featuresOnly ? FeaturesOf(checkpoint) : DenseNetSpec.Infer(checkpoint);
+        var spec = featuresOnly ? FeaturesOf(checkpoint, like) : DenseNetSpec.Infer(checkpoint, like);
         var (description, describedBy) = FindDescription(checkpoint, path);
         if (description?.Architecture is { } architecture && architecture != spec.Name)
         {
@@ -161,7 +164,7 @@ public sealed record DescribedCheckpoint
         }
 
         var network = loadNetwork(Spec);
-        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true, Labels, Task, Thresholds));
+        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true, Labels, Task, Thresholds, Preset));
     }
 
     /// <summary>What is beside the checkpoint counts; else what is inside.</summary>
@@ -176,11 +179,11 @@ public sealed record DescribedCheckpoint
     }
 
     /// <summary>The network, of no classes where what comes after the features is no classifier of torchvision's.</summary>
-    private static DenseNetSpec FeaturesOf(Checkpoint checkpoint)
+    private static DenseNetSpec FeaturesOf(Checkpoint checkpoint, DenseNetSpec? like)
     {
-        var spec = DenseNetSpec.InferFeatures(checkpoint);
+        var spec = DenseNetSpec.InferFeatures(checkpoint, like);
         return spec.NumClasses > 0 && StateDictMatch.Create(spec, checkpoint) is { IsExact: false, DiffersOnlyInHead: true }
-            ? spec with { NumClasses = 0 }
+            ? spec with { NumClasses = 0, Head = [] }
             : spec;
     }
 

@@ -1,3 +1,4 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Classification;
@@ -27,12 +28,13 @@ public static class RunClassifier
         bool ownsNetwork,
         IReadOnlyList<string>? labels = null,
         ClassificationTask? task = null,
-        IReadOnlyList<float>? thresholds = null)
+        IReadOnlyList<float>? thresholds = null,
+        ImagePreset? usualPreset = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         return new ImageClassifier(
             network,
-            PresetFor(network.InputChannels, description),
+            PresetFor(network.InputChannels, description, usualPreset),
             labels ?? description?.ClassNames ?? DefaultLabels(network.NumClasses),
             task ?? description?.Task,
             thresholds ?? description?.Thresholds)
@@ -56,13 +58,21 @@ public static class RunClassifier
         }
     }
 
-    /// <summary>The description's preset, or torchvision's, for a network of so many channels. What images cannot be made to fit stays,
+    /// <summary>The description's preset, or the usual one, for a network of so many channels. What images cannot be made to fit stays,
     /// and is refused where the two come together.</summary>
-    internal static ImagePreset PresetFor(int channels, RunDescription? description)
+    internal static ImagePreset PresetFor(int channels, RunDescription? description, ImagePreset? usual = null)
     {
-        var preset = description?.Preset ?? ImagePreset.TorchvisionImageNet;
+        var preset = description?.Preset ?? usual ?? ImagePreset.TorchvisionImageNet;
         return channels is 1 or 3 ? preset.ForChannels(channels) : preset;
     }
+
+    /// <summary>How images are prepared for a network where nothing else says so: deep stems are timm's, the 3x3 stem is CIFAR's.</summary>
+    internal static ImagePreset UsualPreset(DenseNetSpec spec) => spec.Stem switch
+    {
+        DenseNetStem.Deep => ImagePreset.Timm224,
+        DenseNetStem.ThreeByThree => ImagePreset.Cifar10,
+        _ => ImagePreset.TorchvisionImageNet,
+    };
 
     /// <summary>What outputs mean where nothing says so: a softmax over one would always give 100%.</summary>
     internal static ClassificationTask DefaultTask(int outputs) => outputs == 1 ? ClassificationTask.Multilabel : ClassificationTask.Multiclass;

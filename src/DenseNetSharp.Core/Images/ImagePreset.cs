@@ -79,9 +79,19 @@ public sealed record ImagePreset
         Std = [0.5f],
     };
 
+    /// <summary>What networks for CIFAR are trained on: the whole image at 32x32, CIFAR-10's mean and deviation (gpleiss'
+    /// efficient_densenet_pytorch and others; the paper normalises by them).</summary>
+    public static ImagePreset Cifar10 { get; } = new()
+    {
+        Name = "cifar10",
+        FixedSize = 32,
+        Mean = [0.4914f, 0.4822f, 0.4465f],
+        Std = [0.2470f, 0.2435f, 0.2616f],
+    };
+
     /// <summary>The presets that have a name here.</summary>
     public static IReadOnlyList<ImagePreset> All { get; } =
-        [TorchvisionImageNet, Timm224, Timm288, KerasImageNet, ChestXray, Gray];
+        [TorchvisionImageNet, Timm224, Timm288, KerasImageNet, ChestXray, Gray, Cifar10];
 
     /// <summary>The preset's name.</summary>
     public required string Name { get; init; }

@@ -12,6 +12,9 @@ namespace DenseNetSharp.StateDicts;
 /// </summary>
 public static class DenseNetKeys
 {
+    /// <summary>The rules that tell what no tensor does.</summary>
+    internal const string StemPooling = "stem-pooling", HeadReLU = "head-relu";
+
     /// <summary>Finds today's names.</summary>
     /// <param name="keys">The keys of a file, each once.</param>
     /// <returns>

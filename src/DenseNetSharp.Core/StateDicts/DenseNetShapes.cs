@@ -79,20 +79,23 @@ public static class DenseNetShapes
         /// <summary>The DenseNet whose features a checkpoint has, its keys brought to today's names first: that of
         /// <see cref="Infer"/> or, where the checkpoint has no classifier or a head that is none, one of no classes.</summary>
         /// <param name="checkpoint">The checkpoint.</param>
+        /// <param name="like">As for <see cref="Infer"/>.</param>
         /// <exception cref="InvalidDataException">It fits none; the message says why.</exception>
-        public static DenseNetSpec InferFeatures(Checkpoint checkpoint)
+        public static DenseNetSpec InferFeatures(Checkpoint checkpoint, DenseNetSpec? like = null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
-            return TryInferFeatures(checkpoint, out var spec, out var reason) ? spec : throw NotADenseNets(checkpoint, reason!);
+            return TryInferFeatures(checkpoint, DenseNetKeys.Map(checkpoint).Like(like), out var spec, out var reason) ? spec : throw NotADenseNets(checkpoint, reason!);
         }
 
         /// <summary>The DenseNet that a checkpoint fits, its keys brought to today's names first.</summary>
         /// <param name="checkpoint">The checkpoint.</param>
+        /// <param name="like">A network that is known to be of its kind, for what neither tensors nor the file tell: the pooling of a deep
+        /// stem, TensorFlow's padding, the batch norms' epsilon. Null for none.</param>
         /// <exception cref="InvalidDataException">It fits none; the message says why.</exception>
-        public static DenseNetSpec Infer(Checkpoint checkpoint)
+        public static DenseNetSpec Infer(Checkpoint checkpoint, DenseNetSpec? like = null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
-            return TryInfer(checkpoint, out var spec, out var reason)
+            return TryInfer(checkpoint, DenseNetKeys.Map(checkpoint).Like(like), out var spec, out var reason)
                 ? spec
                 : throw NotADenseNets(checkpoint, reason);
         }
@@ -163,13 +166,13 @@ public static class DenseNetShapes
     {
         if (mapping.IsKeras)
         {
-            return spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon };
+            return Named(spec with { BatchNormEpsilon = KerasNames.BatchNormEpsilon });
         }
 
         const string tensor = ".running_mean";
         var key = mapping.Names.FirstOrDefault(item => item.Value == "features.norm5" + tensor).Key;
         return key is not null && checkpoint.ModuleSettings.TryGetValue(key[..^tensor.Length], out var norm) && norm.Epsilon is > 0 and < 1
-            ? spec with { BatchNormEpsilon = norm.Epsilon.Value }
+            ? Named(spec with { BatchNormEpsilon = norm.Epsilon.Value })
             : spec;
     }
 

@@ -135,11 +135,13 @@ internal sealed class FeaturesGuess(IReadOnlyDictionary<string, IReadOnlyList<lo
             }
         }
 
-        // The usual parts first, in hundredths then, else the middle of what all transitions allow.
+        // The usual parts first, then round ones, else the middle of what all transitions allow.
         var least = transitions.Select(item => (double)item.Out / item.In).DefaultIfEmpty(0).Max();
         var most = transitions.Select(item => (item.Out + 1.0) / item.In).DefaultIfEmpty(1).Min();
-        double[] candidates = [0.5, 1, .. Enumerable.Range(1, 99).Select(percent => percent / 100.0), (least + most) / 2];
+        double[] candidates = [0.5, 1, .. Enumerable.Range(1, 99).OrderBy(Roundness).Select(percent => percent / 100.0), (least + most) / 2];
         return candidates.FirstOrDefault(
             part => part is > 0 and <= 1 && transitions.All(item => (int)(item.In * part) == item.Out), 0.5);
     }
+
+    private static int Roundness(int percent) => percent % 10 == 0 ? 0 : percent % 25 == 0 ? 1 : percent % 5 == 0 ? 2 : 3;
 }

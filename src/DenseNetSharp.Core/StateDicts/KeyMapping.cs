@@ -1,3 +1,4 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 
 namespace DenseNetSharp.StateDicts;
@@ -36,6 +37,16 @@ public sealed class KeyMapping
     internal CheckpointTensor Arranged(string key, CheckpointTensor tensor) => InputOrder?.Invoke(Names[key]) is var (dimension, order)
         ? tensor.Select(dimension, order)
         : DenseNetKeys.InPyTorchsLayout(key, tensor);
+
+    /// <summary>The mapping with what the file leaves open as in a network that its user has named.</summary>
+    internal KeyMapping Like(DenseNetSpec? network) => network is null ? this : new(Names, Rules)
+    {
+        Head = Head,
+        Networks = Networks,
+        InputOrder = InputOrder,
+        HasBlurPooling = HasBlurPooling ?? network.HasBlurPooling,
+        Traits = Traits ?? NetworkTraits.Of(network with { Head = [] }),
+    };
 
     internal bool IsKeras => Rules.Any(rule => rule.Name == KerasNames.Rule.Name);
 }

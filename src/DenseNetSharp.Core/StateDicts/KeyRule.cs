@@ -12,6 +12,14 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
         "densenet.", "densenet121.", "densenet161.", "densenet169.", "densenet201.",
     ];
 
+    private static KeyRule BareFeatures { get; } = new(
+        "bare-features",
+        "the file is of the features alone; 'features.' is put before their names",
+        key => IsFeature().IsMatch(key) ? $"features.{key}" : null);
+
+    /// <summary>The same for the further convolutions of a deep stem, whose names many other networks have.</summary>
+    public static KeyRule BareDeepStem { get; } = BareFeatures with { Rename = key => DeepStem().IsMatch(key) ? $"features.{key}" : null };
+
     /// <summary>The rules that hold for any file, in the order in which they are tried.</summary>
     public static IReadOnlyList<KeyRule> Common { get; } =
     [
@@ -46,14 +54,10 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     private static KeyRule FlattenedFeatures => new(
         "features_",
         "timm's flattened features_conv0 and so on are features.conv0 and so on",
-        key => key.StartsWith("features_", StringComparison.Ordinal) && IsFeature().IsMatch(key["features_".Length..])
+        key => key.StartsWith("features_", StringComparison.Ordinal)
+            && (IsFeature().IsMatch(key["features_".Length..]) || DeepStem().IsMatch(key["features_".Length..]))
             ? $"features.{key["features_".Length..]}"
             : null);
-
-    private static KeyRule BareFeatures => new(
-        "bare-features",
-        "the file is of the features alone; 'features.' is put before their names",
-        key => IsFeature().IsMatch(key) ? $"features.{key}" : null);
 
     // MONAI's dense layers keep their modules in a Sequential of that name.
     private static KeyRule MonaiLayers => new(
@@ -95,7 +99,10 @@ internal sealed partial record KeyRule(string Name, string Description, Func<str
     [GeneratedRegex(@"^(features\.|)norm_final\.(.+)$")]
     private static partial Regex FinalNormName();
 
-    [GeneratedRegex(@"^(?:conv[012]|norm[012]|denseblock\d+|transition\d+|norm5)\.")]
+    [GeneratedRegex(@"^(?:conv|norm)[12]\.\w+$")]
+    private static partial Regex DeepStem();
+
+    [GeneratedRegex(@"^(?:conv0|norm0|denseblock\d+|transition\d+|norm5)\.")]
     private static partial Regex IsFeature();
 
     [GeneratedRegex(@"^(?:fc|head|head\.fc|last_linear|class_layers\.out(?:\.1)?|classifier\.(?:[0-9]|fc|linear))\.(weight|bias)$")]

@@ -33,10 +33,11 @@ internal sealed class KeyRules
         const string wholeStem = $"features.{stem}";
         KeyRule[] rules =
         [
+            .. CifarLayout.Find([.. keys.Select(KeyRule.WithoutPrefixes)]) is { } cifar ? [cifar] : Array.Empty<KeyRule>(),
             .. KeyRule.Common,
+            .. keys.Any(key => key.EndsWith(stem, StringComparison.Ordinal)) ? [KeyRule.BareDeepStem] : Array.Empty<KeyRule>(),
             .. headByName ? [KeyRule.OtherHeads] : Array.Empty<KeyRule>(),
             .. keys.Any(KerasNames.IsKerass) ? [KerasNames.Rule] : Array.Empty<KeyRule>(),
-            .. CifarLayout.Find([.. keys.Select(KeyRule.WithoutPrefixes)]) is { } cifar ? [cifar] : Array.Empty<KeyRule>(),
         ];
         var common = new KeyRules(rules, null);
         var stems = new List<string>();

@@ -28,7 +28,7 @@ internal sealed class LayeredHead
     public AppliedKeyRule? Assumption => _assumed.Count == 0
         ? null
         : new AppliedKeyRule(
-            "head-relu",
+            DenseNetKeys.HeadReLU,
             $"the head's activations are not in the file; ReLU is assumed after {string.Join(" and ", _assumed.Select(PrintableText.Of))}",
             _assumed.Count);
 

@@ -55,7 +55,7 @@ internal sealed record StatedPooling(bool HasBlur, AppliedKeyRule? Rule)
         module.EndsWith(name, StringComparison.Ordinal) && (module.Length == name.Length || module[^(name.Length + 1)] is '.' or '_');
 
     private static AppliedKeyRule Told(bool hasBlur, string source) =>
-        new("stem-pooling", $"the stem's pooling has {(hasBlur ? "a" : "no")} blur, for {source}", 1);
+        new(DenseNetKeys.StemPooling, $"the stem's pooling has {(hasBlur ? "a" : "no")} blur, for {source}", 1);
 
     /// <summary>What may hold the network's name: a value in the file, the file's name, and the folders of the Hub's cache above it.</summary>
     private static IEnumerable<(string Text, string Source)> Names(Checkpoint checkpoint)

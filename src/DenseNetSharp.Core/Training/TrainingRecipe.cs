@@ -1,3 +1,5 @@
+using DenseNetSharp.Architectures;
+
 namespace DenseNetSharp.Training;
 
 /// <summary>Options with a name: what papers and other libraries train with.</summary>
@@ -22,13 +24,16 @@ public sealed class TrainingRecipe
             Augmentation = TrainingAugmentation.Crop,
         });
 
-    /// <summary>The DenseNet paper's for CIFAR, from scratch: 300 epochs of batches of 64, rate 0.1, a tenth of it after a
+    /// <summary>The DenseNet paper's for CIFAR, from scratch, of its own network densenet-bc-100-12: 300 epochs of batches of 64, rate 0.1, a tenth of it after a
     /// half and after three quarters (https://arxiv.org/abs/1608.06993, section 4.2).</summary>
     public static TrainingRecipe PaperCifar { get; } = new(
         "paper-cifar", "the paper's for CIFAR, from scratch", 300, epochs => Paper(epochs, 64, [0.5, 0.75]) with
         {
             Augmentation = TrainingAugmentation.Shift,
-        });
+        })
+    {
+        Architecture = DenseNetSpec.ForCifar(100, 12, isBc: true),
+    };
 
     /// <summary>The defaults of timm's <c>train.py</c>, from scratch: 300 epochs of batches of 128, SGD with Nesterov momentum,
     /// rate 0.05, five epochs of warm-up and a cosine, weight decay 2e-5 on convolutions and classifier only, label smoothing
@@ -61,6 +66,9 @@ public sealed class TrainingRecipe
 
     /// <summary>What it is for, in a line.</summary>
     public string Description { get; }
+
+    /// <summary>The network that it is meant for, from random weights; null where that is anyone's choice.</summary>
+    public DenseNetSpec? Architecture { get; private init; }
 
     /// <summary>The epochs that it is meant for.</summary>
     public int Epochs { get; }

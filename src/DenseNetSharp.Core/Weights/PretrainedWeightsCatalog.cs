@@ -53,8 +53,7 @@ public static class PretrainedWeightsCatalog
     public static PretrainedWeights TimmDensenet201Tv { get; } =
         Timm("densenet201.tv_in1k", 81.1, 20_013_928, 4.34, [At224(77.284, 93.480)]);
 
-    /// <summary>timm's <c>densenetblur121d.ra_in1k</c>: 76.574% top-1 at 224x224, 77.320% at 288x288. Its architecture is not
-    /// built yet.</summary>
+    /// <summary>timm's <c>densenetblur121d.ra_in1k</c>: 76.574% top-1 at 224x224, 77.320% at 288x288.</summary>
     public static PretrainedWeights TimmDensenetblur121dRa { get; } =
         Timm("densenetblur121d.ra_in1k", 32.4, 7_998_088, 3.11, [At224(76.574, 93.188), At288(77.320, 93.796)]) with
         {

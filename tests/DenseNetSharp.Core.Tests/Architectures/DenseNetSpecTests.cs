@@ -73,7 +73,10 @@ public sealed class DenseNetSpecTests
     {
         Refuse(new() { GrowthRate = 0 }, "DenseNetSpec.GrowthRate is 0; it must be at least 1.");
         Refuse(new() { InitFeatures = -1 }, "DenseNetSpec.InitFeatures is -1; it must be at least 1.");
-        Refuse(new() { BottleneckSize = 0 }, "DenseNetSpec.BottleneckSize is 0; it must be at least 1.");
+        Refuse(new() { BottleneckSize = -1 }, "DenseNetSpec.BottleneckSize is -1; it must be at least 1, or 0 for layers without bottlenecks.");
+        Refuse(new() { Compression = 0 }, "DenseNetSpec.Compression is 0; it must be above 0 and at most 1.");
+        Refuse(new() { Compression = 1e-3 }, "DenseNetSpec.Compression leaves no channel after block 1.");
+        Refuse(new() { ClassifierDropRate = 2 }, "DenseNetSpec.ClassifierDropRate is 2; it must be between 0 and 1.");
         Refuse(new() { NumClasses = -1 }, "DenseNetSpec.NumClasses is -1; it must be at least 1, or 0 for no classifier.");
         Refuse(new() { InputChannels = 0 }, "DenseNetSpec.InputChannels is 0; it must be at least 1.");
         Refuse(new() { BlockConfig = [] }, "DenseNetSpec.BlockConfig has 0 blocks; a DenseNet has 1 to 16.");
@@ -82,6 +85,46 @@ public sealed class DenseNetSpecTests
         Refuse(new() { DropRate = double.NaN }, "DenseNetSpec.DropRate is NaN; it must be between 0 and 1.");
         Refuse(new() { BatchNormEpsilon = 0 }, "DenseNetSpec.BatchNormEpsilon is 0; it must be above 0.");
         Refuse(new() { BatchNormMomentum = -0.1 }, "DenseNetSpec.BatchNormMomentum is -0.1; it must be between 0 and 1.");
+    }
+
+    [Fact]
+    public void Wrong_combinations_are_refused_in_words()
+    {
+        Refuse(
+            new() { Stem = DenseNetStem.ThreeByThree, HasBlurPooling = true },
+            "DenseNetSpec.HasBlurPooling is set, but the stem ThreeByThree has no pooling and no window of stride 2.");
+        Refuse(
+            new() { Stem = DenseNetStem.ThreeByThree, HasSamePadding = true },
+            "DenseNetSpec.HasSamePadding is set, but the stem ThreeByThree has no pooling and no window of stride 2.");
+        Refuse(
+            new() { HasBlurPooling = true, HasSamePadding = true },
+            "DenseNetSpec.HasBlurPooling and HasSamePadding are both set; a blurred pooling pads its own way.");
+        Refuse(
+            new() { HasLastNorm = false, ActivatesLastMaps = true },
+            "DenseNetSpec.ActivatesLastMaps is set, but no norm and ReLU follow the last block.");
+        Refuse(
+            new() { Pooling = GlobalPooling.None },
+            "DenseNetSpec.Pooling is None; a classifier needs pooled features, so it goes with no classes only.");
+        HeadLayer linear = new() { Name = "classifier.0", Kind = HeadLayerKind.Linear, InFeatures = 1024, OutFeatures = 8 };
+        Refuse(new DenseNetSpec().WithHead([linear with { InFeatures = 7 }]), "DenseNetSpec.Head has the layer classifier.0 of 7 to 8 values where 1024 come.");
+        Refuse(
+            new DenseNetSpec { NumClasses = 9, Head = [linear] },
+            "DenseNetSpec.Head ends with classifier.0, which gives 8 values; it must be linear and give the 9 classes.");
+        Refuse(
+            new DenseNetSpec().WithHead([linear, linear with { InFeatures = 8 }]), "DenseNetSpec.Head has two layers of one name.");
+        FluentActions.Invoking(() => DenseNetSpec.ForCifar(41, 12, isBc: false)).Should().Throw<ArgumentException>().WithMessage("*multiple of 3*41 is none*");
+        FluentActions.Invoking(() => new DenseNetSpec().WithHeadActivation(HeadLayerKind.Linear)).Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void Names_are_found_by_pattern()
+    {
+        DenseNetArchitectures.Find("densenet-bc-*").Should().Equal("densenet-bc-100-12", "densenet-bc-250-24", "densenet-bc-190-40");
+        DenseNetArchitectures.Find("KERAS*121").Should().Equal("keras-densenet121");
+        DenseNetArchitectures.Find("resnet*").Should().BeEmpty();
+        DenseNetArchitectures.TryGet("densenet-bc-99-12", out _).Should().BeFalse("no such depth is a DenseNet-BC's");
+        DenseNetArchitectures.Get("DenseNet-BC-64-6").BlockConfig.Should().Equal(10, 10, 10);
+        DenseNetArchitectures.All.Select(spec => DenseNetSpec.FindName(spec)).Should().NotContainNulls();
     }
 
     [Fact]
@@ -95,7 +138,7 @@ public sealed class DenseNetSpecTests
         var get = () => DenseNetArchitectures.Get("resnet50");
 
         get.Should().Throw<ArgumentException>().WithMessage(
-            "*'resnet50'; known are densenet121, densenet161, densenet169, densenet201.*");
+            "*'resnet50'; known are densenet121, densenet161, densenet169, densenet201, densenet264, *, and densenet-L-k and densenet-bc-L-k *");
         DenseNetArchitectures.Get("DenseNet121").Should().BeSameAs(DenseNetSpec.Densenet121);
     }
 

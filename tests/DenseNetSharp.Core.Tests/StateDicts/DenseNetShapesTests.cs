@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Core.Tests.Checkpoints;
 using DenseNetSharp.StateDicts;
 
@@ -54,16 +55,100 @@ public sealed class DenseNetShapesTests
         reason.Should().Be("It has no classifier; its features are those of densenet169, and 'densenet features' and FusedDenseNet.PredictFeatures take them.");
     }
 
-    [Fact]
-    public void A_deep_stem_is_named_in_the_reason()
+    [Theory]
+    [InlineData("densenet264")]
+    [InlineData("densenet-40-12")]
+    [InlineData("densenet-100-24")]
+    [InlineData("densenet-bc-100-12")]
+    [InlineData("densenet-bc-190-40")]
+    [InlineData("densenet-bc-58-7")]
+    public void A_network_of_the_paper_is_recognised_by_name(string name)
     {
-        var shapes = Shapes(DenseNetSpec.Densenet121);
-        shapes["features.conv1.weight"] = [32, 32, 3, 3];
-        shapes["features.conv2.weight"] = [64, 32, 3, 3];
+        var spec = DenseNetArchitectures.Get(name);
 
-        DenseNetShapes.TryInfer(shapes, out _, out var reason).Should().BeFalse();
+        Infer(Shapes(spec)).Should().Be(spec);
+    }
 
-        reason.Should().Contain("densenetblur121d");
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.75)]
+    [InlineData(1)]
+    [InlineData(1 / 3.0)]
+    public void What_transitions_keep_is_found(double compression)
+    {
+        var spec = new DenseNetSpec { GrowthRate = 5, BlockConfig = [3, 2, 4], InitFeatures = 11, Compression = compression, BottleneckSize = 0 };
+
+        var found = Infer(Shapes(spec));
+
+        found.StateDict.Should().Equal(spec.StateDict);
+        found.BottleneckSize.Should().Be(0);
+        if (compression != 1 / 3.0)
+        {
+            found.Compression.Should().Be(compression);
+        }
+    }
+
+    [Fact]
+    public void Biases_and_a_missing_last_norm_are_seen()
+    {
+        var spec = new DenseNetSpec { BlockConfig = [2, 2], GrowthRate = 8, BottleneckSize = 0, HasConvolutionBias = true, HasLastNorm = false, NumClasses = 3 };
+
+        Infer(Shapes(spec)).Should().Be(spec);
+    }
+
+    [Fact]
+    public void A_deep_stem_is_none_of_a_network_until_its_pooling_is_known()
+    {
+        DenseNetShapes.TryInfer(Shapes(DenseNetSpec.Densenetblur121d), out _, out var reason).Should().BeFalse();
+
+        reason.Should().Contain("densenetblur121d").And.Contain("densenet264d").And.Contain("must be named");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_versions_of_its_modules_tell_a_deep_stems_pooling(bool hasBlur)
+    {
+        var spec = new DenseNetSpec
+        {
+            BlockConfig = [1, 1],
+            GrowthRate = 4,
+            InitFeatures = 8,
+            Stem = DenseNetStem.Deep,
+            HasBlurPooling = hasBlur,
+            ActivatesLastMaps = true,
+            NumClasses = 3,
+        };
+        using var weights = RandomNetwork.Create(spec);
+        var versions = spec.Modules.ToDictionary(module => module.Name, module => module.Version);
+
+        DenseNetSpec.Infer(new Checkpoint(weights.Tensors, moduleVersions: versions)).Should().Be(spec);
+    }
+
+    [Fact]
+    public void What_no_tensor_tells_is_read_from_the_networks_own_description()
+    {
+        var spec = new DenseNetSpec
+        {
+            BlockConfig = [1, 1],
+            GrowthRate = 4,
+            InitFeatures = 8,
+            BottleneckSize = 0,
+            HasSamePadding = true,
+            HasConvolutionBias = true,
+            HasLastNorm = false,
+            BatchNormEpsilon = 1e-3,
+            BatchNormMomentum = 0.01,
+            Pooling = GlobalPooling.ConcatenatedAverageMax,
+            NumClasses = 3,
+        };
+        using var weights = RandomNetwork.Create(spec);
+
+        DenseNetSpec.Infer(new Checkpoint(weights.Tensors, NetworkTraits.AddTo(null, spec))).Should().Be(spec);
+        NetworkTraits.AddTo(null, DenseNetSpec.Densenet121).Should().BeNull("its tensors tell everything");
+        FluentActions.Invoking(() => DenseNetSpec.Infer(new Checkpoint(
+                weights.Tensors, new Dictionary<string, string> { [NetworkTraits.Key] = "{\"pooling\": 7.5}" })))
+            .Should().Throw<InvalidDataException>().WithMessage("*'DenseNetSpec' among its metadata, which describes no network*");
     }
 
     [Fact]
@@ -84,7 +169,8 @@ public sealed class DenseNetShapesTests
     [InlineData("features.conv0.weight", null, "It has no features.conv0.weight.")]
     [InlineData("classifier.weight", null, "It has no classifier.weight.")]
     [InlineData("features.norm5.running_var", null, "It has no features.norm5.running_var.")]
-    [InlineData("features.conv0.weight", new long[] { 64, 3, 3, 3 }, "Its stem is one 3x3 convolution, which this version does not build.")]
+    [InlineData("features.conv0.weight", new long[] { 64, 3, 5, 5 }, "Its stem is one 5x5 convolution, which this version does not build.")]
+    [InlineData("features.conv0.weight", new long[] { 64, 3, 3, 3 }, "It has features.norm0.weight, which no DenseNet of its size has.")]
     [InlineData("features.conv0.weight", new long[] { 64 }, "features.conv0.weight has the shape [64]*")]
     [InlineData("classifier.bias", new long[] { 5 }, "classifier.bias has the shape [5] where*[1000].")]
     [InlineData("features.denseblock1.denselayer1.conv1.weight", new long[] { 127, 64, 1, 1 }, "*no multiple of*")]

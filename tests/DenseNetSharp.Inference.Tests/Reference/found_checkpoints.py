@@ -178,15 +178,6 @@ save("moco", {"arch": "densenet121", "state_dict": {
 
 # Features alone.
 save("headless", headed({}))
-save("mlp", headed({"classifier.0.weight": torch.randn(7, classifier["weight"].shape[1]), "classifier.0.bias": torch.randn(7),
-                    "classifier.2.weight": torch.randn(5, 7), "classifier.2.bias": torch.randn(5)}))
-fastai = {f"0.0.{k[len('features.'):]}": v for k, v in state.items() if k.startswith("features.")}
-count = classifier["weight"].shape[1]
-for index, size, following in ((2, 2 * count, 12), (6, 12, 5)):
-    fastai.update({f"1.{index}.{k}": torch.ones(size) for k in ("weight", "bias", "running_mean", "running_var")})
-    fastai[f"1.{index + 2}.weight"] = torch.randn(following, size)
-save("fastai", {"model": fastai, "opt": {"state": [], "hypers": []}})
-
 # Names and tasks.
 names = [f"class {i}" for i in range(5)]
 save("names-list", {"state_dict": state, "class_names": names})
@@ -234,13 +225,7 @@ def cifar(norm, convolution, last, classifier):
     return tensors
 
 
-save("kuangliu", {"net": prefixed(cifar("bn", "conv", "bn", "linear"), "module."), "acc": 95.0, "epoch": 3})
-save("bamos", cifar("bn1", "conv1", "bn1", "fc"))
-save("bearpaw", {"state_dict": prefixed(cifar("bn1", "conv1", "bn", "fc"), "module.")})
 save("cifar-unknown", cifar("norm", "conv", "norm", "out"))
-small = headed({})
-small["features.conv0.weight"] = torch.randn(16, 3, 3, 3)
-save("gpleiss-small", {k: v for k, v in small.items() if not k.startswith("features.norm0")})
 save("quantized-state", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8).state_dict())
 save("quantized-whole", torch.quantization.quantize_dynamic(network(), {nn.Linear}, dtype=torch.qint8))
 
