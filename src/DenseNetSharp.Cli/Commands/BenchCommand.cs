@@ -26,7 +26,7 @@ internal static class BenchCommand
         var engine = EngineOption.Create();
         var batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 1, most: 1024);
         var threads = CommonOptions.Threads();
-        var size = CheckedOption.Count("--size", "height and width of the images", 224, most: 4096);
+        var size = CheckedOption.OptionalCount("--size", "height and width of the images; 224, or 32 for CIFAR, if not given", most: 4096);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how long a network takes on this machine.")
         {
@@ -35,7 +35,7 @@ internal static class BenchCommand
         command.SetAction((arguments, cancellationToken) => Task.Run(() =>
         {
             var spec = CommonOptions.RequireArchitecture(arguments.GetValue(model) ?? CommonOptions.DefaultModel);
-            var side = arguments.GetValue(size);
+            var side = arguments.GetValue(size) ?? CommonOptions.UsualSideOf(spec);
             if (side < spec.MinimumInputSize)
             {
                 throw new UsageException($"--size is {side}; {spec.Name} takes {spec.MinimumInputSize} and larger.");

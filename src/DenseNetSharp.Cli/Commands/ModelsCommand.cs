@@ -30,8 +30,8 @@ internal static class ModelsCommand
                 {
                     name = spec.Name,
                     parameters = spec.ParameterCount,
-                    input = InputOf(spec),
-                    macs = spec.MultiplyAddCount(InputOf(spec), InputOf(spec)),
+                    input = CommonOptions.UsualSideOf(spec),
+                    macs = MultiplyAddsOf(spec),
                     features = spec.FeatureCount,
                     minimumInputSize = spec.MinimumInputSize,
                 }),
@@ -68,8 +68,8 @@ internal static class ModelsCommand
             architectures.AddRow(
                 spec.Name!,
                 spec.ParameterCount.ToString("N0", CultureInfo.InvariantCulture),
-                Number(spec.MultiplyAddCount(InputOf(spec), InputOf(spec)) / 1e9, "F3"),
-                $"{InputOf(spec)}x{InputOf(spec)}",
+                Number(MultiplyAddsOf(spec) / 1e9, "F3"),
+                $"{CommonOptions.UsualSideOf(spec)}x{CommonOptions.UsualSideOf(spec)}",
                 $"{spec.FeatureCount}",
                 $"{spec.MinimumInputSize}x{spec.MinimumInputSize}");
         }
@@ -95,8 +95,7 @@ internal static class ModelsCommand
         return ExitStatus.Done;
     }
 
-    /// <summary>The side of the images that a network is made for: CIFAR's or ImageNet's.</summary>
-    private static int InputOf(DenseNetSpec spec) => spec.Stem == DenseNetStem.ThreeByThree ? 32 : 224;
+    private static long MultiplyAddsOf(DenseNetSpec spec) => spec.MultiplyAddCount(CommonOptions.UsualSideOf(spec), CommonOptions.UsualSideOf(spec));
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

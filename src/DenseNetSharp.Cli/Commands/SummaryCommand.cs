@@ -13,13 +13,12 @@ internal static class SummaryCommand
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var classes = CheckedOption.Count("--classes", "classes of the classifier", 1000);
-        var input = new Option<ImageSizeArgument>("--input")
+        var classes = CheckedOption.OptionalCount("--classes", "classes of the classifier; 1000, or 10 of a network for CIFAR, if not given");
+        var input = new Option<ImageSizeArgument?>("--input")
         {
-            Description = "the image size that multiply-adds are counted for",
+            Description = "the image size that multiply-adds are counted for; 224x224, or 32x32 for CIFAR, if not given",
             HelpName = "HxW",
             CustomParser = ImageSizeArgument.Parse,
-            DefaultValueFactory = _ => new ImageSizeArgument(224, 224),
         };
         var json = CommonOptions.Json();
         var command = new Command("summary", "Print the network as PyTorch does, with parameters and multiply-adds.")
@@ -27,13 +26,16 @@ internal static class SummaryCommand
             model, classes, input, json,
         };
         command.SetAction(arguments => Run(
-            arguments.GetValue(model) ?? CommonOptions.DefaultModel, arguments.GetValue(classes), arguments.GetValue(input)!, arguments.GetValue(json)));
+            arguments.GetValue(model) ?? CommonOptions.DefaultModel, arguments.GetValue(classes), arguments.GetValue(input), arguments.GetValue(json)));
         return command;
     }
 
-    private static int Run(string name, int classes, ImageSizeArgument input, bool json)
+    private static int Run(string name, int? classes, ImageSizeArgument? size, bool json)
     {
-        var spec = CommonOptions.RequireArchitecture(name) with { NumClasses = classes };
+        var spec = CommonOptions.RequireArchitecture(name);
+        spec = spec with { NumClasses = classes ?? spec.NumClasses };
+        var side = CommonOptions.UsualSideOf(spec);
+        var input = size ?? new ImageSizeArgument(side, side);
         if (Math.Min(input.Height, input.Width) < spec.MinimumInputSize)
         {
             throw new UsageException(
@@ -52,7 +54,7 @@ internal static class SummaryCommand
             JsonOutput.Write(new
             {
                 model = name,
-                numClasses = classes,
+                numClasses = spec.NumClasses,
                 input = new[] { input.Height, input.Width },
                 parameters = spec.ParameterCount,
                 macs = multiplyAdds,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using DenseNetSharp.Weights;
 
@@ -39,6 +40,9 @@ internal static class CommonOptions
     };
 
     public static Option<int> Threads() => CheckedOption.Count("--threads", "threads to compute on", PhysicalCores.Count, most: 1024);
+
+    /// <summary>The side of the images that a network is made for: 224 for ImageNet's, 32 for CIFAR's.</summary>
+    public static int UsualSideOf(DenseNetSpec spec) => RunClassifier.UsualPreset(spec).FixedOutputSize!.Value.Height;
 
     private static string KnownPresets => string.Join(", ", ImagePreset.All.Select(preset => preset.Name));
 

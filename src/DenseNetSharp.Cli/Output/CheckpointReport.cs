@@ -120,6 +120,7 @@ internal sealed record CheckpointReport
 
     private static string Describe(DenseNetSpec spec) =>
         (spec.Name ?? $"a DenseNet of growth rate {spec.GrowthRate}, blocks ({string.Join(", ", spec.BlockConfig)}), "
-            + $"{spec.InitFeatures} initial features, bottleneck size {spec.BottleneckSize}")
+            + $"{spec.InitFeatures} initial features, {(spec.HasBottlenecks ? $"bottleneck size {spec.BottleneckSize}" : "no bottlenecks")}")
+        + (spec.Head.Count == 0 ? "" : $", a head of {spec.Head.Count} layers")
         + $", {(spec.NumClasses == 0 ? "no classifier" : $"{spec.NumClasses} classes")}, {spec.InputChannels} input channels";
 }

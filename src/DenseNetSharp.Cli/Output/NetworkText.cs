@@ -55,7 +55,7 @@ internal static class NetworkText
     {
         DenseNetModuleKind.Conv2d =>
             $"{module.InChannels}, {module.OutChannels}, kernel_size={Pair(module.KernelSize)}, stride={Pair(module.Stride)}"
-            + (module.Padding == 0 ? "" : $", padding={Pair(module.Padding)}") + ", bias=False",
+            + (module.Padding == 0 ? "" : $", padding={Pair(module.Padding)}") + (module.HasBias ? "" : ", bias=False"),
         DenseNetModuleKind.BatchNorm2d =>
             $"{module.OutChannels}, eps={PythonText.Of(spec.BatchNormEpsilon)}, momentum={PythonText.Of(spec.BatchNormMomentum)}, "
             + "affine=True, track_running_stats=True",
@@ -63,7 +63,7 @@ internal static class NetworkText
         DenseNetModuleKind.MaxPool2d =>
             $"kernel_size={module.KernelSize}, stride={module.Stride}, padding={module.Padding}, dilation=1, ceil_mode=False",
         DenseNetModuleKind.AvgPool2d => $"kernel_size={module.KernelSize}, stride={module.Stride}, padding={module.Padding}",
-        DenseNetModuleKind.Linear => $"in_features={module.InChannels}, out_features={module.OutChannels}, bias=True",
+        DenseNetModuleKind.Linear => $"in_features={module.InChannels}, out_features={module.OutChannels}, bias={(module.HasBias ? "True" : "False")}",
         _ => "",
     };
 
