@@ -84,12 +84,12 @@ public partial class DenseNet
         };
 
         // Everything has been checked: from here on nothing is refused.
-        var isClassifierWanted = loading is not (CheckpointLoading.AllButClassifier or CheckpointLoading.CompleteButClassifier);
+        var isHeadWanted = loading is not (CheckpointLoading.AllButClassifier or CheckpointLoading.CompleteButClassifier);
         using var noGradients = no_grad();
         var state = state_dict();
         foreach (var pair in match.Pairs)
         {
-            if (isClassifierWanted || !pair.Entry.Name.StartsWith($"{nameof(classifier)}.", StringComparison.Ordinal))
+            if (isHeadWanted || pair.Entry.Name.StartsWith($"{nameof(features)}.", StringComparison.Ordinal))
             {
                 CheckpointTensors.CopyInto(state[pair.Entry.Name], pair.Tensor);
             }
@@ -102,6 +102,27 @@ public partial class DenseNet
         }
 
         return match;
+    }
+
+    /// <summary>Takes back what <see cref="ToCheckpoint(IReadOnlyDictionary{string, string}?)"/> gave for a network of this spec: names are
+    /// what they are, and none is translated.</summary>
+    /// <exception cref="CheckpointMismatchException">It was for another network.</exception>
+    internal void Restore(Checkpoint own)
+    {
+        var entries = Spec.StateDict;
+        if (!entries.All(entry => own.Tensors.TryGetValue(entry.Name, out var tensor) && tensor.Shape.SequenceEqual(entry.Shape)))
+        {
+            LoadCheckpoint(own);
+            return;
+        }
+
+        using var change = _gate.Change();
+        using var noGradients = no_grad();
+        var state = state_dict();
+        foreach (var entry in entries)
+        {
+            CheckpointTensors.CopyInto(state[entry.Name], own.Tensors[entry.Name]);
+        }
     }
 
     private static bool ShouldHaveCounter(Checkpoint checkpoint, string counter) =>

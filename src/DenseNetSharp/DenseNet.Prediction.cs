@@ -24,10 +24,16 @@ public partial class DenseNet : IImageNetwork
     /// spans overlap; nothing has been computed.</exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The network has no classifier: <see cref="PooledFeatures"/> is for it.</exception>
     public void Predict(
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (Spec.NumClasses == 0)
+        {
+            throw new InvalidOperationException($"The network has no classifier; {nameof(PooledFeatures)} gives its features.");
+        }
+
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, logits, n, Spec.NumClasses, nameof(logits));
 
@@ -39,7 +45,7 @@ public partial class DenseNet : IImageNetwork
 
         using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
-        var weight = classifier.weight;
+        var weight = FirstWeight;
         var images = ImageTensors.Of(nchw, n, Spec.InputChannels, size.Height, size.Width);
         var output = call(images.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu().contiguous();
         output.bytes.CopyTo(MemoryMarshal.AsBytes(logits));

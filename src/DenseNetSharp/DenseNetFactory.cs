@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.StateDicts;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace DenseNetSharp;
 
-/// <summary>Makes torchvision's DenseNets, pretrained on ImageNet or freshly initialised, and networks that fit a
-/// checkpoint. Where libtorch cannot be loaded, each of these methods throws a <see cref="DllNotFoundException"/> whose message
+/// <summary>Makes the DenseNets that have a name (<see cref="DenseNetArchitectures"/>), pretrained on ImageNet or freshly initialised, and
+/// networks that fit a checkpoint. Where libtorch cannot be loaded, each of these methods throws a <see cref="DllNotFoundException"/> whose message
 /// says which package or setting is missing.</summary>
 public static class DenseNetFactory
 {
@@ -45,13 +46,14 @@ public static class DenseNetFactory
         Create(DenseNetSpec.Densenet161.Name!, pretrained, numClasses, weights, options);
 
     /// <summary>Makes a network by name.</summary>
-    /// <param name="name"><c>densenet121</c>, <c>densenet169</c>, <c>densenet201</c> or <c>densenet161</c>, or the name of
+    /// <param name="name">An architecture's, such as <c>densenet121</c>, <c>densenetblur121d</c> or <c>densenet-bc-100-12</c>, or that of
     /// pretrained weights, such as <c>densenet121.ra_in1k</c>, which are then loaded.</param>
     /// <param name="pretrained">Load the architecture's default ImageNet weights, torchvision's: from PyTorch's own cache, else
     /// downloaded there.</param>
-    /// <param name="numClasses">Classes that the classifier tells apart; 1000 if null. With pretrained weights and another
-    /// number than theirs, the features keep them and the classifier is new.</param>
-    /// <param name="options">Dropout, memory, device and download; null for the defaults.</param>
+    /// <param name="numClasses">Classes that the classifier tells apart, 0 for features without a classifier; the architecture's if null, 10
+    /// for networks for CIFAR and else 1000. With pretrained weights and another number than theirs, the features keep them and the
+    /// classifier is new.</param>
+    /// <param name="options">Dropout, input channels, memory, device and download; null for the defaults.</param>
     /// <param name="cancellationToken">Stops a download.</param>
     /// <returns>The network, in training mode as PyTorch's are; call <c>eval()</c> before predicting.</returns>
     /// <exception cref="ArgumentException">There is no network of that name, or a value makes none.</exception>
@@ -116,6 +118,14 @@ public static class DenseNetFactory
         return Load(checkpoint, Adapted(spec, numClasses, options), spec.NumClasses, options);
     }
 
+    /// <summary>The names that <see cref="Create(string, bool, int?, DenseNetOptions, CancellationToken)"/> knows, as timm's
+    /// <c>list_models</c>. Networks for CIFAR of other depths and growth rates than those listed have names of the same kind.</summary>
+    /// <param name="pattern">With <c>*</c> for any characters and <c>?</c> for one, such as <c>densenet1*</c>; whatever the case.</param>
+    /// <param name="pretrained">Whether names of pretrained weights are meant, not of architectures.</param>
+    public static IReadOnlyList<string> ListModels(string pattern = "*", bool pretrained = false) => pretrained
+        ? [.. PretrainedWeightsCatalog.All.Select(weights => weights.Name).Where(name => FileSystemName.MatchesSimpleExpression(pattern, name))]
+        : DenseNetArchitectures.Find(pattern);
+
     private static DenseNet Create(
         string architecture, bool pretrained, int? numClasses, PretrainedWeights? weights, DenseNetOptions? options)
     {
@@ -139,17 +149,32 @@ public static class DenseNetFactory
             return null;
         }
 
-        return PretrainedWeightsCatalog.TryGet(name, out var weights)
-            ? weights
-            : throw new ArgumentException(
-                $"There is no network and there are no pretrained weights named '{name}'; known are "
-                + $"{string.Join(", ", DenseNetArchitectures.All.Select(known => known.Name))} and the weights "
-                + $"{string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}.",
-                nameof(name));
+        if (PretrainedWeightsCatalog.TryGet(name, out var weights))
+        {
+            return weights;
+        }
+
+        var known = string.Join(", ", ListModels(pretrained: true));
+        throw new ArgumentException(
+            isArchitecture
+                ? $"There are no pretrained weights of {spec!.Name}; there are {known}."
+                : $"There is no network and there are no pretrained weights named '{name}'; known are {DenseNetArchitectures.KnownNames}, "
+                    + $"and the weights {known}.",
+            nameof(name));
     }
 
-    private static DenseNetSpec Adapted(DenseNetSpec spec, int? numClasses, DenseNetOptions options) =>
-        (spec with { NumClasses = numClasses ?? spec.NumClasses, DropRate = options.DropRate }).Validate();
+    private static DenseNetSpec Adapted(DenseNetSpec spec, int? numClasses, DenseNetOptions options)
+    {
+        var isSameHead = numClasses is null || numClasses == spec.NumClasses;
+        return (spec with
+        {
+            NumClasses = numClasses ?? spec.NumClasses,
+            Head = isSameHead ? spec.Head : [],
+            InputChannels = options.InputChannels ?? spec.InputChannels,
+            DropRate = options.DropRate,
+            ClassifierDropRate = options.ClassifierDropRate ?? spec.ClassifierDropRate,
+        }).Validate();
+    }
 
     /// <summary>The network that weights are for; whatever can fail without them fails here, before a download.</summary>
     private static DenseNetSpec SpecOf(PretrainedWeights weights, int? numClasses, DenseNetOptions options)
@@ -171,10 +196,11 @@ public static class DenseNetFactory
 
     private static DenseNet Load(Checkpoint checkpoint, DenseNetSpec spec, int numClassesInFile, DenseNetOptions options)
     {
+        using var converted = options.InputChannels is { } channels ? checkpoint.WithInputChannels(channels) : null;
         var model = new DenseNet(spec, options.MemoryEfficient);
         try
         {
-            model.LoadCheckpoint(checkpoint, (spec.NumClasses == numClassesInFile, options.Strict) switch
+            model.LoadCheckpoint(converted ?? checkpoint, (spec.NumClasses == numClassesInFile, options.Strict) switch
             {
                 (true, true) => CheckpointLoading.Strict,
                 (true, false) => CheckpointLoading.Complete,

@@ -9,6 +9,14 @@ public sealed record DenseNetOptions
     /// <summary>Dropout rate after each dense layer, in [0, 1].</summary>
     public double DropRate { get; init; }
 
+    /// <summary>Dropout rate between the pooled features and the classifier, in [0, 1]; timm's <c>drop_rate</c>. Null for the
+    /// architecture's own, which is 0 for all that have a name.</summary>
+    public double? ClassifierDropRate { get; init; }
+
+    /// <summary>Channels of the images; null for the architecture's or the checkpoint's, 3 nearly everywhere. Weights that were trained on
+    /// three are brought to another number as timm brings them (<see cref="StateDicts.InputChannels.WithInputChannels"/>): summed for one.</summary>
+    public int? InputChannels { get; init; }
+
     /// <summary>Whether the bottlenecks are recomputed in the backward pass: less memory, more time, the same numbers.</summary>
     public bool MemoryEfficient { get; init; }
 

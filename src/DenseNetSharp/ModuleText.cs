@@ -48,7 +48,7 @@ internal static class ModuleText
             + (m.dilation.Any(d => d != 1) ? $", dilation={Pair(m.dilation)}" : "")
             + (m.groups != 1 ? $", groups={m.groups}" : "")
             + (m.bias is null ? ", bias=False" : ""),
-        BatchNorm2d m =>
+        NormBase m =>
             $"{m.num_features}, eps={PythonText.Of(m.eps)}, momentum={(m.momentum is { } momentum ? PythonText.Of(momentum) : "None")}, "
             + $"affine={m.affine}, track_running_stats={m.track_running_stats}",
         Linear m => $"in_features={m.in_features}, out_features={m.out_features}, bias={m.bias is not null}",
@@ -57,6 +57,10 @@ internal static class ModuleText
             + $"padding={PoolSize(m.padding, 0)}, dilation={PoolSize(m.dilation, 1)}, ceil_mode={m.ceil_mode}",
         AvgPool2d m => $"kernel_size={PoolSize(m.kernel_size)}, stride={PoolSize(m.stride ?? m.kernel_size)}, "
             + $"padding={PoolSize(m.padding, 0)}",
+        SamePad2d m => $"kernel_size={m.KernelSize}, stride={m.Stride}, value={PythonText.Of(m.Value)}",
+        GELU => "approximate='none'",
+        LeakyReLU m => $"negative_slope={PythonText.Of(m.negative_slope)}",
+        ELU m => $"alpha={PythonText.Of(m.alpha)}",
         Dropout m => $"p={PythonText.Of(m.p)}, inplace={m.inplace}",
         _ => "",
     };

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace DenseNetSharp;
 
 /// <summary>
-/// A dense layer's bottleneck as one node of the autograd graph that keeps its inputs only and computes the rest again
-/// in the backward pass. Source: torchvision's <c>call_checkpoint_bottleneck</c>; "Memory-Efficient Implementation of
+/// A dense layer's bottleneck, or a whole layer without one, as one node of the autograd graph that keeps its inputs only and
+/// computes the rest again in the backward pass. Source: torchvision's <c>call_checkpoint_bottleneck</c>; "Memory-Efficient Implementation of
 /// DenseNets", https://arxiv.org/abs/1707.06990.
 /// </summary>
 internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<RecomputedBottleneck>
@@ -26,7 +26,11 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     /// <summary>Computes the bottleneck of <paramref name="layer"/> over <paramref name="features"/>.</summary>
     public static Tensor Apply(_DenseLayer layer, IList<Tensor> features) =>
         // The parameters are arguments too: autograd builds a graph, and asks for a gradient, only for direct arguments.
-        apply([layer, layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight, .. features]);
+        apply([layer, .. ParametersOf(layer), .. features]);
+
+    private static IEnumerable<Tensor> ParametersOf(_DenseLayer layer) => layer.Conv1.bias is { } bias
+        ? [layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight, bias]
+        : [layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight];
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -36,7 +40,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         ctx.save_data(LayerKey, layer);
         ctx.save_data(TrainingKey, layer.Norm1.training);
         ctx.save_for_backward(tensors);
-        return layer.BottleneckOf(tensors.GetRange(3, tensors.Count - 3));
+        return layer.BottleneckOf([.. tensors.Skip(ParametersOf(layer).Count())]);
     }
 
     /// <inheritdoc/>
@@ -48,8 +52,8 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         _returned?.ForEach(tensor => tensor?.Dispose());
         var layer = (_DenseLayer)ctx.get_data(LayerKey);
         var saved = ctx.get_saved_variables();
-        var features = saved.Skip(3).Select(f => f.detach().requires_grad_(f.requires_grad)).ToList();
-        var inputs = new List<Tensor> { layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight };
+        List<Tensor> inputs = [.. ParametersOf(layer)];
+        var features = saved.Skip(inputs.Count).Select(f => f.detach().requires_grad_(f.requires_grad)).ToList();
         inputs.AddRange(features);
         var wanted = inputs.Where(t => t.requires_grad).ToList();
 

@@ -82,7 +82,7 @@ public sealed class FactoryTests
     }
 
     [Theory]
-    [InlineData(0, 0.0)]
+    [InlineData(-1, 0.0)]
     [InlineData(10, 1.5)]
     public void Impossible_values_are_refused(int classes, double dropRate)
     {

@@ -351,6 +351,34 @@ public sealed partial record DenseNetSpec
         {
             throw Invalid(nameof(Head), "has two layers of one name");
         }
+
+        RequireTree();
+    }
+
+    /// <summary>Names that make a tree of modules beside the features, each of whose containers runs from its first layer to its last.</summary>
+    private void RequireTree()
+    {
+        var finished = new HashSet<string>(StringComparer.Ordinal);
+        var open = new List<string>();
+        foreach (var name in Head.Select(layer => layer.Name))
+        {
+            if (name.Split('.') is ["features", ..] || name.Split('.').Contains(""))
+            {
+                throw Invalid(nameof(Head), $"has a layer named '{name}', which no module beside the features can be");
+            }
+
+            finished.UnionWith(open.Where(container => !name.StartsWith($"{container}.", StringComparison.Ordinal)));
+            open = [.. name.Index().Where(c => c.Item == '.').Select(c => name[..c.Index])];
+            if (open.FirstOrDefault(finished.Contains) is { } apart)
+            {
+                throw Invalid(nameof(Head), $"has the layer {name} apart from others of {apart}");
+            }
+
+            if (open.FirstOrDefault(container => Head.Any(layer => layer.Name == container)) is { } layered)
+            {
+                throw Invalid(nameof(Head), $"has the layer {layered} and another in it, {name}");
+            }
+        }
     }
 
     // With more, the smallest input's side no longer fits an int; torchvision's networks have 4.

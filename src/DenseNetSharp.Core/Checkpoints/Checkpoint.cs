@@ -25,6 +25,20 @@ public sealed class Checkpoint : IDisposable
         ModuleVersions = moduleVersions;
     }
 
+    private Checkpoint(Checkpoint other, IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors)
+        : this(tensors, other.Metadata, other.ModuleVersions)
+    {
+        Path = other.Path;
+        Format = other.Format;
+        Wrapper = other.Wrapper;
+        ModuleTypes = other.ModuleTypes;
+        ModuleSettings = other.ModuleSettings;
+        ScriptCalls = other.ScriptCalls;
+        OtherNetworks = other.OtherNetworks;
+        LooseTensors = other.LooseTensors;
+        UnsavedBuffers = other.UnsavedBuffers;
+    }
+
     private Checkpoint(MappedFile file, CheckpointContent content)
         : this(content.Tensors, content.Metadata, content.ModuleVersions)
     {
@@ -134,6 +148,9 @@ public sealed class Checkpoint : IDisposable
         System.IO.Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase)
             ? CheckpointFormat.Safetensors
             : CheckpointFormat.Zip;
+
+    /// <summary>Other tensors with all else that the file says; this checkpoint keeps the file open for them.</summary>
+    internal Checkpoint With(IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors) => new(this, tensors);
 
     /// <summary>Closes the file. Its tensors cannot be read any more.</summary>
     public void Dispose() => _file?.Dispose();

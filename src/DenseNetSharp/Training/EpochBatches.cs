@@ -43,8 +43,8 @@ internal sealed class EpochBatches(ImageLoader loader, FineTuningOptions options
             if (features.Of(places) is var (indices, values))
             {
                 var targets = loader.TargetsOf([.. indices.Select(place => loader.Dataset.Images[place])]);
-                yield return new EpochBatch(
-                    index, indices.Length, values.DetachFromDisposeScope(), targets.DetachFromDisposeScope(), IsFeatures: true);
+                var count = trainer.CanTrainOn(values.shape) ? indices.Length : 0;
+                yield return new EpochBatch(index, count, values.DetachFromDisposeScope(), targets.DetachFromDisposeScope(), IsFeatures: true);
             }
         }
     }

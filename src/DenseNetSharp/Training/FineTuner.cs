@@ -16,7 +16,7 @@ namespace DenseNetSharp.Training;
 /// </remarks>
 public sealed class FineTuner
 {
-    /// <summary>The network, on its device; its classifier has the data set's classes
+    /// <summary>The network, on its device; its classifier or head has the data set's classes
     /// (<see cref="DenseNet.ReplaceClassifier"/>). A run leaves the last step's weights in it, in float32.</summary>
     public required DenseNet Model { get; init; }
 

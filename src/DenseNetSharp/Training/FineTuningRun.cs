@@ -67,7 +67,7 @@ internal sealed class FineTuningRun : IDisposable
                 _state = RunState.Of(saved).AfterResuming(options.Patience, options.Epochs);
                 _remarks.AddRange(ChangesSince(RunDescription.FindIn(saved)!.Training!.Options));
                 start = start.WithNotesOf(saved);
-                model.LoadCheckpoint(StateFile.WeightsOf(saved));
+                model.Restore(StateFile.WeightsOf(saved));
             }
 
             _learner = new Learner(model, options, _schedule);
@@ -252,7 +252,7 @@ internal sealed class FineTuningRun : IDisposable
     }
 
     private InsufficientMemoryException NotEnoughMemory(Exception exception) => new(
-        $"{_learner.Model.Classifier.weight.device} has not enough memory for a batch of {_tuner.Options.BatchSize} images of "
+        $"{_learner.Model.FirstWeight.device} has not enough memory for a batch of {_tuner.Options.BatchSize} images of "
         + $"{_loader.Preset.FixedOutputSize!.Value} in epoch {_state.Epoch + 1}: take smaller batches (gradients can be accumulated over "
         + $"several), a memory-efficient network or smaller images. {_folder.Path} keeps what was done before.",
         exception);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,7 +28,7 @@ internal sealed class FrozenFeatures : IDisposable
     public static FrozenFeatures Compute(
         DenseNet model, ImageLoader loader, string? path, Action<LabelledBatch>? onBatch, CancellationToken cancellationToken)
     {
-        var length = (int)model.Classifier.in_features;
+        var length = model.Spec.PooledFeatureCount;
         if (path is null)
         {
             var rows = new float[loader.Dataset.Images.Count][];
@@ -82,7 +83,7 @@ internal sealed class FrozenFeatures : IDisposable
             using (NewDisposeScope())
             using (no_grad())
             {
-                var weight = model.Classifier.weight;
+                var weight = model.FirstWeight;
                 var features = model.PooledFeatures(batch.Images.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu().contiguous();
                 var values = MemoryMarshal.Cast<byte, float>(features.bytes);
                 var length = (int)features.size(1);
@@ -137,7 +138,11 @@ internal sealed class FrozenFeatures : IDisposable
         // A record's text has the values of all its properties, but not those of lists.
         var preset = loader.Preset;
         hash.AppendData(Encoding.UTF8.GetBytes(
-            $"{preset} {string.Join(' ', preset.Mean)} {string.Join(' ', preset.Std)} {loader.Options.Decode} {model.Classifier.weight.dtype}\n"));
+            $"{preset} {string.Join(' ', preset.Mean)} {string.Join(' ', preset.Std)} {loader.Options.Decode} {model.FirstWeight.dtype}\n"));
+        // What tensors do not tell.
+        var spec = model.Spec;
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{spec.Stem} {spec.HasBlurPooling} {spec.HasSamePadding} {spec.BatchNormEpsilon} {spec.Pooling}\n")));
         foreach (var image in loader.Dataset.Images)
         {
             var file = new FileInfo(image.Path);

@@ -98,7 +98,7 @@ internal sealed class Learner : IDisposable
     public float Train(EpochBatch batch, ClassificationTask task, int epoch)
     {
         using var scope = NewDisposeScope();
-        if (Model.Spec.DropRate > 0)
+        if (Model.Spec.DropRate > 0 || Model.Spec.ClassifierDropRate > 0 || Model.Spec.Head.Any(layer => layer.Rate > 0))
         {
             // A function of the batch, so that a run that goes on draws what an uninterrupted one draws.
             manual_seed((long)(TorchRandom.For(_options.Seed, epoch, long.MinValue + batch.Index).NextUInt64() >> 1));
@@ -111,7 +111,7 @@ internal sealed class Learner : IDisposable
             (values, targets) = (Mixup.Mix(values, share), Mixup.Mix(Mixup.Indicators(targets, Model.Spec.NumClasses), share));
         }
 
-        return Trainer.Train(values, targets, task, batch.IsFeatures ? Model.Classifier.call : Model.call);
+        return Trainer.Train(values, targets, task, batch.IsFeatures ? Model.LogitsOf : Model.call);
     }
 
     /// <summary>The network's weights as they are trained, in float32.</summary>

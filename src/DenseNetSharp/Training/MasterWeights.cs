@@ -14,7 +14,7 @@ internal sealed class MasterWeights : IDisposable
     private readonly List<(Parameter Working, Parameter Master)> _pairs = [];
     private readonly Dictionary<nint, Parameter> _masters = [];
 
-    /// <summary>Turns a network's convolutions and classifier to bfloat16.</summary>
+    /// <summary>Turns a network's convolutions and linear layers to bfloat16.</summary>
     /// <exception cref="NotSupportedException">The device cannot compute with it; nothing has changed.</exception>
     public MasterWeights(DenseNet model)
     {
@@ -95,7 +95,7 @@ internal sealed class MasterWeights : IDisposable
 
     private static void RequireSupport(DenseNet model)
     {
-        var device = model.Classifier.weight.device;
+        var device = model.FirstWeight.device;
         try
         {
             using var scope = NewDisposeScope();

@@ -6,6 +6,8 @@ namespace DenseNetSharp.Training;
 /// <summary>A network's parameters, divided by how they are trained.</summary>
 internal sealed class ParameterGroups
 {
+    private const string Features = "features";
+
     private readonly DenseNet _model;
     private readonly List<Group> _groups = [];
 
@@ -18,10 +20,11 @@ internal sealed class ParameterGroups
     public static ParameterGroups Of(DenseNet model, FineTuningOptions options)
     {
         var result = new ParameterGroups(model);
-        var stages = options.Stages.Count > 0
-            ? options.Stages
-            : [new TrainingStage { Modules = ["features", "classifier"] }];
+        string[] head = [.. model.named_children().Select(child => child.name).Where(name => name != Features)];
         var modules = model.NamedModules().Where(entry => entry.Name.Length > 0).ToArray();
+        IReadOnlyList<TrainingStage> stages = options.Stages.Count > 0
+            ? [.. options.Stages.Select(stage => stage with { Modules = [.. stage.Modules.SelectMany(Named)] })]
+            : [new TrainingStage { Modules = [Features, .. head] }];
         Check(stages, [.. modules.Select(entry => entry.Name)]);
         foreach (var (name, module) in modules)
         {
@@ -29,13 +32,17 @@ internal sealed class ParameterGroups
             {
                 foreach (var (parameterName, parameter) in module.named_parameters(recurse: false))
                 {
-                    var decays = options.Optimizer.DecayNormsAndBiases || (module is not BatchNorm2d && parameterName != "bias");
+                    var decays = options.Optimizer.DecayNormsAndBiases || (module is not NormBase && parameterName != "bias");
                     result.Add(stage, decays, parameter);
                 }
             }
         }
 
         return result;
+
+        // The classifier of a network whose head has another name is that head.
+        IEnumerable<string> Named(string name) =>
+            name == DenseNetHead.ClassifierName && head.Length > 0 && !head.Contains(name) ? head : [name];
     }
 
     /// <summary>Freezes what is not trained in an epoch, and nothing else.</summary>
@@ -52,7 +59,7 @@ internal sealed class ParameterGroups
             }
         }
 
-        return trained.Count > 0 && trained.SetEquals(_model.Classifier.parameters());
+        return trained.Count > 0 && trained.SetEquals(_model.Head.SelectMany(layer => layer.parameters()));
     }
 
     /// <summary>Whether anything is trained in an epoch.</summary>

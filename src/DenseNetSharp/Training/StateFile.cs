@@ -50,7 +50,7 @@ internal sealed class StateFile(RunFolder folder)
     {
         if (learner.Average is { } average)
         {
-            average.Model.LoadCheckpoint(Part(saved, AveragePrefix));
+            average.Model.Restore(Part(saved, AveragePrefix));
             average.Updates = state.AverageUpdates;
         }
 

@@ -76,7 +76,7 @@ public sealed class Trainer
         _model.train();
         foreach (var (_, module) in _model.NamedModules())
         {
-            if (module is BatchNorm2d { weight.requires_grad: false } norm)
+            if (module is NormBase { weight.requires_grad: false } norm)
             {
                 norm.eval();
             }
@@ -111,7 +111,7 @@ public sealed class Trainer
     internal float Train(Tensor values, Tensor targets, ClassificationTask? task, Func<Tensor, Tensor> forward)
     {
         using var scope = NewDisposeScope();
-        var weight = _model.Classifier.weight;
+        var weight = _model.FirstWeight;
         var logits = forward(values.to(weight.dtype, weight.device));
         // A loss in bfloat16 would have two digits.
         var loss = _loss.Compute(Masters is null ? logits : logits.to(ScalarType.Float32), targets.to(weight.device), task);
@@ -139,18 +139,39 @@ public sealed class Trainer
         return value;
     }
 
-    /// <summary>Whether the network can learn from a batch of this shape: a batch norm cannot from one value a channel.</summary>
+    /// <summary>Whether the network can learn from a batch of this shape, of images or of pooled features: a batch norm cannot from one
+    /// value a channel.</summary>
     /// <remarks>PyTorch refuses such a batch; TorchSharp would make the statistics NaN without a word.</remarks>
     internal bool CanTrainOn(long[] shape)
     {
-        // What is too small altogether the network refuses itself.
-        if (!_model.training || shape.Length != 4 || shape[0] > 1 || Math.Min(shape[2], shape[3]) < _model.Spec.MinimumInputSize)
+        if (!_model.training || shape[0] > 1)
         {
             return true;
         }
 
-        return _model.Spec.FeatureMapSize((int)shape[2], (int)shape[3]) != 1
-            || _model.Features.named_children().Last().module is not BatchNorm2d { training: true };
+        if (_model.Head.Any(layer => layer is NormBase { training: true }))
+        {
+            return false;
+        }
+
+        // What is too small altogether the network refuses itself.
+        if (shape.Length != 4 || Math.Min(shape[2], shape[3]) < _model.Spec.MinimumInputSize)
+        {
+            return true;
+        }
+
+        var (height, width) = ((int)shape[2], (int)shape[3]);
+        var learning = _model.NamedModules().Where(entry => entry.Module is BatchNorm2d { training: true }).Select(entry => entry.Name).ToHashSet();
+        foreach (var module in _model.Spec.Modules)
+        {
+            (height, width) = (module.OutputSize(height), module.OutputSize(width));
+            if (height == 1 && width == 1 && learning.Contains(module.Name))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Makes the step that accumulated gradients wait for, if there are any: at an epoch's end.</summary>

@@ -40,6 +40,7 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
     private Evaluation OfFeatures(FrozenFeatures features, DenseNet network, Action<int> onBatch, CancellationToken cancellationToken)
     {
         var evaluation = new Evaluation(loader.Dataset);
+        network.eval();
         foreach (var places in Enumerable.Range(0, loader.Dataset.Images.Count).Chunk(tuner.Options.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -47,8 +48,8 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
             using var noGradients = no_grad();
             if (features.Of(places) is var (indices, values))
             {
-                var classifier = network.Classifier;
-                var logits = classifier.call(values.to(classifier.weight.dtype, classifier.weight.device)).to(ScalarType.Float32).cpu();
+                var weight = network.FirstWeight;
+                var logits = network.LogitsOf(values.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu();
                 evaluation.Add(logits.data<float>().ToArray(), [.. indices.Select(place => loader.Dataset.Images[place])]);
             }
 

@@ -31,10 +31,10 @@ public sealed class WeightAverage : IDisposable
         set_rng_state(state);
         using (var checkpoint = model.ToCheckpoint())
         {
-            Model.LoadCheckpoint(checkpoint);
+            Model.Restore(checkpoint);
         }
 
-        Model = Model.to(model.Classifier.weight.device);
+        Model = Model.to(model.FirstWeight.device);
         Model.eval();
     }
 

@@ -82,3 +82,16 @@ for name, value in partial.state_dict().items():
     if name.endswith("num_batches_tracked") and name not in some:
         value.zero_()
 torch.save(partial.state_dict(), f"{out}/after.pth")
+
+
+def adapt_input_conv(in_chans, conv_weight):
+    """timm 1.0.29, timm/models/_manipulate.py, for weights of three channels."""
+    if in_chans == 1:
+        return conv_weight.sum(dim=1, keepdim=True)
+    repeat = -(-in_chans // 3)
+    conv_weight = conv_weight.repeat(1, repeat, 1, 1)[:, :in_chans, :, :]
+    return conv_weight * (3 / float(in_chans))
+
+
+torch.save({str(n): adapt_input_conv(n, state["features.conv0.weight"]).contiguous() for n in (1, 2, 4, 7)}, f"{out}/adapted.pth")
+torch.save({k: v[:, :2] if k == "features.conv0.weight" else v for k, v in state.items()}, f"{out}/two-channels.pth")
