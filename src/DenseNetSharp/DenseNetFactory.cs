@@ -100,7 +100,7 @@ public static class DenseNetFactory
     }
 
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
-    /// <param name="path">A legacy or zip <c>.pth</c> state dict or a safetensors file.</param>
+    /// <param name="path">A legacy or zip <c>.pth</c> state dict, a safetensors file or what TorchSharp's own <c>save</c> wrote.</param>
     /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number, or where the
     /// checkpoint has no classifier or a head that is none, the features keep the checkpoint's weights and the classifier is new.</param>
     /// <param name="options">Dropout, memory and device; null for the defaults.</param>

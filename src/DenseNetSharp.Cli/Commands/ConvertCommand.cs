@@ -18,11 +18,11 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, or a .safetensors file" };
+        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, a .safetensors file, or what TorchSharp's save wrote" };
         var output = new Argument<string>("OUT") { Description = "the file to write; one that is there is replaced" };
         var format = new Option<string?>("--format")
         {
-            Description = "how to write it: legacy, zip or safetensors; safetensors if OUT ends so, else zip",
+            Description = "how to write it: legacy, zip, safetensors or torchsharp (TorchSharp's own); safetensors if OUT ends so, else zip",
             HelpName = "FORMAT",
         };
         format.AcceptOnlyFromAmong(Enum.GetValues<CheckpointFormat>().Select(CheckpointReport.NameOf).ToArray());

@@ -3,7 +3,7 @@ using DenseNetSharp.Checkpoints.Storage;
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>
-/// The tensors of a model by name: a file that PyTorch or safetensors wrote, opened without executing anything in
+/// The tensors of a model by name: a file that PyTorch, safetensors or TorchSharp wrote, opened without executing anything in
 /// it, or tensors in memory that are to be written. Reading from several threads at once is safe.
 /// </summary>
 public sealed class Checkpoint : IDisposable
@@ -91,8 +91,8 @@ public sealed class Checkpoint : IDisposable
     internal IReadOnlyList<string> UnsavedBuffers { get; } = [];
 
     /// <summary>
-    /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. It may hold a state dict,
-    /// a training script's dictionary with one in it, or a whole module, whose classes are neither needed nor loaded.
+    /// Opens a legacy or zip <c>.pth</c>, a safetensors file or what TorchSharp's own <c>save</c> wrote, recognised by its content.
+    /// A <c>.pth</c> may hold a state dict, a training script's dictionary with one in it, or a whole module, whose classes are neither needed nor loaded.
     /// The file is mapped into memory and its tensors are read when asked for; it must not be changed while it is open.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -116,8 +116,8 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// Writes the tensors so that PyTorch's <c>torch.load</c> (<c>weights_only=True</c> too) or Python's safetensors
-    /// read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
+    /// Writes the tensors so that PyTorch's <c>torch.load</c> (<c>weights_only=True</c> too), Python's safetensors or TorchSharp's
+    /// <c>load</c> read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
     /// </summary>
     /// <param name="path">The file to write; one that is there is replaced.</param>
     /// <param name="format">

@@ -35,7 +35,7 @@ internal static class OtherFiles
             + "pack the folder again with 'zip -0 -r model.pth FOLDER'), or what pickle.dump wrote in place of torch.save.",
         _ when start.StartsWith(LegacyFormat.Start[..Math.Min(start.Length, LegacyFormat.Start.Length)]) || "PK\x03\x04"u8.StartsWith(start) =>
             "The file ends before a checkpoint's first bytes do.",
-        _ => "The file is neither a PyTorch checkpoint (zip or legacy) nor safetensors; it starts with "
+        _ => "The file is neither a PyTorch checkpoint (zip or legacy) nor safetensors nor TorchSharp's own; it starts with "
             + $"{Convert.ToHexStringLower(start[..Math.Min(start.Length, 8)])}.",
     };
 
