@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Hdf5;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -18,7 +19,7 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, a .safetensors file, or what TorchSharp's save wrote" };
+        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5" };
         var output = new Argument<string>("OUT") { Description = "the file to write; one that is there is replaced" };
         var format = new Option<string?>("--format")
         {
@@ -67,7 +68,7 @@ internal static class ConvertCommand
         var format = formatName is null
             ? Checkpoint.FormatFor(output)
             : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
-        using var checkpoint = Checkpoint.Open(input);
+        using var checkpoint = KerasWeights.Open(input);
         var report = CheckpointReport.Of(checkpoint);
         var match = StateDictMatch.Create(DenseNetSpec.InferFeatures(checkpoint), checkpoint);
         if (strict)

@@ -25,6 +25,10 @@ public sealed class Checkpoint : IDisposable
         ModuleVersions = moduleVersions;
     }
 
+    /// <summary>Tensors in memory that another library has read from a file.</summary>
+    internal Checkpoint(string path, IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+        : this(tensors, metadata) => Path = path;
+
     private Checkpoint(MappedFile file, CheckpointContent content)
         : this(content.Tensors, content.Metadata, content.ModuleVersions)
     {
@@ -43,7 +47,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The file, or null for tensors in memory.</summary>
     public string? Path { get; }
 
-    /// <summary>The file's format, or null for tensors in memory.</summary>
+    /// <summary>The file's format, or null for tensors in memory and for Keras's HDF5 (the package DenseNetSharp.Hdf5).</summary>
     public CheckpointFormat? Format { get; }
 
     /// <summary>
