@@ -57,7 +57,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <summary>Bytes of packed weights, shared by all callers.</summary>
     public long WeightBytes => _network.ByteCount;
 
-    /// <summary>Loads a legacy or zip <c>.pth</c> or a safetensors file; without a classifier in it, for its features.</summary>
+    /// <summary>Loads a legacy or zip <c>.pth</c>, a safetensors file or TorchSharp's own; without a classifier in it, for its features.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="CheckpointFormatException">The file is no checkpoint.</exception>

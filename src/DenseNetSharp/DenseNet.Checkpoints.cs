@@ -48,7 +48,7 @@ public partial class DenseNet
         checkpoint.Save(path, format);
     }
 
-    /// <summary>Loads a legacy or zip <c>.pth</c> state dict or a safetensors file.</summary>
+    /// <summary>Loads a legacy or zip <c>.pth</c> state dict, a safetensors file or what TorchSharp's own <c>save</c> wrote.</summary>
     /// <param name="path">The file; old dotted keys and common wrappers and prefixes are understood, and
     /// <c>num_batches_tracked</c> may be absent.</param>
     /// <param name="loading">How much must fit.</param>
@@ -136,8 +136,8 @@ public partial class DenseNet
     public StateDictMatch LoadCheckpoint(string path, bool strict) =>
         LoadCheckpoint(path, strict ? CheckpointLoading.Strict : CheckpointLoading.WhatFits);
 
-    /// <summary>Loads a file that TorchSharp's own <c>save</c> wrote. For PyTorch's files use
-    /// <see cref="LoadCheckpoint(string, CheckpointLoading)"/>.</summary>
+    /// <summary>Loads a file that TorchSharp's own <c>save</c> wrote, as TorchSharp does. For PyTorch's files, and for TorchSharp's too,
+    /// there is <see cref="LoadCheckpoint(string, CheckpointLoading)"/>, which changes nothing where a file does not fit.</summary>
     /// <param name="location">The file.</param>
     /// <param name="strict">Whether every entry must match.</param>
     /// <param name="skip">Names to leave aside.</param>

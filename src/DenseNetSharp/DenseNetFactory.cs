@@ -102,7 +102,7 @@ public static class DenseNetFactory
     }
 
     /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
-    /// <param name="path">A legacy or zip <c>.pth</c> state dict or a safetensors file.</param>
+    /// <param name="path">A legacy or zip <c>.pth</c> state dict, a safetensors file or what TorchSharp's own <c>save</c> wrote.</param>
     /// <param name="numClasses">Classes that the classifier tells apart; the checkpoint's if null. With another number, or where the
     /// checkpoint has no classifier or a head that is none, the features keep the checkpoint's weights and the classifier is new.</param>
     /// <param name="options">Dropout, memory and device; null for the defaults.</param>
@@ -112,8 +112,21 @@ public static class DenseNetFactory
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static DenseNet FromCheckpoint(string path, int? numClasses = null, DenseNetOptions? options = null)
     {
-        options ??= new();
+        ArgumentNullException.ThrowIfNull(path);
         using var checkpoint = Checkpoint.Open(path);
+        return FromCheckpoint(checkpoint, numClasses, options);
+    }
+
+    /// <summary>Makes the network that a checkpoint's shapes call for, any DenseNet of the family, and loads it.</summary>
+    /// <param name="checkpoint">The checkpoint; it stays the caller's, and is not needed afterwards.</param>
+    /// <exception cref="CheckpointMismatchException">The checkpoint does not fit.</exception>
+    /// <inheritdoc cref="FromCheckpoint(string, int?, DenseNetOptions?)"/>
+#pragma warning disable CS1573 // The others are inherited.
+    public static DenseNet FromCheckpoint(Checkpoint checkpoint, int? numClasses = null, DenseNetOptions? options = null)
+#pragma warning restore CS1573
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        options ??= new();
         var spec = numClasses is null ? DenseNetSpec.Infer(checkpoint) : DenseNetSpec.InferFeatures(checkpoint);
         return Load(checkpoint, Adapted(spec, numClasses, options), spec.NumClasses, options);
     }

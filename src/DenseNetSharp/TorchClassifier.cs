@@ -29,7 +29,7 @@ public static class TorchClassifier
         /// else the description inside: preset, class names, task, thresholds and EXIF orientation. Without either, images are
         /// prepared by torchvision's ImageNet preset, and the file's own class names, task and thresholds count, or ImageNet's names
         /// for a thousand classes (<see cref="DescribedCheckpoint"/>).</summary>
-        /// <param name="path">A legacy or zip <c>.pth</c> or a safetensors file, such as <c>run/best.pth</c>.</param>
+        /// <param name="path">A legacy or zip <c>.pth</c>, a safetensors file or TorchSharp's own, such as <c>run/best.pth</c>.</param>
         /// <param name="device">Where the network goes, such as <c>torch.CUDA</c>. (Without a device, <c>ImageClassifier.Load(path)</c>
         /// of DenseNetSharp.Inference loads onto the fused engine, faster on a CPU.)</param>
         /// <param name="task">What the outputs mean; null for what the description or the file says

@@ -28,6 +28,9 @@ public sealed class ArrowTests
         Running -> Kernels Packing
         . -> Kernels Packing Running
         """)]
+    [InlineData("DenseNetSharp.Hdf5", "DenseNetSharp.Checkpoints.Hdf5", """
+        . ->
+        """)]
     [InlineData("DenseNetSharp", "DenseNetSharp", """
         . ->
         Training -> .
@@ -62,8 +65,9 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("DenseNetSharp.Core")]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Core")]
+    [InlineData("DenseNetSharp.Hdf5", "DenseNetSharp.Core")]
     [InlineData("DenseNetSharp", "DenseNetSharp.Core")]
-    [InlineData("densenet", "DenseNetSharp", "DenseNetSharp.Core", "DenseNetSharp.Inference")]
+    [InlineData("densenet", "DenseNetSharp", "DenseNetSharp.Core", "DenseNetSharp.Hdf5", "DenseNetSharp.Inference")]
     public void Assemblies_know_only_the_assemblies_that_they_may(string assembly, params string[] others)
     {
         using var module = ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));

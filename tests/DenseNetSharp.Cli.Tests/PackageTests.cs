@@ -19,7 +19,7 @@ public sealed class PackageTests
         ZipFile.ExtractToDirectory(package, files);
         var tool = Path.Combine(files, "tools", "net10.0", "any");
         Directory.EnumerateFiles(tool).Select(Path.GetFileName).Should()
-            .Contain(["densenet.dll", "TorchSharp.dll", "DenseNetSharp.dll", "DenseNetSharp.Inference.dll"]);
+            .Contain(["densenet.dll", "TorchSharp.dll", "DenseNetSharp.dll", "DenseNetSharp.Inference.dll", "DenseNetSharp.Hdf5.dll", "PureHDF.dll"]);
         Directory.EnumerateFiles(tool).Select(Path.GetExtension).Distinct().Should().BeEquivalentTo(".dll", ".json", ".xml");
         Directory.EnumerateFiles(tool, "*.xml").Select(Path.GetFileName).Should().Equal("DotnetToolSettings.xml");
         Directory.EnumerateDirectories(tool).Should().BeEmpty();
@@ -41,6 +41,19 @@ public sealed class PackageTests
         using var description = new StreamReader(package.GetEntry("DenseNetSharp.nuspec")!.Open());
         description.ReadToEnd().Should().Contain($"""<dependency id="TorchSharp" version="{version}" """)
             .And.Contain("""<dependency id="DenseNetSharp.Core" """).And.NotContain("DenseNetSharp.Build");
+    }
+
+    [SkippableFact]
+    public void The_package_for_HDF5_depends_on_Core_and_PureHDF()
+    {
+        using var folder = new TemporaryFolder();
+
+        Pack("DenseNetSharp.Hdf5", folder);
+
+        using var package = ZipFile.OpenRead(Directory.EnumerateFiles(folder.Path, "*.nupkg").Single());
+        package.Entries.Select(entry => entry.FullName).Should().Contain(["lib/net10.0/DenseNetSharp.Hdf5.dll", "README.md", "THIRD-PARTY-NOTICES.txt"]);
+        using var description = new StreamReader(package.GetEntry("DenseNetSharp.Hdf5.nuspec")!.Open());
+        description.ReadToEnd().Should().Contain("""<dependency id="DenseNetSharp.Core" """).And.Contain("""<dependency id="PureHDF" """);
     }
 
     /// <summary>Packs what this test's own build has made; returns what is printed.</summary>

@@ -29,6 +29,11 @@ public static class PythonReference
         IsAvailable,
         "no Python with torch, torchvision and Pillow (set PYTHON, or install python3-torch, python3-torchvision and python3-pil)");
 
+    /// <summary>Skips the test where there is no such Python, or it lacks one more module.</summary>
+    /// <param name="module">The module, such as h5py.</param>
+    public static void RequireModule(string module) =>
+        Skip.IfNot(HasModules(Interpreter, module), $"the Python that is the reference has no {module} (install python3-{module})");
+
     /// <summary>Runs a script and returns what it prints.</summary>
     /// <param name="script">The script's path in the test's output folder.</param>
     /// <param name="arguments">The script's arguments.</param>
@@ -43,14 +48,14 @@ public static class PythonReference
     private static string? Find()
     {
         string?[] candidates = [Environment.GetEnvironmentVariable("PYTHON"), "/usr/bin/python3", "python3", "python"];
-        return candidates.FirstOrDefault(candidate => candidate is { Length: > 0 } && HasModules(candidate));
+        return candidates.FirstOrDefault(candidate => candidate is { Length: > 0 } && HasModules(candidate, "torch, torchvision, PIL"));
     }
 
-    private static bool HasModules(string python)
+    private static bool HasModules(string python, string modules)
     {
         try
         {
-            Start(python, ["-c", "import torch, torchvision, PIL"]);
+            Start(python, ["-c", $"import {modules}"]);
             return true;
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)

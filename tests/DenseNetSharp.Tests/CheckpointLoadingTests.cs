@@ -212,6 +212,43 @@ public sealed class CheckpointLoadingTests(CheckpointLoadingTests.Reference refe
         (classes is null).Should().Be(model.Classifier.weight.data<float>().ToArray().SequenceEqual(expected.Tensors["classifier.weight"].ToSingleArray()));
     }
 
+    [SkippableFact]
+    public void What_TorchSharp_saves_opens_and_gives_the_same_tensors_and_outputs_to_the_bit()
+    {
+        using var expected = Checkpoint.Open(reference["input.pth"]);
+        using var model = Networks.Create("tiny");
+        model.LoadCheckpoint(reference["zip.pth"]);
+        model.save(reference["own.dat"]);
+        set_num_threads(1);
+
+        using var checkpoint = Checkpoint.Open(reference["own.dat"]);
+        using var same = DenseNetFactory.FromCheckpoint(reference["own.dat"]);
+
+        checkpoint.Format.Should().Be(CheckpointFormat.TorchSharp);
+        checkpoint.Tensors.Keys.Should().BeEquivalentTo(model.state_dict().Keys);
+        model.StateShouldBe(checkpoint);
+        same.Spec.Should().Be(Networks.Tiny);
+        using var x = expected.Tensors["input"].ToTensor();
+        model.eval();
+        same.eval();
+        using var logits = model.call(x);
+        using var sameLogits = same.call(x);
+        sameLogits.ShouldHaveBitsOf(logits, "the logits");
+    }
+
+    [SkippableFact]
+    public void TorchSharp_loads_what_we_save_in_its_format()
+    {
+        using var model = DenseNetFactory.FromCheckpoint(reference["zip.pth"]);
+        using var other = Networks.Create("tiny");
+        model.SaveCheckpoint(reference["ours.dat"], CheckpointFormat.TorchSharp);
+
+        other.load(reference["ours.dat"]);
+
+        using var expected = model.ToCheckpoint();
+        other.StateShouldBe(expected);
+    }
+
     [Fact]
     public void TorchSharps_own_format_still_saves_and_loads()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Hdf5;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
@@ -18,11 +19,11 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, or a .safetensors file" };
+        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5" };
         var output = new Argument<string>("OUT") { Description = "the file to write; one that is there is replaced" };
         var format = new Option<string?>("--format")
         {
-            Description = "how to write it: legacy, zip or safetensors; safetensors if OUT ends so, else zip",
+            Description = "how to write it: legacy, zip, safetensors or torchsharp (TorchSharp's own); safetensors if OUT ends so, else zip",
             HelpName = "FORMAT",
         };
         format.AcceptOnlyFromAmong(Enum.GetValues<CheckpointFormat>().Select(CheckpointReport.NameOf).ToArray());
@@ -67,7 +68,7 @@ internal static class ConvertCommand
         var format = formatName is null
             ? Checkpoint.FormatFor(output)
             : Enum.Parse<CheckpointFormat>(formatName, ignoreCase: true);
-        using var checkpoint = Checkpoint.Open(input);
+        using var checkpoint = KerasWeights.Open(input);
         var report = CheckpointReport.Of(checkpoint);
         var match = StateDictMatch.Create(DenseNetSpec.InferFeatures(checkpoint), checkpoint);
         if (strict)

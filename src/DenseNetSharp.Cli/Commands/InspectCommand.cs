@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Hdf5;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using Spectre.Console;
@@ -11,7 +12,7 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("CHECKPOINT") { Description = "a legacy or zip .pth, or a .safetensors file" };
+        var path = new Argument<string>("CHECKPOINT") { Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5" };
         var json = CommonOptions.Json();
         var command = new Command("inspect", "Show a checkpoint's format and tensors, and which DenseNet it fits.") { path, json };
         command.SetAction(arguments => Run(arguments.GetValue(path)!, arguments.GetValue(json)));
@@ -20,9 +21,9 @@ internal static class InspectCommand
 
     private static int Run(string path, bool json)
     {
-        using var checkpoint = Checkpoint.Open(path);
+        using var checkpoint = KerasWeights.Open(path);
         var report = CheckpointReport.Of(checkpoint);
-        var format = CheckpointReport.NameOf(checkpoint.Format!.Value);
+        var format = checkpoint.Format is { } known ? CheckpointReport.NameOf(known) : "hdf5";
         if (json)
         {
             JsonOutput.Write(new

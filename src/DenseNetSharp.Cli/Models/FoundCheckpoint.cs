@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Checkpoints.Hdf5;
 using DenseNetSharp.Checkpoints.Pickle;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Options;
@@ -104,17 +105,25 @@ internal sealed record FoundCheckpoint
     }
 
     /// <summary>Loads its network onto the fused engine.</summary>
-    public FusedDenseNet LoadFused(int threads) => FusedDenseNet.Load(Path, new() { MaxThreads = threads, Spec = Spec, Strict = Strict });
+    public FusedDenseNet LoadFused(int threads)
+    {
+        using var checkpoint = KerasWeights.Open(Path);
+        return FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads, Spec = Spec, Strict = Strict });
+    }
 
     /// <summary>Loads its network onto libtorch, which must be loaded itself.</summary>
     public DenseNet LoadOnLibtorch(
         torch.Device device, bool memoryEfficient = false, int? numClasses = null, CancellationToken cancellationToken = default)
     {
         var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient, Strict = Strict };
-        return Entry is not null
-            ? DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken)
-            // One class stands in for the classifier that the checkpoint does not have.
-            : DenseNetFactory.FromCheckpoint(Path, numClasses ?? (Spec.NumClasses == 0 ? 1 : null), options);
+        if (Entry is not null)
+        {
+            return DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken);
+        }
+
+        // One class stands in for the classifier that the checkpoint does not have.
+        using var checkpoint = KerasWeights.Open(Path);
+        return DenseNetFactory.FromCheckpoint(checkpoint, numClasses ?? (Spec.NumClasses == 0 ? 1 : null), options);
     }
 
     private static FoundCheckpoint FromFile(string path, CheckpointRequest request, IReadOnlyList<string>? labels)
@@ -126,7 +135,7 @@ internal sealed record FoundCheckpoint
                 + $"({string.Join(", ", PretrainedWeightsCatalog.All.Select(entry => entry.Name))}).");
         }
 
-        using var checkpoint = Checkpoint.Open(path);
+        using var checkpoint = KerasWeights.Open(path);
         var named = request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model);
         var described = DescribedCheckpoint.Of(checkpoint, request.Task, request.FeaturesOnly, named);
         var spec = described.Spec;

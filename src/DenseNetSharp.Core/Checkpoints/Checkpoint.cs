@@ -3,7 +3,7 @@ using DenseNetSharp.Checkpoints.Storage;
 namespace DenseNetSharp.Checkpoints;
 
 /// <summary>
-/// The tensors of a model by name: a file that PyTorch or safetensors wrote, opened without executing anything in
+/// The tensors of a model by name: a file that PyTorch, safetensors or TorchSharp wrote, opened without executing anything in
 /// it, or tensors in memory that are to be written. Reading from several threads at once is safe.
 /// </summary>
 public sealed class Checkpoint : IDisposable
@@ -39,6 +39,10 @@ public sealed class Checkpoint : IDisposable
         UnsavedBuffers = other.UnsavedBuffers;
     }
 
+    /// <summary>Tensors in memory that another library has read from a file.</summary>
+    internal Checkpoint(string path, IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors, IReadOnlyDictionary<string, string> metadata)
+        : this(tensors, metadata) => Path = path;
+
     private Checkpoint(MappedFile file, CheckpointContent content)
         : this(content.Tensors, content.Metadata, content.ModuleVersions)
     {
@@ -57,7 +61,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The file, or null for tensors in memory.</summary>
     public string? Path { get; }
 
-    /// <summary>The file's format, or null for tensors in memory.</summary>
+    /// <summary>The file's format, or null for tensors in memory and for Keras's HDF5 (the package DenseNetSharp.Hdf5).</summary>
     public CheckpointFormat? Format { get; }
 
     /// <summary>
@@ -105,8 +109,8 @@ public sealed class Checkpoint : IDisposable
     internal IReadOnlyList<string> UnsavedBuffers { get; } = [];
 
     /// <summary>
-    /// Opens a legacy or zip <c>.pth</c> or a safetensors file, recognised by its content. It may hold a state dict,
-    /// a training script's dictionary with one in it, or a whole module, whose classes are neither needed nor loaded.
+    /// Opens a legacy or zip <c>.pth</c>, a safetensors file or what TorchSharp's own <c>save</c> wrote, recognised by its content.
+    /// A <c>.pth</c> may hold a state dict, a training script's dictionary with one in it, or a whole module, whose classes are neither needed nor loaded.
     /// The file is mapped into memory and its tensors are read when asked for; it must not be changed while it is open.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -130,8 +134,8 @@ public sealed class Checkpoint : IDisposable
     }
 
     /// <summary>
-    /// Writes the tensors so that PyTorch's <c>torch.load</c> (<c>weights_only=True</c> too) or Python's safetensors
-    /// read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
+    /// Writes the tensors so that PyTorch's <c>torch.load</c> (<c>weights_only=True</c> too), Python's safetensors or TorchSharp's
+    /// <c>load</c> read them: to a temporary file in the same folder, which then takes the place of <paramref name="path"/>.
     /// </summary>
     /// <param name="path">The file to write; one that is there is replaced.</param>
     /// <param name="format">

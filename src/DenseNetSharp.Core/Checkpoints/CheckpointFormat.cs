@@ -11,4 +11,7 @@ public enum CheckpointFormat
 
     /// <summary>Hugging Face's safetensors.</summary>
     Safetensors,
+
+    /// <summary>TorchSharp's own, what its <c>Module.save</c> writes. It has no place for metadata.</summary>
+    TorchSharp,
 }

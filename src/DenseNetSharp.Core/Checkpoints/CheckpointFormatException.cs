@@ -18,7 +18,8 @@ public sealed class CheckpointFormatException : Exception
     public string Path { get; }
 
     /// <summary>
-    /// The byte offset in the file where the trouble was found; null only if this was not made by opening a file.
+    /// The byte offset in the file where the trouble was found; null only if this was not made by opening a file, or where the file
+    /// is HDF5.
     /// </summary>
     public long? Offset { get; }
 }

@@ -2,11 +2,12 @@ using System.Buffers.Binary;
 using DenseNetSharp.Checkpoints.Legacy;
 using DenseNetSharp.Checkpoints.Safetensors;
 using DenseNetSharp.Checkpoints.Storage;
+using DenseNetSharp.Checkpoints.TorchSharp;
 using DenseNetSharp.Checkpoints.Zip;
 
 namespace DenseNetSharp.Checkpoints;
 
-/// <summary>Recognises a file's format by its first bytes and reads it.</summary>
+/// <summary>Recognises a file's format by how it starts and reads it.</summary>
 internal static class CheckpointReader
 {
     // Tensors may share a storage, or repeat its elements: tied weights, expanded buffers, one module under many names.
@@ -49,6 +50,12 @@ internal static class CheckpointReader
         if (IsSafetensors(start))
         {
             return SafetensorsReader.Read(file);
+        }
+
+        // It has no mark, so it is looked for last; but before other files, of whose marks some are a single byte.
+        if (TorchSharpReader.IsStart(file))
+        {
+            return TorchSharpReader.Read(file);
         }
 
         throw new CheckpointFormatException(file.Path, 0, OtherFiles.Describe(start));

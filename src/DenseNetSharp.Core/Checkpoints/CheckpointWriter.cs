@@ -1,5 +1,6 @@
 using DenseNetSharp.Checkpoints.Legacy;
 using DenseNetSharp.Checkpoints.Safetensors;
+using DenseNetSharp.Checkpoints.TorchSharp;
 using DenseNetSharp.Checkpoints.Zip;
 using DenseNetSharp.Files;
 
@@ -23,6 +24,9 @@ internal static class CheckpointWriter
                 break;
             case CheckpointFormat.Safetensors:
                 SafetensorsWriter.Write(checkpoint, stream);
+                break;
+            case CheckpointFormat.TorchSharp:
+                TorchSharpWriter.Write(checkpoint, stream);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such checkpoint format.");

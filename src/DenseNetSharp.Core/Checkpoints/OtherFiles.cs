@@ -5,7 +5,8 @@ namespace DenseNetSharp.Checkpoints;
 /// <summary>Names the things that people most often have in place of a checkpoint, by their first bytes, and what to do.</summary>
 internal static class OtherFiles
 {
-    private const string KerasRemedy = "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors')";
+    /// <summary>What writes a Keras model's weights so that they are read.</summary>
+    public const string KerasRemedy = "safetensors.numpy.save_file({w.path: w.numpy() for w in model.weights}, 'model.safetensors')";
 
     private static ReadOnlySpan<byte> Torch7Object => [4, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0, (byte)'V', (byte)' ', (byte)'1'];
 
@@ -19,8 +20,8 @@ internal static class OtherFiles
             "The file is a Git LFS pointer, not the checkpoint itself; fetch it with 'git lfs pull'.",
         [0x1F, 0x8B, ..] => "The file is compressed with gzip; unpack it first ('gunzip', or 'tar -xzf' for an archive).",
         [0x89, (byte)'H', (byte)'D', (byte)'F', ..] =>
-            "The file is HDF5, as Keras's .h5 files are, which are not read; in Python "
-            + $"{KerasRemedy} writes what is.",
+            "The file is HDF5, as Keras's .h5 files are, which KerasWeights.Open of the package DenseNetSharp.Hdf5 and the densenet command read; in "
+            + $"Python {KerasRemedy} writes what is read here.",
         [0x08, 0x01, 0x12, ..] => "The file is TensorFlow's saved_model.pb, which is not read; save the Keras model's weights with "
             + $"{KerasRemedy}.",
         [(byte)'B', (byte)'Z', (byte)'h', ..] or [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] or [(byte)'7', (byte)'z', 0xBC, 0xAF, ..]
@@ -35,7 +36,7 @@ internal static class OtherFiles
             + "pack the folder again with 'zip -0 -r model.pth FOLDER'), or what pickle.dump wrote in place of torch.save.",
         _ when start.StartsWith(LegacyFormat.Start[..Math.Min(start.Length, LegacyFormat.Start.Length)]) || "PK\x03\x04"u8.StartsWith(start) =>
             "The file ends before a checkpoint's first bytes do.",
-        _ => "The file is neither a PyTorch checkpoint (zip or legacy) nor safetensors; it starts with "
+        _ => "The file is neither a PyTorch checkpoint (zip or legacy) nor safetensors nor TorchSharp's own; it starts with "
             + $"{Convert.ToHexStringLower(start[..Math.Min(start.Length, 8)])}.",
     };
 

@@ -27,20 +27,23 @@ internal static partial class KerasNames
 
     private static string? Rename(string key)
     {
-        if (Key().Match(key) is not { Success: true, Groups: var parts } || Layer(parts) is not { } layer)
+        if (Key().Match(key) is { Success: true, Groups: var parts } && Layer(parts) is { } layer)
         {
-            return null;
+            return $"{layer}.{Word(parts)}";
         }
 
-        return $"{layer}.{parts["value"].Value switch
-        {
-            "kernel" or "gamma" => "weight",
-            "beta" => "bias",
-            "moving_mean" => "running_mean",
-            "moving_variance" => "running_var",
-            var same => same,
-        }}";
+        // A layer of one's own, such as the classifier that took the place of Keras's, keeps its name.
+        return Other().Match(key) is { Success: true, Groups: var own } ? $"{own["layer"].Value.Replace('/', '.')}.{Word(own)}" : null;
     }
+
+    private static string Word(GroupCollection parts) => parts["value"].Value switch
+    {
+        "kernel" or "gamma" => "weight",
+        "beta" => "bias",
+        "moving_mean" => "running_mean",
+        "moving_variance" => "running_var",
+        var same => same,
+    };
 
     /// <summary>torchvision's name of a layer. Keras counts the stem as conv1, so its conv2 is the first block.</summary>
     private static string? Layer(GroupCollection parts)
@@ -81,6 +84,9 @@ internal static partial class KerasNames
         + @"[/.](?<value>kernel|gamma|beta|moving_mean|moving_variance|weight|bias|running_mean|running_var"
         + @"|num_batches_tracked)(?::0)?$")]
     private static partial Regex Key();
+
+    [GeneratedRegex(@"^(?<layer>[^:]+)/(?<value>kernel|gamma|beta|moving_mean|moving_variance|bias)(?::0)?$")]
+    private static partial Regex Other();
 
     [GeneratedRegex(@"(?:^|[/.])conv[2-9]_block\d+_\d_(?:bn|conv)[/.]|[/.](?:gamma|moving_mean|moving_variance|kernel)(?::0)?$")]
     private static partial Regex Kerass();

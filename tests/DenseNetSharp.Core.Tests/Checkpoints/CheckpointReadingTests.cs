@@ -78,6 +78,8 @@ public sealed class CheckpointReadingTests(TorchFiles files)
     [InlineData("activations.zip.pth", CheckpointFormat.Zip)]
     [InlineData("activations.legacy.pth", CheckpointFormat.Legacy)]
     [InlineData("torchscript.pt", CheckpointFormat.Zip)]
+    [InlineData("dtypes.dat", CheckpointFormat.TorchSharp)]
+    [InlineData("small.dat", CheckpointFormat.TorchSharp)]
     public void Every_tensor_has_the_name_type_shape_and_bytes_that_PyTorch_wrote(string name, CheckpointFormat format)
     {
         using var checkpoint = files.Open(name);
@@ -103,6 +105,7 @@ public sealed class CheckpointReadingTests(TorchFiles files)
 
     [SkippableTheory]
     [InlineData("dtypes.zip.pth")]
+    [InlineData("dtypes.dat")]
     [InlineData("views.legacy.pth")]
     public void Every_floating_type_becomes_the_single_precision_that_PyTorch_gives(string name)
     {

@@ -10,6 +10,7 @@ public sealed class DamagedFilesTests
     [InlineData(CheckpointFormat.Legacy, 1)]
     [InlineData(CheckpointFormat.Zip, 7)]
     [InlineData(CheckpointFormat.Safetensors, 1)]
+    [InlineData(CheckpointFormat.TorchSharp, 1)]
     public void A_file_cut_short_is_refused_wherever_it_ends(CheckpointFormat format, int step)
     {
         using var folder = new TemporaryFolder();

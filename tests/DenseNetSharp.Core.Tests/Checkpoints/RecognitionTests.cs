@@ -9,6 +9,7 @@ public sealed class RecognitionTests
     [InlineData(CheckpointFormat.Legacy)]
     [InlineData(CheckpointFormat.Zip)]
     [InlineData(CheckpointFormat.Safetensors)]
+    [InlineData(CheckpointFormat.TorchSharp)]
     public void The_extension_does_not_matter(CheckpointFormat format)
     {
         using var folder = new TemporaryFolder();

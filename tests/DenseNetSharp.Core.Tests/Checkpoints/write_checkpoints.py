@@ -165,6 +165,34 @@ dtypes["not finite"] = torch.tensor([float("nan"), float("inf"), -0.0, 1e-45])
 dtypes["größe"] = torch.arange(3)
 save("dtypes", dtypes, dtypes)
 
+
+def leb128(number):
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes(encoded) + bytes([number])
+
+
+def save_torchsharp(name, tensors):
+    """As TorchSharp's Module.save and its exportsd.py write."""
+    numbers = {
+        torch.uint8: 0, torch.int8: 1, torch.int16: 2, torch.int32: 3, torch.int64: 4, torch.float16: 5, torch.float32: 6,
+        torch.float64: 7, torch.bool: 11, torch.bfloat16: 15,
+    }
+    with open(path(name), "wb") as file:
+        file.write(leb128(len(tensors)))
+        for key, value in tensors.items():
+            file.write(leb128(len(key.encode())) + key.encode())
+            file.write(leb128(numbers[value.dtype]) + leb128(value.dim()) + b"".join(map(leb128, value.shape)))
+            file.write((value.view(torch.int16) if value.dtype == torch.bfloat16 else value).numpy().tobytes())
+
+
+save_torchsharp("dtypes.dat", dtypes)
+describe("dtypes.dat", dtypes)
+save_torchsharp("small.dat", state)
+describe("small.dat", state)
+
 base = torch.randn(6, 8, 4)
 views = {
     "whole": base,
@@ -499,5 +527,6 @@ for key, value in tiny_state.items():
     }
 header = json.dumps(header).encode()
 open(path("small/state.safetensors"), "wb").write(len(header).to_bytes(8, "little") + header + elements)
+save_torchsharp("small/state.dat", tiny_state)
 
 json.dump(manifest, open(path("manifest.json"), "w"))
