@@ -33,7 +33,7 @@ public partial class DenseNet
         }
 
         return new Checkpoint(
-            tensors, metadata, Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
+            tensors, NetworkTraits.AddTo(metadata, Spec), Spec.Modules.ToDictionary(module => module.Name, module => module.Version));
     }
 
     /// <summary>Writes the network's state dict to a file that PyTorch, or safetensors, loads.</summary>

@@ -96,8 +96,9 @@ public partial class DenseNet
             return result;
         }
     }
+
     /// <summary>Whether a ReLU follows what <see cref="Features"/> gives.</summary>
-    private bool IsLastReluOutside => Spec is { HasLastNorm: true, ActivatesLastMaps: false };
+    private bool IsLastReluOutside => Spec is { HasLastNorm: true, HasLastReLU: true, ActivatesLastMaps: false };
 
     private Tensor LastMaps(Tensor x)
     {

@@ -147,9 +147,9 @@ public partial class DenseNet
                 using (var average = Average(maps))
                 using (var largest = Largest(maps))
                 {
-                    if (Spec.Pooling == GlobalPooling.ConcatenatedAverageMax)
+                    if (Spec.Pooling != GlobalPooling.AverageMax)
                     {
-                        return cat([average, largest], 1);
+                        return cat(Spec.Pooling == GlobalPooling.ConcatenatedAverageMax ? [average, largest] : [largest, average], 1);
                     }
 
                     using var sum = average.add(largest);

@@ -127,7 +127,12 @@ public static class DenseNetFactory
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         options ??= new();
-        var spec = numClasses is null ? DenseNetSpec.Infer(checkpoint) : DenseNetSpec.InferFeatures(checkpoint);
+        var spec = options.Spec ?? (numClasses is null ? DenseNetSpec.Infer(checkpoint) : DenseNetSpec.InferFeatures(checkpoint));
+        if (options.HeadActivation is { } activation)
+        {
+            spec = spec.WithHeadActivation(activation);
+        }
+
         return Load(checkpoint, Adapted(spec, numClasses, options), spec.NumClasses, options);
     }
 

@@ -1,3 +1,4 @@
+using DenseNetSharp.Architectures;
 using DenseNetSharp.Weights;
 using static TorchSharp.torch;
 
@@ -16,6 +17,13 @@ public sealed record DenseNetOptions
     /// <summary>Channels of the images; null for the architecture's or the checkpoint's, 3 nearly everywhere. Weights that were trained on
     /// three are brought to another number as timm brings them (<see cref="StateDicts.InputChannels.WithInputChannels"/>): summed for one.</summary>
     public int? InputChannels { get; init; }
+
+    /// <summary>The network of a checkpoint, for <see cref="DenseNetFactory.FromCheckpoint(string, int?, DenseNetOptions)"/>; null for the one
+    /// that it fits. Where neither tensors nor the file tell which it is, as for a deep stem's pooling, it must be given.</summary>
+    public DenseNetSpec? Spec { get; init; }
+
+    /// <summary>The activation between the layers of a checkpoint's head of several, which a state dict does not name; null for ReLU.</summary>
+    public HeadLayerKind? HeadActivation { get; init; }
 
     /// <summary>Whether the bottlenecks are recomputed in the backward pass: less memory, more time, the same numbers.</summary>
     public bool MemoryEfficient { get; init; }

@@ -37,6 +37,7 @@ internal static class ModuleFactory
         HeadLayerKind.BatchNorm1d => nn.BatchNorm1d(layer.OutFeatures, layer.Epsilon, spec.BatchNormMomentum),
         HeadLayerKind.Dropout => nn.Dropout(layer.Rate),
         HeadLayerKind.ReLU => nn.ReLU(),
+        HeadLayerKind.Identity => nn.Identity(),
         HeadLayerKind.Gelu => nn.GELU(),
         HeadLayerKind.Silu => nn.SiLU(),
         HeadLayerKind.Tanh => nn.Tanh(),

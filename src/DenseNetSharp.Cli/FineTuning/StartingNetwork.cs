@@ -69,7 +69,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
     private static StartingNetwork Loaded(
         StartChoice choice, ImageDataset training, torch.Device device, long seed, CancellationToken cancellationToken)
     {
-        var found = FoundCheckpoint.Find(choice.Checkpoint with { FeaturesOnly = true }, cancellationToken);
+        var found = FoundCheckpoint.Find(choice.Checkpoint with { FeaturesOnly = true, ConvertsChannels = true }, cancellationToken);
         var hasClassifier = found.Spec.NumClasses > 0;
         if (!hasClassifier)
         {

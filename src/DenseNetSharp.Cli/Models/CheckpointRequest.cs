@@ -19,6 +19,10 @@ internal sealed record CheckpointRequest
     /// <summary>How images are prepared.</summary>
     public PresetChoice Preset { get; init; } = PresetChoice.Own;
 
+    /// <summary>Whether a network for colour images is brought to the channels that --channels names, to learn from such images; else
+    /// images are made to fit the network.</summary>
+    public bool ConvertsChannels { get; init; }
+
     /// <summary>What the outputs mean; null for what the checkpoint or its description says.</summary>
     public ClassificationTask? Task { get; init; }
 

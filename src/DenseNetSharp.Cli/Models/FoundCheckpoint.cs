@@ -56,6 +56,9 @@ internal sealed record FoundCheckpoint
     /// <summary>Where the checkpoint's description was found; null where it has none.</summary>
     public string? DescribedBy { get; private init; }
 
+    /// <summary>The input channels that the weights are brought to; null for their own.</summary>
+    private int? InputChannels { get; init; }
+
     /// <summary>Whether tensors that the network has no place for are refused.</summary>
     private bool Strict { get; init; } = true;
 
@@ -115,7 +118,7 @@ internal sealed record FoundCheckpoint
     public DenseNet LoadOnLibtorch(
         torch.Device device, bool memoryEfficient = false, int? numClasses = null, CancellationToken cancellationToken = default)
     {
-        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient, Strict = Strict };
+        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient, Strict = Strict, Spec = Spec, InputChannels = InputChannels };
         if (Entry is not null)
         {
             return DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken);
@@ -155,6 +158,7 @@ internal sealed record FoundCheckpoint
             .. ToldOf(checkpoint, request),
             .. AsideOf(checkpoint, spec, request.Strict),
         ];
+        var channels = ChannelsOf(request, ref spec, path, remarks);
         var own = described.Description?.Preset ?? RunClassifier.UsualPreset(spec);
         return new FoundCheckpoint
         {
@@ -167,6 +171,7 @@ internal sealed record FoundCheckpoint
             Thresholds = described.Thresholds,
             Remarks = remarks,
             Strict = request.Strict,
+            InputChannels = channels,
             ApplyExifOrientation = described.Description?.ApplyExifOrientation ?? false,
             KeepGrayBits = described.Description?.KeepGrayBits ?? false,
             UsesDescribedThresholds = described is { Task: ClassificationTask.Multilabel, Description.Thresholds: not null },
@@ -183,6 +188,7 @@ internal sealed record FoundCheckpoint
         RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
         var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
         var remarks = new List<string>();
+        var channels = ChannelsOf(request, ref spec, entry.Name, remarks);
         var preset = request.Preset.For(entry.Preset, spec.InputChannels, request.PresetRemedy, remarks);
         return new FoundCheckpoint
         {
@@ -194,8 +200,22 @@ internal sealed record FoundCheckpoint
             Task = request.Task ?? ClassificationTask.Multiclass,
             TaskSource = entry.Name,
             Remarks = remarks,
+            InputChannels = channels,
             Weights = entry.Name,
         };
+    }
+
+    /// <summary>The channels that a network for colour images is to be brought to, which is said; null for none.</summary>
+    private static int? ChannelsOf(CheckpointRequest request, ref DenseNetSpec spec, string weights, List<string> remarks)
+    {
+        if (!request.ConvertsChannels || spec.InputChannels != 3 || request.Preset.Channels is null or 3)
+        {
+            return null;
+        }
+
+        spec = spec with { InputChannels = request.Preset.Channels.Value };
+        remarks.Add($"the first filters of {weights} are summed over their colours, for images of one channel");
+        return spec.InputChannels;
     }
 
     /// <summary>What the network has that its tensors do not tell, and what tells it.</summary>

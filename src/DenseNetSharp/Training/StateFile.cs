@@ -1,5 +1,6 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
+using DenseNetSharp.StateDicts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,12 +33,14 @@ internal sealed class StateFile(RunFolder folder)
                 .. GradientsOf(learner),
                 new(OptimizerName, BytesOf(learner.Optimizer)),
             ],
-            (state with
-            {
-                Steps = learner.Trainer.Steps,
-                Accumulated = learner.Trainer.Accumulated,
-                AverageUpdates = learner.Average?.Updates ?? 0,
-            }).ToMetadata(description));
+            NetworkTraits.AddTo(
+                (state with
+                {
+                    Steps = learner.Trainer.Steps,
+                    Accumulated = learner.Trainer.Accumulated,
+                    AverageUpdates = learner.Average?.Updates ?? 0,
+                }).ToMetadata(description),
+                learner.Model.Spec));
         everything.Save(folder.State, CheckpointFormat.Safetensors);
     }
 
@@ -113,9 +116,12 @@ internal sealed class StateFile(RunFolder folder)
     private static IEnumerable<KeyValuePair<string, CheckpointTensor>> Named(string prefix, Checkpoint part) =>
         part.Tensors.Select(entry => KeyValuePair.Create(prefix + entry.Key, entry.Value));
 
-    private static Checkpoint Part(Checkpoint saved, string prefix) => new(saved.Tensors
-        .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(entry => KeyValuePair.Create(entry.Key[prefix.Length..], entry.Value)));
+    private static Checkpoint Part(Checkpoint saved, string prefix) => new(
+        saved.Tensors
+            .Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(entry => KeyValuePair.Create(entry.Key[prefix.Length..], entry.Value)),
+        // The network's description; the run's belongs to the whole.
+        saved.Metadata.Where(entry => entry.Key == NetworkTraits.Key).ToDictionary());
 
     /// <summary>Gradients that wait for a step.</summary>
     private static IEnumerable<KeyValuePair<string, CheckpointTensor>> GradientsOf(Learner learner)
