@@ -7,6 +7,9 @@ namespace DenseNetSharp.Inference.Tests;
 
 public sealed class FamilyParityTests(FamilyNetworks networks) : IClassFixture<FamilyNetworks>
 {
+    /// <summary>Of single values, the worst of some ten thousand: PyTorch's own in single precision are half as far off.</summary>
+    private const double ToleranceOfMaps = 4e-5;
+
     public static TheoryData<string, FusedKernel, int> Cases
     {
         get
@@ -36,7 +39,7 @@ public sealed class FamilyParityTests(FamilyNetworks networks) : IClassFixture<F
         {
             using var file = Checkpoint.Open(path);
             var images = file.Tensors["images"].ToSingleArray();
-            Maps(engine, images, n, size).ShouldBe(Expected(file, "maps"));
+            Maps(engine, images, n, size).ShouldBe(Expected(file, "maps"), ToleranceOfMaps);
             if (spec.Pooling != GlobalPooling.None)
             {
                 Features(engine, images, n, size).ShouldBe(Expected(file, "features"));
@@ -62,7 +65,7 @@ public sealed class FamilyParityTests(FamilyNetworks networks) : IClassFixture<F
                 {
                     using var file = Checkpoint.Open(path);
 
-                    Maps(engine, file.Tensors["images"].ToSingleArray(), n, size).ShouldBe(Expected(file, "maps"));
+                    Maps(engine, file.Tensors["images"].ToSingleArray(), n, size).ShouldBe(Expected(file, "maps"), ToleranceOfMaps);
                 }
             }
         }
