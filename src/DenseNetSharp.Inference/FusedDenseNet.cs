@@ -121,7 +121,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
 
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, logits, n, NumClasses, nameof(logits));
-        Run(nchw, n, size, logits, features: default, cancellationToken);
+        Run(nchw, n, size, logits, features: default, maps: default, cancellationToken);
     }
 
     /// <summary>Computes the pooled features of a batch of images: what the classifier gets.</summary>
@@ -137,13 +137,45 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
     /// <exception cref="OperationCanceledException">The work was cancelled; the features are incomplete.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
     /// call may succeed.</exception>
+    /// <exception cref="InvalidOperationException">The network pools nothing (<see cref="GlobalPooling.None"/>):
+    /// <see cref="PredictMaps"/> is for it.</exception>
     public void PredictFeatures(
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> features, CancellationToken cancellationToken = default)
     {
         _lanes.ThrowIfDisposed();
+        if (Spec.Pooling == GlobalPooling.None)
+        {
+            throw new InvalidOperationException(
+                $"The network pools nothing ({nameof(GlobalPooling)}.{nameof(GlobalPooling.None)}); {nameof(PredictMaps)} gives its last maps.");
+        }
+
         PredictionSpans.RequireImages(Spec, nchw, n, size);
         PredictionSpans.RequireRoom(nchw, features, n, FeatureCount, nameof(features));
-        Run(nchw, n, size, logits: default, features, cancellationToken);
+        Run(nchw, n, size, logits: default, features, maps: default, cancellationToken);
+    }
+
+    /// <summary>Computes the last feature maps of a batch of images, after the last batch norm and ReLU if the network has them:
+    /// timm's <c>forward_features</c>.</summary>
+    /// <param name="nchw">The normalised images, <c>[n, C, height, width]</c>.</param>
+    /// <param name="n">How many images, at least 1.</param>
+    /// <param name="size">Their size in pixels.</param>
+    /// <param name="maps">Receives <c>[n, channels, height, width]</c> of <see cref="DenseNetSpec.FeatureCount"/> channels and the size
+    /// that <see cref="DenseNetSpec.FeatureMapSize"/> tells: 1024, 7 and 7 for densenet121 at 224x224.</param>
+    /// <param name="cancellationToken">Ends the work between two layers, or the wait for other callers.</param>
+    /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the
+    /// spans overlap; nothing has been computed.</exception>
+    /// <exception cref="ObjectDisposedException">The engine has been disposed; if during the call, the maps are
+    /// incomplete.</exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled; the maps are incomplete.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory to work in, or the system gives no more threads; a later
+    /// call may succeed.</exception>
+    public void PredictMaps(
+        ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> maps, CancellationToken cancellationToken = default)
+    {
+        _lanes.ThrowIfDisposed();
+        PredictionSpans.RequireImages(Spec, nchw, n, size);
+        PredictionSpans.RequireRoom(nchw, maps, n, MapsLength(size), nameof(maps));
+        Run(nchw, n, size, logits: default, features: default, maps, cancellationToken);
     }
 
     /// <summary>Frees the memory, as soon as predictions under way have ended; a batch that would have given way
@@ -155,16 +187,30 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Values of one image's last maps. Not by the spec's own reckoning, which makes a list of its modules.</summary>
+    private int MapsLength(ImageSize size)
+    {
+        size = _network.Stem.Output(size);
+        for (var i = 1; i < _network.Blocks.Length; i++)
+        {
+            size = size.HalvedDown;
+        }
+
+        return checked(_network.MapCount * size.Pixels);
+    }
+
     private unsafe void Run(
         ReadOnlySpan<float> nchw,
         int n,
         ImageSize size,
         Span<float> logits,
         Span<float> features,
+        Span<float> maps,
         CancellationToken cancellationToken)
     {
         var imageLength = InputChannels * size.Pixels;
-        fixed (float* images = nchw)
+        var mapsLength = maps.Length / n;
+        fixed (float* images = nchw, output = maps)
         {
             for (var first = 0; first < n;)
             {
@@ -174,6 +220,8 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
                     size,
                     logits.IsEmpty ? default : logits[(first * NumClasses)..],
                     features.IsEmpty ? default : features[(first * FeatureCount)..],
+                    output == null ? null : output + ((nint)first * mapsLength),
+                    mapsLength,
                     cancellationToken);
             }
         }
@@ -183,7 +231,14 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
 
     /// <summary>Computes as many images as are good to take on at once; between them others have their turn.</summary>
     private unsafe int RunSome(
-        float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellationToken)
+        float* images,
+        int n,
+        ImageSize size,
+        Span<float> logits,
+        Span<float> features,
+        float* maps,
+        nint mapsLength,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var claim = _lanes.Acquire(cancellationToken);
@@ -192,7 +247,7 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
             _network.Retain();
             try
             {
-                return claim.Lanes[0].Run.Compute(claim, images, n, size, logits, features, cancellationToken);
+                return claim.Lanes[0].Run.Compute(claim, images, n, size, logits, features, maps, mapsLength, cancellationToken);
             }
             finally
             {

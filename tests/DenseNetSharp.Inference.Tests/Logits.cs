@@ -25,12 +25,12 @@ internal static class Logits
             return network.Predict(image);
         })];
 
-    public static void ShouldBe(this float[] actual, IReadOnlyList<double> expected)
+    public static void ShouldBe(this float[] actual, IReadOnlyList<double> expected, double tolerance = Tolerance)
     {
         actual.Length.Should().Be(expected.Count);
         // Max() passes over what is not a number.
         actual.Should().NotContain(value => float.IsNaN(value));
-        var allowed = Tolerance * expected.Max(Math.Abs);
+        var allowed = tolerance * expected.Max(Math.Abs);
         actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThanOrEqualTo(allowed);
     }
 

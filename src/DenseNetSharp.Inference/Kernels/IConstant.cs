@@ -6,6 +6,7 @@ internal interface IConstant
     static abstract int Value { get; }
 }
 
+internal readonly struct C0 : IConstant { public static int Value => 0; }
 internal readonly struct C1 : IConstant { public static int Value => 1; }
 internal readonly struct C2 : IConstant { public static int Value => 2; }
 internal readonly struct C3 : IConstant { public static int Value => 3; }
@@ -20,3 +21,6 @@ internal readonly struct C11 : IConstant { public static int Value => 11; }
 internal readonly struct C12 : IConstant { public static int Value => 12; }
 internal readonly struct C13 : IConstant { public static int Value => 13; }
 internal readonly struct C14 : IConstant { public static int Value => 14; }
+internal readonly struct C32 : IConstant { public static int Value => 32; }
+internal readonly struct C64 : IConstant { public static int Value => 64; }
+internal readonly struct C128 : IConstant { public static int Value => 128; }

@@ -62,25 +62,47 @@ internal abstract unsafe class KernelSet
 
     /// <inheritdoc cref="NormalizedRows{TUnit, TVector}.Pack"/>
     public abstract void PackNormalized(
-        float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed);
+        float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float floor, float* packed, nint chunkStride);
 
     /// <inheritdoc cref="PooledRows{TUnit, TVector}.Pack"/>
     public abstract void PackPooled(
         float* source, nint pixelStride, nint lineStride, int channels, float* scale, float* shift, float* packed, nint chunkStride);
 
-    /// <inheritdoc cref="GlobalAverage{TUnit, TVector}.Average"/>
+    /// <inheritdoc cref="GlobalPooled{TUnit, TVector}.Average"/>
     public abstract void Average(
-        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float* mean);
+        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float floor, float* mean);
+
+    /// <inheritdoc cref="GlobalPooled{TUnit, TVector}.Largest"/>
+    public abstract void Largest(
+        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float floor, float* largest);
 
     /// <inheritdoc cref="MaxPooling{TUnit, TVector}.PoolLine"/>
     public abstract void PoolLine(
-        float* above, float* middle, float* below, int inputWidth, nint inputStride, int channels, float* output, nint outputStride);
+        float* above,
+        float* middle,
+        float* below,
+        int inputWidth,
+        nint inputStride,
+        int before,
+        int channels,
+        float* output,
+        nint outputStride);
 
-    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformInput"/>
+    /// <inheritdoc cref="BlurPooling{TUnit, TVector}.PoolLine"/>
+    public abstract void BlurLine(
+        float** lines, int inputWidth, nint inputStride, int channels, float* output, nint outputStride);
+
+    /// <summary>Transforms one tile of inputs.</summary>
+    /// <param name="scheme">The tile.</param>
+    /// <param name="source">The upper left pixel.</param>
+    /// <param name="pixelStride">From a pixel to the one on the right: 32, 64 or 128.</param>
+    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformInput{TStride}"/>
+#pragma warning disable CS1573 // The other parameters are inherited.
     public abstract void TransformInput(
-        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride);
+        WinogradScheme scheme, float* source, int pixelStride, nint lineStride, int channels, float* transformed, nint positionStride);
+#pragma warning restore CS1573
 
-    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformOutput"/>
+    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformOutput{TFinish}"/>
     public abstract void TransformOutput(
         WinogradScheme scheme,
         float* products,
@@ -90,7 +112,9 @@ internal abstract unsafe class KernelSet
         nint pixelStride,
         nint lineStride,
         int height,
-        int width);
+        int width,
+        float* bias = null,
+        float floor = float.NegativeInfinity);
 
     /// <summary>The kernels of one kind.</summary>
     /// <exception cref="PlatformNotSupportedException">Its instructions are not to be had here.</exception>

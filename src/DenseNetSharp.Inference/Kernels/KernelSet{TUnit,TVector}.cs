@@ -17,31 +17,51 @@ internal sealed unsafe class KernelSet<TUnit, TVector> : KernelSet
     public override int GroupRows => Division.ToMultiple(12, TileRows);
 
     public override void PackNormalized(
-        float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float* packed) =>
-        NormalizedRows<TUnit, TVector>.Pack(source, pixelStride, rows, channels, scale, shift, packed);
+        float* source, nint pixelStride, int rows, int channels, float* scale, float* shift, float floor, float* packed, nint chunkStride) =>
+        NormalizedRows<TUnit, TVector>.Pack(source, pixelStride, rows, channels, scale, shift, floor, packed, chunkStride);
 
     public override void PackPooled(
         float* source, nint pixelStride, nint lineStride, int channels, float* scale, float* shift, float* packed, nint chunkStride) =>
         PooledRows<TUnit, TVector>.Pack(source, pixelStride, lineStride, channels, scale, shift, packed, chunkStride);
 
     public override void Average(
-        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float* mean) =>
-        GlobalAverage<TUnit, TVector>.Average(source, pixelStride, pixels, channels, scale, shift, mean);
+        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float floor, float* mean) =>
+        GlobalPooled<TUnit, TVector>.Average(source, pixelStride, pixels, channels, scale, shift, floor, mean);
+
+    public override void Largest(
+        float* source, nint pixelStride, int pixels, int channels, float* scale, float* shift, float floor, float* largest) =>
+        GlobalPooled<TUnit, TVector>.Largest(source, pixelStride, pixels, channels, scale, shift, floor, largest);
 
     public override void PoolLine(
-        float* above, float* middle, float* below, int inputWidth, nint inputStride, int channels, float* output, nint outputStride) =>
-        MaxPooling<TUnit, TVector>.PoolLine(above, middle, below, inputWidth, inputStride, channels, output, outputStride);
+        float* above,
+        float* middle,
+        float* below,
+        int inputWidth,
+        nint inputStride,
+        int before,
+        int channels,
+        float* output,
+        nint outputStride) =>
+        MaxPooling<TUnit, TVector>.PoolLine(above, middle, below, inputWidth, inputStride, before, channels, output, outputStride);
+
+    public override void BlurLine(
+        float** lines, int inputWidth, nint inputStride, int channels, float* output, nint outputStride) =>
+        BlurPooling<TUnit, TVector>.PoolLine(lines, inputWidth, inputStride, channels, output, outputStride);
 
     public override void TransformInput(
-        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride)
+        WinogradScheme scheme, float* source, int pixelStride, nint lineStride, int channels, float* transformed, nint positionStride)
     {
-        if (scheme.Tile == 4)
+        switch (pixelStride)
         {
-            WinogradFour<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride);
-        }
-        else
-        {
-            WinogradTwo<TUnit, TVector>.TransformInput(source, lineStride, channels, transformed, positionStride);
+            case 32:
+                TransformInput<C32>(scheme, source, lineStride, channels, transformed, positionStride);
+                break;
+            case 64:
+                TransformInput<C64>(scheme, source, lineStride, channels, transformed, positionStride);
+                break;
+            default:
+                TransformInput<C128>(scheme, source, lineStride, channels, transformed, positionStride);
+                break;
         }
     }
 
@@ -54,17 +74,19 @@ internal sealed unsafe class KernelSet<TUnit, TVector> : KernelSet
         nint pixelStride,
         nint lineStride,
         int height,
-        int width)
+        int width,
+        float* bias = null,
+        float floor = float.NegativeInfinity)
     {
-        if (scheme.Tile == 4)
+        if (bias == null)
         {
-            WinogradFour<TUnit, TVector>.TransformOutput(
-                products, positionStride, channels, output, pixelStride, lineStride, height, width);
+            TransformOutput<C0>(
+                scheme, products, positionStride, channels, output, pixelStride, lineStride, height, width, bias, floor);
         }
         else
         {
-            WinogradTwo<TUnit, TVector>.TransformOutput(
-                products, positionStride, channels, output, pixelStride, lineStride, height, width);
+            TransformOutput<C1>(
+                scheme, products, positionStride, channels, output, pixelStride, lineStride, height, width, bias, floor);
         }
     }
 
@@ -84,6 +106,46 @@ internal sealed unsafe class KernelSet<TUnit, TVector> : KernelSet
             default:
                 MultiplyTile<C3>(rows, in shape, pixels, weights, bias, output, rowOffsets);
                 break;
+        }
+    }
+
+    private static void TransformInput<TStride>(
+        WinogradScheme scheme, float* source, nint lineStride, int channels, float* transformed, nint positionStride)
+        where TStride : IConstant
+    {
+        if (scheme.Tile == 4)
+        {
+            WinogradFour<TUnit, TVector>.TransformInput<TStride>(source, lineStride, channels, transformed, positionStride);
+        }
+        else
+        {
+            WinogradTwo<TUnit, TVector>.TransformInput<TStride>(source, lineStride, channels, transformed, positionStride);
+        }
+    }
+
+    private static void TransformOutput<TFinish>(
+        WinogradScheme scheme,
+        float* products,
+        nint positionStride,
+        int channels,
+        float* output,
+        nint pixelStride,
+        nint lineStride,
+        int height,
+        int width,
+        float* bias,
+        float floor)
+        where TFinish : IConstant
+    {
+        if (scheme.Tile == 4)
+        {
+            WinogradFour<TUnit, TVector>.TransformOutput<TFinish>(
+                products, positionStride, channels, output, pixelStride, lineStride, height, width, bias, floor);
+        }
+        else
+        {
+            WinogradTwo<TUnit, TVector>.TransformOutput<TFinish>(
+                products, positionStride, channels, output, pixelStride, lineStride, height, width, bias, floor);
         }
     }
 

@@ -13,6 +13,7 @@ internal static unsafe class MaxPooling<TUnit, TVector>
     /// <param name="below">The lower line; the middle one again where there is none.</param>
     /// <param name="inputWidth">Pixels of a line.</param>
     /// <param name="inputStride">From one to the next.</param>
+    /// <param name="before">Pixels of the first window that lie before the line: 1, or 0 if the width is even.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="output">Receives ceil(inputWidth / 2) pixels.</param>
     /// <param name="outputStride">From one to the next.</param>
@@ -23,6 +24,7 @@ internal static unsafe class MaxPooling<TUnit, TVector>
         float* below,
         int inputWidth,
         nint inputStride,
+        int before,
         int channels,
         float* output,
         nint outputStride)
@@ -30,8 +32,8 @@ internal static unsafe class MaxPooling<TUnit, TVector>
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
             // A window's last column is the next one's first.
-            var right = TUnit.Broadcast(float.NegativeInfinity);
-            for (nint x = 0; x < inputWidth; x += 2)
+            var right = before == 1 ? TUnit.Broadcast(float.NegativeInfinity) : MaxOfColumn(above, middle, below, c);
+            for (nint x = 1 - before; x < inputWidth; x += 2)
             {
                 var largest = TUnit.Max(right, MaxOfColumn(above, middle, below, (x * inputStride) + c));
                 if (x + 1 < inputWidth)

@@ -25,22 +25,24 @@ internal static unsafe class WinogradFour<TUnit, TVector>
 
     /// <summary>Transforms one tile of inputs.</summary>
     /// <param name="source">The upper left pixel.</param>
-    /// <param name="lineStride">From a pixel to the one below; side by side they are <see cref="PackedRows.Stride"/> apart.</param>
+    /// <param name="lineStride">From a pixel to the one below; side by side they are TStride apart.</param>
     /// <param name="channels">Channels, at most a chunk's.</param>
     /// <param name="transformed">Receives the tile's row at each position.</param>
     /// <param name="positionStride">From one position to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput(float* source, nint lineStride, int channels, float* transformed, nint positionStride)
+    public static void TransformInput<TStride>(
+        float* source, nint lineStride, int channels, float* transformed, nint positionStride)
+        where TStride : IConstant
     {
         // Two rows of B^T d at a time stay in registers until B has been applied to them.
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
             var d = source + c;
             var v = transformed + c;
-            StoreEdge(d, lineStride, v, positionStride);
-            StorePair(A, -B * B, d, lineStride, v + (Input * positionStride), positionStride);
-            StorePair(B, -A * A, d, lineStride, v + (3 * Input * positionStride), positionStride);
-            StoreEdge(d + lineStride, lineStride, v + (5 * Input * positionStride), positionStride);
+            StoreEdge<TStride>(d, lineStride, v, positionStride);
+            StorePair<TStride>(A, -B * B, d, lineStride, v + (Input * positionStride), positionStride);
+            StorePair<TStride>(B, -A * A, d, lineStride, v + (3 * Input * positionStride), positionStride);
+            StoreEdge<TStride>(d + lineStride, lineStride, v + (5 * Input * positionStride), positionStride);
         }
     }
 
@@ -53,9 +55,21 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     /// <param name="lineStride">From an output to the one below.</param>
     /// <param name="height">Outputs inside the image, downwards.</param>
     /// <param name="width">Outputs inside the image, to the right.</param>
+    /// <param name="bias">What is added to the outputs, one a channel; read only if TFinish is 1.</param>
+    /// <param name="floor">Outputs below are raised to it, if TFinish is 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformOutput(
-        float* products, nint positionStride, int channels, float* output, nint pixelStride, nint lineStride, int height, int width)
+    public static void TransformOutput<TFinish>(
+        float* products,
+        nint positionStride,
+        int channels,
+        float* output,
+        nint pixelStride,
+        nint lineStride,
+        int height,
+        int width,
+        float* bias,
+        float floor)
+        where TFinish : IConstant
     {
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
@@ -67,50 +81,53 @@ internal static unsafe class WinogradFour<TUnit, TVector>
             SumColumn(m + (4 * positionStride), positionStride, out var e0, out var e1, out var e2, out var e3);
             SumColumn(m + (5 * positionStride), positionStride, out var f0, out var f1, out var f2, out var f3);
             var y = output + c;
-            StoreOutputs(y, pixelStride, width, a0, b0, c0, d0, e0, f0);
+            var finish = new WinogradFinish<TUnit, TVector, TFinish>(bias + c, floor);
+            StoreOutputs(finish, y, pixelStride, width, a0, b0, c0, d0, e0, f0);
             if (height > 1)
             {
-                StoreOutputs(y + lineStride, pixelStride, width, a1, b1, c1, d1, e1, f1);
+                StoreOutputs(finish, y + lineStride, pixelStride, width, a1, b1, c1, d1, e1, f1);
             }
 
             if (height > 2)
             {
-                StoreOutputs(y + (2 * lineStride), pixelStride, width, a2, b2, c2, d2, e2, f2);
+                StoreOutputs(finish, y + (2 * lineStride), pixelStride, width, a2, b2, c2, d2, e2, f2);
             }
 
             if (height > 3)
             {
-                StoreOutputs(y + (3 * lineStride), pixelStride, width, a3, b3, c3, d3, e3, f3);
+                StoreOutputs(finish, y + (3 * lineStride), pixelStride, width, a3, b3, c3, d3, e3, f3);
             }
         }
     }
 
     /// <summary>The row of (B^T d) B that the first row of B^T gives; one line further down, that of the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreEdge(float* source, nint lineStride, float* destination, nint step)
+    private static void StoreEdge<TStride>(float* source, nint lineStride, float* destination, nint step)
+        where TStride : IConstant
     {
         StoreRow(
             destination,
             step,
             LoadEdge(source, lineStride),
-            LoadEdge(source + PackedRows.Stride, lineStride),
-            LoadEdge(source + (2 * PackedRows.Stride), lineStride),
-            LoadEdge(source + (3 * PackedRows.Stride), lineStride),
-            LoadEdge(source + (4 * PackedRows.Stride), lineStride),
-            LoadEdge(source + (5 * PackedRows.Stride), lineStride));
+            LoadEdge(source + TStride.Value, lineStride),
+            LoadEdge(source + (2 * TStride.Value), lineStride),
+            LoadEdge(source + (3 * TStride.Value), lineStride),
+            LoadEdge(source + (4 * TStride.Value), lineStride),
+            LoadEdge(source + (5 * TStride.Value), lineStride));
     }
 
     /// <summary>The two rows of (B^T d) B that the rows of B^T of a point and its negative give.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePair(
+    private static void StorePair<TStride>(
         float point, float minusOtherSquared, float* source, nint lineStride, float* destination, nint step)
+        where TStride : IConstant
     {
         LoadPair(point, minusOtherSquared, source, lineStride, out var a0, out var a1);
-        LoadPair(point, minusOtherSquared, source + PackedRows.Stride, lineStride, out var b0, out var b1);
-        LoadPair(point, minusOtherSquared, source + (2 * PackedRows.Stride), lineStride, out var c0, out var c1);
-        LoadPair(point, minusOtherSquared, source + (3 * PackedRows.Stride), lineStride, out var d0, out var d1);
-        LoadPair(point, minusOtherSquared, source + (4 * PackedRows.Stride), lineStride, out var e0, out var e1);
-        LoadPair(point, minusOtherSquared, source + (5 * PackedRows.Stride), lineStride, out var f0, out var f1);
+        LoadPair(point, minusOtherSquared, source + TStride.Value, lineStride, out var b0, out var b1);
+        LoadPair(point, minusOtherSquared, source + (2 * TStride.Value), lineStride, out var c0, out var c1);
+        LoadPair(point, minusOtherSquared, source + (3 * TStride.Value), lineStride, out var d0, out var d1);
+        LoadPair(point, minusOtherSquared, source + (4 * TStride.Value), lineStride, out var e0, out var e1);
+        LoadPair(point, minusOtherSquared, source + (5 * TStride.Value), lineStride, out var f0, out var f1);
         StoreRow(destination, step, a0, b0, c0, d0, e0, f0);
         StoreRow(destination + (Input * step), step, a1, b1, c1, d1, e1, f1);
     }
@@ -186,25 +203,35 @@ internal static unsafe class WinogradFour<TUnit, TVector>
 
     /// <summary>(A^T m) A for one row, as much as lies inside the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreOutputs(
-        float* output, nint pixelStride, int width, TVector m0, TVector m1, TVector m2, TVector m3, TVector m4, TVector m5)
+    private static void StoreOutputs<TFinish>(
+        in WinogradFinish<TUnit, TVector, TFinish> finish,
+        float* output,
+        nint pixelStride,
+        int width,
+        TVector m0,
+        TVector m1,
+        TVector m2,
+        TVector m3,
+        TVector m4,
+        TVector m5)
+        where TFinish : IConstant
     {
         var (sumA, differenceA, sumB, differenceB) =
             (TUnit.Add(m1, m2), TUnit.Subtract(m1, m2), TUnit.Add(m3, m4), TUnit.Subtract(m3, m4));
-        TUnit.Store(output, TUnit.Add(TUnit.Add(m0, sumA), sumB));
+        finish.Store(output, TUnit.Add(TUnit.Add(m0, sumA), sumB));
         if (width > 1)
         {
-            TUnit.Store(output + pixelStride, Combine(A, differenceA, B, differenceB));
+            finish.Store(output + pixelStride, Combine(A, differenceA, B, differenceB));
         }
 
         if (width > 2)
         {
-            TUnit.Store(output + (2 * pixelStride), Combine(A * A, sumA, B * B, sumB));
+            finish.Store(output + (2 * pixelStride), Combine(A * A, sumA, B * B, sumB));
         }
 
         if (width > 3)
         {
-            TUnit.Store(output + (3 * pixelStride), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
+            finish.Store(output + (3 * pixelStride), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Kernels;
 
@@ -15,19 +14,21 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
     where TUnit : IVectorUnit<TVector>
     where TVector : unmanaged
 {
-    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformInput"/>
+    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformInput{TStride}"/>
 #pragma warning disable CS1573 // The parameters are inherited.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformInput(float* source, nint lineStride, int channels, float* transformed, nint positionStride)
+    public static void TransformInput<TStride>(
+        float* source, nint lineStride, int channels, float* transformed, nint positionStride)
 #pragma warning restore CS1573
+        where TStride : IConstant
     {
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
             var d = source + c;
             LoadColumn(d, lineStride, out var a0, out var a1, out var a2, out var a3);
-            LoadColumn(d + PackedRows.Stride, lineStride, out var b0, out var b1, out var b2, out var b3);
-            LoadColumn(d + (2 * PackedRows.Stride), lineStride, out var c0, out var c1, out var c2, out var c3);
-            LoadColumn(d + (3 * PackedRows.Stride), lineStride, out var d0, out var d1, out var d2, out var d3);
+            LoadColumn(d + TStride.Value, lineStride, out var b0, out var b1, out var b2, out var b3);
+            LoadColumn(d + (2 * TStride.Value), lineStride, out var c0, out var c1, out var c2, out var c3);
+            LoadColumn(d + (3 * TStride.Value), lineStride, out var d0, out var d1, out var d2, out var d3);
             var v = transformed + c;
             StoreRow(v, positionStride, a0, b0, c0, d0);
             StoreRow(v + (4 * positionStride), positionStride, a1, b1, c1, d1);
@@ -36,12 +37,22 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
         }
     }
 
-    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformOutput"/>
+    /// <inheritdoc cref="WinogradFour{TUnit, TVector}.TransformOutput{TFinish}"/>
 #pragma warning disable CS1573 // The parameters are inherited.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformOutput(
-        float* products, nint positionStride, int channels, float* output, nint pixelStride, nint lineStride, int height, int width)
+    public static void TransformOutput<TFinish>(
+        float* products,
+        nint positionStride,
+        int channels,
+        float* output,
+        nint pixelStride,
+        nint lineStride,
+        int height,
+        int width,
+        float* bias,
+        float floor)
 #pragma warning restore CS1573
+        where TFinish : IConstant
     {
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
@@ -50,10 +61,11 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
             SumColumn(m + positionStride, positionStride, out var b0, out var b1);
             SumColumn(m + (2 * positionStride), positionStride, out var c0, out var c1);
             SumColumn(m + (3 * positionStride), positionStride, out var d0, out var d1);
-            StoreOutputs(output + c, pixelStride, width, a0, b0, c0, d0);
+            var finish = new WinogradFinish<TUnit, TVector, TFinish>(bias + c, floor);
+            StoreOutputs(finish, output + c, pixelStride, width, a0, b0, c0, d0);
             if (height > 1)
             {
-                StoreOutputs(output + c + lineStride, pixelStride, width, a1, b1, c1, d1);
+                StoreOutputs(finish, output + c + lineStride, pixelStride, width, a1, b1, c1, d1);
             }
         }
     }
@@ -94,13 +106,21 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
 
     /// <summary>(A^T m) A for one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreOutputs(
-        float* output, nint pixelStride, int width, TVector t0, TVector t1, TVector t2, TVector t3)
+    private static void StoreOutputs<TFinish>(
+        in WinogradFinish<TUnit, TVector, TFinish> finish,
+        float* output,
+        nint pixelStride,
+        int width,
+        TVector t0,
+        TVector t1,
+        TVector t2,
+        TVector t3)
+        where TFinish : IConstant
     {
-        TUnit.Store(output, TUnit.Add(TUnit.Add(t0, t1), t2));
+        finish.Store(output, TUnit.Add(TUnit.Add(t0, t1), t2));
         if (width > 1)
         {
-            TUnit.Store(output + pixelStride, TUnit.Subtract(TUnit.Subtract(t1, t2), t3));
+            finish.Store(output + pixelStride, TUnit.Subtract(TUnit.Subtract(t1, t2), t3));
         }
     }
 }

@@ -21,4 +21,24 @@ internal readonly record struct FoldedNorm(float[] Scale, float[] Shift)
 
         return new FoldedNorm(scale, shift);
     }
+
+    /// <summary>The norm that changes nothing.</summary>
+    public static FoldedNorm None(int channels)
+    {
+        var scale = new float[channels];
+        scale.AsSpan().Fill(1);
+        return new FoldedNorm(scale, new float[channels]);
+    }
+
+    /// <summary>The norm of what has this added to it first, such as a convolution's bias; null for nothing.</summary>
+    public FoldedNorm After(float[]? bias)
+    {
+        var (scale, shift) = (Scale, Shift);
+        return bias is null ? this : this with { Shift = [.. bias.Select((added, i) => (float)(((double)scale[i] * added) + shift[i]))] };
+    }
+
+    /// <summary>This norm and then another.</summary>
+    public FoldedNorm Then(FoldedNorm next) => new(
+        [.. Scale.Zip(next.Scale, (a, b) => a * b)],
+        next.After(Shift).Shift);
 }

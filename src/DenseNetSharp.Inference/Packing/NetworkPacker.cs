@@ -15,15 +15,28 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
     private readonly BufferPlan _plan = new();
     private readonly List<PackingJob> _jobs = [];
 
-    /// <summary>Plans the first convolution and its norm.</summary>
+    /// <summary>Plans what comes before the first block.</summary>
     public PackedStem PlanStem()
     {
-        var stem = new PackedStem(_plan, spec.InputChannels, spec.InitFeatures, lanes);
+        var stem = new PackedStem(_plan, spec, lanes);
         _jobs.Add((memory, staging) =>
         {
-            var norm0 = FoldedNorm.Read(tensors, "features.norm0", spec.BatchNormEpsilon);
-            Fill(stem.Convolution, memory, tensors.Read("features.conv0.weight", staging), norm0.Scale, norm0.Shift);
+            const string name = "features.conv0";
+            var (scale, shift) = stem.HasPooling ? ReadNormOf(name, "features.norm0") : (null, ReadBias(name));
+            Fill(stem.Convolution, memory, tensors.Read($"{name}.weight", staging), scale, shift);
         });
+        for (var i = 0; i < stem.Deep.Length; i++)
+        {
+            var (convolution, name, norm) = (stem.Deep[i], $"features.conv{i + 1}", $"features.norm{i + 1}");
+            _jobs.Add((memory, staging) =>
+            {
+                var (scale, shift) = ReadNormOf(name, norm);
+                var weight = tensors.Read($"{name}.weight", staging);
+                ScaleRows(weight, scale);
+                convolution.Place(memory, weight, shift);
+            });
+        }
+
         return stem;
     }
 
@@ -53,17 +66,26 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
             Layers = layers,
             TransitionNorm = hasTransition ? PlanNorm($"{transition}.norm", channels) : null,
             TransitionConvolution = hasTransition
-                ? PlanMatrix($"{transition}.conv.weight", channels, channels / 2, () => (null, null))
+                ? PlanMatrix($"{transition}.conv", channels, spec.Compressed(channels), () => (null, ReadBias($"{transition}.conv")))
                 : null,
         };
     }
 
-    /// <summary>Plans the norm after the last block.</summary>
-    public NormVectors PlanLastNorm(int channels) => PlanNorm("features.norm5", channels);
+    /// <summary>Plans the norm after the last block; where there is none, one that changes nothing and no ReLU.</summary>
+    public NormVectors PlanLastNorm(int channels)
+    {
+        if (spec.HasLastNorm)
+        {
+            return PlanNorm(DenseNetModules.LastNorm, channels);
+        }
 
-    /// <summary>Plans the classifier.</summary>
-    public PackedMatrix PlanClassifier(int features) =>
-        PlanMatrix("classifier.weight", features, spec.NumClasses, () => (null, tensors.Read("classifier.bias")));
+        var none = new NormVectors(_plan, channels) { Floor = float.NegativeInfinity };
+        _jobs.Add((memory, _) => none.Place(memory, FoldedNorm.None(channels)));
+        return none;
+    }
+
+    /// <summary>Plans the classifier or head.</summary>
+    public PackedHeadStep[] PlanHead() => new HeadPacker(spec, tensors, _plan, _jobs, lanes).Plan();
 
     /// <summary>Fills all that has been planned.</summary>
     /// <param name="threads">Threads to do it with; with 1 the caller's alone.</param>
@@ -115,16 +137,26 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
 
     private PackedDenseLayer PlanLayer(string prefix, int inChannels, WinogradScheme scheme)
     {
-        var bottleneck = spec.BottleneckSize * spec.GrowthRate;
         var norm1 = PlanNorm($"{prefix}norm1", inChannels);
-        var conv1 = PlanMatrix($"{prefix}conv1.weight", inChannels, bottleneck, () =>
-        {
-            var norm2 = FoldedNorm.Read(tensors, $"{prefix}norm2", spec.BatchNormEpsilon);
-            return (norm2.Scale, norm2.Shift);
-        });
-        var conv2 = new PackedConvolution3x3(_plan, scheme, bottleneck, spec.GrowthRate, lanes);
-        _jobs.Add((memory, staging) => conv2.Place(memory, tensors.Read($"{prefix}conv2.weight", staging)));
+        var bottleneck = spec.BottleneckSize * spec.GrowthRate;
+        var conv1 = spec.HasBottlenecks
+            ? PlanMatrix($"{prefix}conv1", inChannels, bottleneck, () => ReadNormOf($"{prefix}conv1", $"{prefix}norm2"))
+            : null;
+        var conv2 = new PackedConvolution3x3(
+            _plan, scheme, spec.HasBottlenecks ? bottleneck : inChannels, spec.GrowthRate, lanes, spec.HasConvolutionBias);
+        var name = $"{prefix}{(spec.HasBottlenecks ? "conv2" : "conv1")}";
+        _jobs.Add((memory, staging) => conv2.Place(memory, tensors.Read($"{name}.weight", staging), ReadBias(name)));
         return new PackedDenseLayer(norm1, conv1, conv2);
+    }
+
+    /// <summary>A convolution's bias; null where convolutions have none.</summary>
+    private float[]? ReadBias(string convolution) => spec.HasConvolutionBias ? tensors.Read($"{convolution}.bias") : null;
+
+    /// <summary>The norm that follows a convolution, its bias folded into it.</summary>
+    private (float[] Scale, float[] Shift) ReadNormOf(string convolution, string norm)
+    {
+        var folded = FoldedNorm.Read(tensors, norm, spec.BatchNormEpsilon).After(ReadBias(convolution));
+        return (folded.Scale, folded.Shift);
     }
 
     private NormVectors PlanNorm(string name, int channels)
@@ -140,7 +172,7 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
         _jobs.Add((memory, staging) =>
         {
             var (scale, bias) = readAffine();
-            Fill(matrix, memory, tensors.Read(name, staging), scale, bias);
+            Fill(matrix, memory, tensors.Read($"{name}.weight", staging), scale, bias);
         });
         return matrix;
     }
@@ -149,18 +181,26 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
     private static void Fill(PackedMatrix matrix, float* memory, Span<float> weight, float[]? scale, float[]? bias)
     {
         matrix.Place(memory);
+        if (scale is not null)
+        {
+            ScaleRows(weight, scale);
+        }
+
         for (var output = 0; output < matrix.N; output++)
         {
-            var row = weight.Slice(output * matrix.K, matrix.K);
-            if (scale is not null)
-            {
-                foreach (ref var value in row)
-                {
-                    value *= scale[output];
-                }
-            }
+            matrix.SetColumn(output, weight.Slice(output * matrix.K, matrix.K), bias?[output] ?? 0);
+        }
+    }
 
-            matrix.SetColumn(output, row, bias?[output] ?? 0);
+    private static void ScaleRows(Span<float> weight, float[] scale)
+    {
+        var length = weight.Length / scale.Length;
+        for (var output = 0; output < scale.Length; output++)
+        {
+            foreach (ref var value in weight.Slice(output * length, length))
+            {
+                value *= scale[output];
+            }
         }
     }
 

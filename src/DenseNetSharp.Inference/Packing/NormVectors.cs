@@ -17,6 +17,9 @@ internal sealed unsafe class NormVectors
 
     public float* Shift => Scale + NativeBuffer.WholeLines(_channels);
 
+    /// <summary>What follows it: 0 for a ReLU, minus infinity for none.</summary>
+    public float Floor { get; init; }
+
     /// <summary>Takes its part of the memory and fills it.</summary>
     public void Place(float* memory, FoldedNorm norm)
     {

@@ -21,12 +21,12 @@ internal sealed class PackedNetwork : IDisposable
         for (var block = 0; block < Blocks.Length; block++)
         {
             Blocks[block] = packer.PlanBlock(block, channels);
-            channels = Blocks[block].OutChannels / 2;
+            channels = Blocks[block].TransitionConvolution?.N ?? Blocks[block].OutChannels;
         }
 
-        FeatureCount = Blocks[^1].OutChannels;
-        LastNorm = packer.PlanLastNorm(FeatureCount);
-        Classifier = spec.NumClasses > 0 ? packer.PlanClassifier(FeatureCount) : null;
+        (Pooling, FeatureCount) = (spec.Pooling, spec.PooledFeatureCount);
+        LastNorm = packer.PlanLastNorm(channels);
+        Head = packer.PlanHead();
         _memory = packer.Pack(threads);
     }
 
@@ -36,10 +36,16 @@ internal sealed class PackedNetwork : IDisposable
 
     public NormVectors LastNorm { get; }
 
-    /// <summary>The classifier; null where the network is of features alone.</summary>
-    public PackedMatrix? Classifier { get; }
+    /// <summary>How the last maps become features.</summary>
+    public GlobalPooling Pooling { get; }
 
-    /// <summary>Channels at norm5.</summary>
+    /// <summary>From the pooled features to the logits; empty where the network is of features alone. The last is linear.</summary>
+    public PackedHeadStep[] Head { get; }
+
+    /// <summary>Channels of the last maps.</summary>
+    public int MapCount => Blocks[^1].OutChannels;
+
+    /// <summary>Pooled features.</summary>
     public int FeatureCount { get; }
 
     /// <summary>Bytes of packed weights.</summary>

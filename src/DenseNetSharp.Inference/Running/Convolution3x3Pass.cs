@@ -3,19 +3,17 @@ using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;
 
-/// <summary>conv2 of a dense layer, by Winograd's filtering: some tiles at a time go into its domain, are multiplied and come
+/// <summary>A 3x3 convolution, by Winograd's filtering: some tiles at a time go into its domain, are multiplied and come
 /// back, all within the second cache.</summary>
 internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
 {
     /// <summary>Runs the convolution.</summary>
     /// <param name="worker">The thread.</param>
     /// <param name="convolution">The weights.</param>
-    /// <param name="source">The bottleneck.</param>
-    /// <param name="padded">How it lies.</param>
-    /// <param name="output">The first pixel's first output channel.</param>
-    /// <param name="pixelStride">From one pixel's outputs to the next one's.</param>
-    public void Run(
-        Worker worker, PackedConvolution3x3 convolution, float* source, PaddedMaps padded, float* output, nint pixelStride)
+    /// <param name="source">The maps that it takes.</param>
+    /// <param name="padded">How they lie.</param>
+    /// <param name="output">Where those that it gives go.</param>
+    public void Run(Worker worker, PackedConvolution3x3 convolution, float* source, PaddedMaps padded, MapsOutput output)
     {
         var tiles = padded.Tiles;
         var groups = worker.Groups(tiles, kernels.GroupRows);
@@ -25,7 +23,7 @@ internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
             var end = Division.Start(tiles, groups, group + 1);
             TransformInputs(worker.Scratch, convolution, source, padded, first, end - first);
             Multiply(worker.Scratch, convolution, end - first);
-            TransformOutputs(worker.Scratch, convolution, padded, first, end - first, output, pixelStride);
+            TransformOutputs(worker.Scratch, convolution, padded, first, end - first, output);
         }
     }
 
@@ -45,6 +43,7 @@ internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
                 kernels.TransformInput(
                     convolution.Scheme,
                     corner + (chunk * padded.ChunkStride),
+                    padded.PixelStride,
                     padded.LineStride,
                     Math.Min(PackedRows.Stride, channels - (chunk * PackedRows.Stride)),
                     scratch.Transformed + ((((nint)chunk * rows) + row) * PackedRows.Stride),
@@ -74,7 +73,7 @@ internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
     }
 
     private void TransformOutputs(
-        Scratch scratch, PackedConvolution3x3 convolution, PaddedMaps padded, int first, int rows, float* output, nint pixelStride)
+        Scratch scratch, PackedConvolution3x3 convolution, PaddedMaps padded, int first, int rows, MapsOutput output)
     {
         var channels = convolution.Matrices[0].PaddedN;
         var tile = convolution.Scheme.Tile;
@@ -83,16 +82,22 @@ internal sealed unsafe class Convolution3x3Pass(KernelSet kernels)
         {
             var (tileY, tileX) = Math.DivRem(first + row, padded.TilesAcross);
             var (y, x) = (tileY * tile, tileX * tile);
-            kernels.TransformOutput(
-                convolution.Scheme,
-                scratch.Products + ((nint)row * channels),
-                Scratch.ProductStride(rows, channels),
-                channels,
-                output + ((((nint)y * size.Width) + x) * pixelStride),
-                pixelStride,
-                size.Width * pixelStride,
-                Math.Min(tile, size.Height - y),
-                Math.Min(tile, size.Width - x));
+            for (var chunk = 0; chunk * PackedRows.Stride < channels; chunk++)
+            {
+                var start = chunk * PackedRows.Stride;
+                kernels.TransformOutput(
+                    convolution.Scheme,
+                    scratch.Products + ((nint)row * channels) + start,
+                    Scratch.ProductStride(rows, channels),
+                    Math.Min(PackedRows.Stride, channels - start),
+                    output.Pixel(y, x, chunk),
+                    output.PixelStride,
+                    output.LineStride,
+                    Math.Min(tile, size.Height - y),
+                    Math.Min(tile, size.Width - x),
+                    convolution.Bias == null ? null : convolution.Bias + start,
+                    convolution.Floor);
+            }
         }
     }
 }

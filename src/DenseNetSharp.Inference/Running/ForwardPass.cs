@@ -8,26 +8,43 @@ namespace DenseNetSharp.Inference.Running;
 /// One image's way through the network, gone by every thread of a team; reads like torchvision's <c>forward</c>. Each layer
 /// ends with a meeting, at which the work may be cancelled.
 /// </summary>
-internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernels)
+internal sealed unsafe class ForwardPass
 {
     private const float NoFloor = float.NegativeInfinity;
 
-    private readonly StemPass _stem = new(network.Stem, kernels);
-    private readonly Convolution3x3Pass _convolution3x3 = new(kernels);
+    private readonly PackedNetwork _network;
+    private readonly KernelSet _kernels;
+    private readonly Convolution3x3Pass _convolution3x3;
+    private readonly StemPass _stem;
+    private readonly LastMaps _lastMaps;
 
-    /// <summary>Computes one image's pooled features.</summary>
+    public ForwardPass(PackedNetwork network, KernelSet kernels)
+    {
+        (_network, _kernels) = (network, kernels);
+        _convolution3x3 = new Convolution3x3Pass(kernels);
+        _stem = new StemPass(network.Stem, kernels, _convolution3x3);
+        _lastMaps = new LastMaps(network, kernels);
+    }
+
+    /// <summary>Computes one image's pooled features or last maps.</summary>
     /// <param name="worker">The thread.</param>
     /// <param name="maps">The image's feature maps, shared by the team.</param>
     /// <param name="image">The image, [C, height, width].</param>
     /// <param name="size">Its size.</param>
     /// <param name="features">Receives them in chunks of <see cref="PackedRows.Stride"/>.</param>
     /// <param name="featureStride">From one chunk to the next.</param>
+    /// <param name="lastMaps">Receives the last maps, [C, height, width], in the features' place; null where features are wanted.</param>
     /// <returns>False if the work has been cancelled.</returns>
-    public bool Run(Worker worker, ImageMaps maps, float* image, ImageSize size, float* features, nint featureStride)
+    public bool Run(
+        Worker worker, ImageMaps maps, float* image, ImageSize size, float* features, nint featureStride, float* lastMaps)
     {
-        var blocks = network.Blocks;
-        _stem.Run(worker, image, size, maps.Block(0), blocks[0].PixelStride);
-        size = size.HalvedUp.HalvedUp;
+        var blocks = _network.Blocks;
+        if (!_stem.Run(worker, maps, image, size, blocks[0].PixelStride))
+        {
+            return false;
+        }
+
+        size = _network.Stem.Output(size);
         for (var i = 0; i < blocks.Length; i++)
         {
             var block = blocks[i];
@@ -48,17 +65,23 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
             }
         }
 
-        Pool(worker, maps.Block(blocks.Length - 1), blocks[^1].PixelStride, size, features, featureStride);
+        if (lastMaps == null)
+        {
+            _lastMaps.Pool(worker, maps.Block(blocks.Length - 1), size, features, featureStride);
+        }
+        else
+        {
+            _lastMaps.Write(worker, maps.Block(blocks.Length - 1), size, lastMaps);
+        }
+
         return worker.Meet();
     }
 
     private static void ClearBorders(ImageMaps maps, PackedBlock block, ImageSize size)
     {
-        var padded = new PaddedMaps(size, block.Layers[0].Conv2.Scheme);
-        for (var chunk = 0; chunk < PackedRows.Chunks(block.Layers[0].Conv1.N); chunk++)
-        {
-            padded.ClearBorder(maps.Bottleneck + (chunk * padded.ChunkStride));
-        }
+        // The last layer's channels are the most.
+        var convolution = block.Layers[^1].Conv2;
+        new PaddedMaps(size, convolution.Scheme).ClearBorder(maps.Padded, convolution.Matrices[0].K);
     }
 
     private bool RunLayers(Worker worker, ImageMaps maps, PackedBlock block, float* features, ImageSize size)
@@ -67,13 +90,22 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
         foreach (var layer in block.Layers)
         {
             var padded = new PaddedMaps(size, layer.Conv2.Scheme);
-            RunConv1(worker, layer, features, block.PixelStride, padded, maps.Bottleneck);
+            if (layer.Conv1 is null)
+            {
+                Normalize(worker, layer, features, block.PixelStride, padded, maps.Padded);
+            }
+            else
+            {
+                RunConv1(worker, layer.Norm1, layer.Conv1, features, block.PixelStride, padded, maps.Padded);
+            }
+
             if (!worker.Meet())
             {
                 return false;
             }
 
-            _convolution3x3.Run(worker, layer.Conv2, maps.Bottleneck, padded, features + channels, block.PixelStride);
+            var output = MapsOutput.To(features + channels, block.PixelStride, size.Width);
+            _convolution3x3.Run(worker, layer.Conv2, maps.Padded, padded, output);
             if (!worker.Meet())
             {
                 return false;
@@ -85,12 +117,38 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
         return true;
     }
 
+    /// <summary>norm1, relu1, for a layer without a bottleneck.</summary>
+    private void Normalize(
+        Worker worker, PackedDenseLayer layer, float* features, nint pixelStride, PaddedMaps padded, float* output)
+    {
+        var size = padded.Size;
+        while (worker.TryTake(size.Height, out var y))
+        {
+            _kernels.PackNormalized(
+                features + ((nint)y * size.Width * pixelStride),
+                pixelStride,
+                size.Width,
+                layer.Conv2.Matrices[0].K,
+                layer.Norm1.Scale,
+                layer.Norm1.Shift,
+                layer.Norm1.Floor,
+                output + padded.Offset(y, 0),
+                padded.ChunkStride);
+        }
+    }
+
     /// <summary>norm1, relu1, conv1, norm2, relu2.</summary>
     private void RunConv1(
-        Worker worker, PackedDenseLayer layer, float* features, nint pixelStride, PaddedMaps padded, float* bottleneck)
+        Worker worker,
+        NormVectors norm1,
+        PackedMatrix conv1,
+        float* features,
+        nint pixelStride,
+        PaddedMaps padded,
+        float* bottleneck)
     {
         var pixels = padded.Size.Pixels;
-        var groups = worker.Groups(pixels, kernels.GroupRows);
+        var groups = worker.Groups(pixels, _kernels.GroupRows);
         var scratch = worker.Scratch;
         while (worker.TryTake(groups, out var group))
         {
@@ -102,10 +160,18 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
                 scratch.RowOffsets[row] = padded.Offset(y, x);
             }
 
-            kernels.PackNormalized(
-                features + (first * pixelStride), pixelStride, rows, layer.Conv1.K, layer.Norm1.Scale, layer.Norm1.Shift, scratch.Packed);
-            kernels.Multiply(
-                layer.Conv1,
+            _kernels.PackNormalized(
+                features + (first * pixelStride),
+                pixelStride,
+                rows,
+                conv1.K,
+                norm1.Scale,
+                norm1.Shift,
+                norm1.Floor,
+                scratch.Packed,
+                (nint)rows * PackedRows.Stride);
+            _kernels.Multiply(
+                conv1,
                 new PackedPixels(scratch.Packed, rows),
                 floor: 0,
                 new ProductOutput(bottleneck, scratch.RowOffsets, padded.ChunkStride));
@@ -120,7 +186,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
         Worker worker, PackedBlock block, float* source, ImageSize size, float* destination, nint destinationStride)
     {
         var pooled = size.HalvedDown;
-        var groups = worker.Groups(pooled.Pixels, kernels.GroupRows);
+        var groups = worker.Groups(pooled.Pixels, _kernels.GroupRows);
         var (norm, convolution) = (block.TransitionNorm!, block.TransitionConvolution!);
         var scratch = worker.Scratch;
         nint stride = block.PixelStride;
@@ -132,7 +198,7 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
             {
                 var (y, x) = Math.DivRem(first + row, pooled.Width);
                 scratch.RowOffsets[row] = (first + row) * destinationStride;
-                kernels.PackPooled(
+                _kernels.PackPooled(
                     source + (2 * (((nint)y * size.Width) + x) * stride),
                     stride,
                     size.Width * stride,
@@ -143,26 +209,8 @@ internal sealed unsafe class ForwardPass(PackedNetwork network, KernelSet kernel
                     (nint)rows * PackedRows.Stride);
             }
 
-            kernels.Multiply(
+            _kernels.Multiply(
                 convolution, new PackedPixels(scratch.Packed, rows), NoFloor, new ProductOutput(destination, scratch.RowOffsets));
-        }
-    }
-
-    /// <summary>norm5, relu, global average pooling.</summary>
-    private void Pool(Worker worker, float* source, nint pixelStride, ImageSize size, float* features, nint featureStride)
-    {
-        var chunks = PackedRows.Chunks(network.FeatureCount);
-        while (worker.TryTake(chunks, out var chunk))
-        {
-            var start = chunk * PackedRows.Stride;
-            kernels.Average(
-                source + start,
-                pixelStride,
-                size.Pixels,
-                Math.Min(PackedRows.Stride, network.FeatureCount - start),
-                network.LastNorm.Scale + start,
-                network.LastNorm.Shift + start,
-                features + (chunk * featureStride));
         }
     }
 }

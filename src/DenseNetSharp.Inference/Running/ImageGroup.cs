@@ -6,17 +6,19 @@ namespace DenseNetSharp.Inference.Running;
 
 /// <summary>
 /// One call's work: as many images as the team has threads go through the network side by side, a thread each, which needs
-/// no meetings; what is left over the team goes through together, image by image. Then the classifier sees all at once.
+/// no meetings; what is left over the team goes through together, image by image. Then the head sees all at once.
 /// </summary>
 internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels) : IDisposable
 {
-    // Enough for the classifier's weights to be read once for many images, few enough to let others in soon.
+    // Enough for the head's weights to be read once for many images, few enough to let others in soon.
     private const int ImagesAtOnce = 16;
 
     private readonly ForwardPass _pass = new(network, kernels);
+    private readonly HeadPass _head = new(network, kernels);
     private NativeBuffer? _memory;
-    private nint _logits;
     private float* _images;
+    private float* _maps;
+    private nint _mapsLength;
     private ImageSize _size;
     private int _count;
 
@@ -29,18 +31,23 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
     public static int MostImages(int teamSize) => teamSize * Math.Max(1, ImagesAtOnce / teamSize);
 
     /// <summary>Takes images on; no more than <see cref="MostImages"/>.</summary>
-    public void Begin(float* images, int count, ImageSize size, int teamSize)
+    /// <param name="images">The images.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="size">Their size.</param>
+    /// <param name="maps">Receives their last maps; null where features or logits are wanted.</param>
+    /// <param name="mapsLength">From one image's maps to the next one's.</param>
+    /// <param name="teamSize">Threads.</param>
+    public void Begin(float* images, int count, ImageSize size, float* maps, nint mapsLength, int teamSize)
     {
         _images = images;
-        (_count, _size) = (count, size);
-        var most = MostImages(teamSize);
-        var features = most * PackedRows.Length(1, network.FeatureCount);
-        var length = features + ((nint)most * (network.Classifier?.PaddedN ?? 0));
+        _maps = maps;
+        (_count, _size, _mapsLength) = (count, size, mapsLength);
+        var length = MostImages(teamSize) * _head.Length;
         if (_memory is null || _memory.Length < length)
         {
             var memory = new NativeBuffer(length);
             _memory?.Dispose();
-            (_memory, _logits) = (memory, features);
+            _memory = memory;
         }
     }
 
@@ -49,8 +56,8 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
     /// <param name="own">The thread's own feature maps, for an image of its own.</param>
     /// <param name="alone">A team of the thread alone.</param>
     /// <param name="shared">The team's feature maps.</param>
-    /// <param name="withClassifier">Whether logits are wanted.</param>
-    public void Run(Worker worker, ImageMaps own, Team alone, ImageMaps shared, bool withClassifier)
+    /// <param name="withHead">Whether logits are wanted.</param>
+    public void Run(Worker worker, ImageMaps own, Team alone, ImageMaps shared, bool withHead)
     {
         var size = worker.Team.Size;
         var sideBySide = size == 1 ? 0 : _count - (_count % size);
@@ -75,57 +82,37 @@ internal sealed unsafe class ImageGroup(PackedNetwork network, KernelSet kernels
             }
         }
 
-        if (withClassifier)
+        if (withHead)
         {
-            Classify(worker);
-            worker.Meet();
+            _head.Run(worker, _memory!.Pointer, _count);
         }
     }
 
     /// <summary>Copies one image's logits.</summary>
-    public void CopyLogits(int image, Span<float> destination) =>
-        new ReadOnlySpan<float>(Logits(image), network.Classifier!.N).CopyTo(destination);
+    public void CopyLogits(int image, Span<float> destination) => Copy(_head.Logits(_memory!.Pointer, _count), image, destination);
 
     /// <summary>Copies one image's pooled features.</summary>
-    public void CopyFeatures(int image, Span<float> destination)
-    {
-        for (var start = 0; start < network.FeatureCount; start += PackedRows.Stride)
-        {
-            var length = Math.Min(PackedRows.Stride, network.FeatureCount - start);
-            new ReadOnlySpan<float>(Features(image) + (start / PackedRows.Stride * FeatureStride), length).CopyTo(destination[start..]);
-        }
-    }
+    public void CopyFeatures(int image, Span<float> destination) => Copy(_memory!.Pointer, image, destination);
 
     public void Dispose() => _memory?.Dispose();
 
-    private float* Features(int image) => _memory!.Pointer + ((nint)image * PackedRows.Stride);
-
-    private float* Logits(int image) => _memory!.Pointer + _logits + ((nint)image * network.Classifier!.PaddedN);
-
-    private bool RunImage(Worker worker, ImageMaps maps, int image) =>
-        _pass.Run(worker, maps, _images + (image * ImageLength), _size, Features(image), FeatureStride);
-
-    private void Classify(Worker worker)
+    /// <summary>Copies one image's values out of their chunks.</summary>
+    private void Copy(float* values, int image, Span<float> destination)
     {
-        var classifier = network.Classifier!;
-        var offsets = worker.Scratch.RowOffsets;
-        while (worker.TryTake(classifier.Panels.Length, out var panel))
+        for (var start = 0; start < destination.Length; start += PackedRows.Stride)
         {
-            for (var first = 0; first < _count; first += kernels.GroupRows)
-            {
-                var rows = Math.Min(kernels.GroupRows, _count - first);
-                for (var row = 0; row < rows; row++)
-                {
-                    offsets[row] = (nint)row * classifier.PaddedN;
-                }
-
-                kernels.Multiply(
-                    classifier,
-                    classifier.Panels[panel],
-                    new PackedPixels(Features(first), rows, FeatureStride),
-                    float.NegativeInfinity,
-                    new ProductOutput(Logits(first), offsets));
-            }
+            var length = Math.Min(PackedRows.Stride, destination.Length - start);
+            new ReadOnlySpan<float>(values + (start / PackedRows.Stride * FeatureStride) + ((nint)image * PackedRows.Stride), length)
+                .CopyTo(destination[start..]);
         }
     }
+
+    private bool RunImage(Worker worker, ImageMaps maps, int image) => _pass.Run(
+        worker,
+        maps,
+        _images + (image * ImageLength),
+        _size,
+        _memory!.Pointer + ((nint)image * PackedRows.Stride),
+        FeatureStride,
+        _maps == null ? null : _maps + (image * _mapsLength));
 }

@@ -1,4 +1,5 @@
 using DenseNetSharp.Images;
+using DenseNetSharp.Inference.Packing;
 
 namespace DenseNetSharp.Inference.Running;
 
@@ -14,5 +15,14 @@ internal static class MapSizes
 
         /// <summary>After a transition's pooling: half as large, rounded down.</summary>
         public ImageSize HalvedDown => new(size.Height / 2, size.Width / 2);
+    }
+
+    extension(PackedStem stem)
+    {
+        /// <summary>The first convolution's maps, for an image of this size.</summary>
+        public ImageSize Convolved(ImageSize image) => stem.HasPooling ? image.HalvedUp : image;
+
+        /// <summary>The first block's maps.</summary>
+        public ImageSize Output(ImageSize image) => stem.HasPooling ? image.HalvedUp.HalvedUp : image;
     }
 }

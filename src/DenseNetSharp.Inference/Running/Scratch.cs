@@ -9,16 +9,12 @@ namespace DenseNetSharp.Inference.Running;
 /// </summary>
 internal sealed unsafe class Scratch : IDisposable
 {
-    /// <summary>Lines of the stem's convolution that are kept: three for pooling, in a ring of four.</summary>
-    public const int ConvolutionLines = 4;
-
     private readonly nint _plannedLength;
     private readonly nint _packed;
     private readonly nint _transformed;
     private readonly nint _products;
     private readonly nint _rowOffsets;
-    private readonly int _stemWindowRows;
-    private readonly int _stemChannels;
+    private readonly PackedStem _stem;
     private NativeBuffer? _memory;
     private nint _stemLines;
     private nint _convolutionLines;
@@ -26,18 +22,17 @@ internal sealed unsafe class Scratch : IDisposable
     public Scratch(PackedNetwork network, KernelSet kernels)
     {
         var rows = kernels.GroupRows;
-        var layers = network.Blocks.SelectMany(block => block.Layers).ToArray();
+        PackedConvolution3x3[] convolutions = [.. network.Stem.Deep, .. network.Blocks.SelectMany(block => block.Layers).Select(layer => layer.Conv2)];
         var channels = network.Blocks.Max(block => block.OutChannels);
         var plan = new BufferPlan();
         _packed = plan.Reserve(Math.Max(PackedRows.Length(rows, channels), (nint)network.Stem.Chunks * rows * PackedRows.Stride));
-        var positions = layers.Max(layer => layer.Conv2.Matrices.Length);
-        var bottleneck = layers[0].Conv1.N;
-        _transformed = plan.Reserve(positions * TransformedStride(rows, bottleneck));
-        _products = plan.Reserve(positions * ProductStride(rows, layers[0].Conv2.Matrices[0].PaddedN));
+        _transformed = plan.Reserve(convolutions.Max(convolution =>
+            convolution.Matrices.Length * TransformedStride(rows, convolution.Matrices[0].K)));
+        _products = plan.Reserve(convolutions.Max(convolution =>
+            convolution.Matrices.Length * ProductStride(rows, convolution.Matrices[0].PaddedN)));
         _rowOffsets = plan.Reserve(rows * sizeof(nint) / sizeof(float));
         _plannedLength = plan.Length;
-        _stemWindowRows = network.Stem.WindowRows;
-        _stemChannels = network.Stem.Convolution.PaddedN;
+        _stem = network.Stem;
     }
 
     /// <summary>Rows for a product.</summary>
@@ -58,14 +53,18 @@ internal sealed unsafe class Scratch : IDisposable
     /// <summary>The image's width that there is memory for.</summary>
     public int ImageWidth { get; private set; }
 
-    /// <summary>The distance between <see cref="StemLines"/>, which have a border on both sides.</summary>
-    public static nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + PackedStem.Window - 1);
+    /// <summary>Lines of the stem's convolution that are kept where it is pooled line by line: three or five, in a ring of one more.
+    /// </summary>
+    private int LinesKept => _stem.HasBlur ? 6 : 4;
 
-    /// <summary>A line of the stem's convolution.</summary>
-    /// <param name="line">Its number; the last <see cref="ConvolutionLines"/> are kept.</param>
-    /// <param name="width">Its width.</param>
-    public float* ConvolutionLine(int line, int width) =>
-        _memory!.Pointer + _convolutionLines + ((nint)(line % ConvolutionLines) * width * _stemChannels);
+    /// <summary>The distance between <see cref="StemLines"/>, which have a border on both sides and end with what a vector of four
+    /// reads too much.</summary>
+    public nint StemLineStride(int imageWidth) => NativeBuffer.WholeLines(imageWidth + _stem.Window);
+
+    /// <summary>The last lines of the stem's convolution.</summary>
+    /// <param name="width">Their width.</param>
+    public StemLines ConvolutionLines(int width) =>
+        new(_memory!.Pointer + _convolutionLines, (nint)width * _stem.PaddedChannels, LinesKept);
 
     /// <summary>From one position of transformed tiles to the next; a cache line more than their length, or they would
     /// crowd in few of the first cache's sets.</summary>
@@ -85,8 +84,9 @@ internal sealed unsafe class Scratch : IDisposable
 
         var plan = new BufferPlan();
         plan.Reserve(_plannedLength);
-        var stemLines = plan.Reserve(_stemWindowRows * StemLineStride(imageWidth));
-        var convolutionLines = plan.Reserve((nint)ConvolutionLines * ((imageWidth + 1) / 2) * _stemChannels);
+        var stemLines = plan.Reserve(_stem.WindowRows * StemLineStride(imageWidth));
+        var isPooledByLines = _stem.HasPooling && _stem.Deep.Length == 0;
+        var convolutionLines = plan.Reserve(isPooledByLines ? (nint)LinesKept * ((imageWidth + 1) / 2) * _stem.PaddedChannels : 0);
         var memory = new NativeBuffer(plan.Length);
         _memory?.Dispose();
         (_memory, _stemLines, _convolutionLines, ImageWidth) = (memory, stemLines, convolutionLines, imageWidth);

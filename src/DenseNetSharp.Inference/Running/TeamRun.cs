@@ -10,7 +10,7 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
     private readonly ImageGroup _group = new(network, kernels);
     private Team? _team;
     private Claim? _claim;
-    private bool _withClassifier;
+    private bool _withHead;
     private int _helping;
 
     /// <summary>Computes the first images, as many as are good to take on at once.</summary>
@@ -20,20 +20,30 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
     /// <param name="size">Their size.</param>
     /// <param name="logits">Receives the logits; empty where they are not wanted.</param>
     /// <param name="features">Receives the pooled features; empty where they are not wanted.</param>
+    /// <param name="maps">Receives the last maps; null where they are not wanted.</param>
+    /// <param name="mapsLength">From one image's last maps to the next one's.</param>
     /// <param name="cancellationToken">Ends the work between two layers.</param>
     /// <returns>How many it has computed.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="OutOfMemoryException">There is no memory, or no thread, for it; nothing has begun.</exception>
     public int Compute(
-        Claim claim, float* images, int n, ImageSize size, Span<float> logits, Span<float> features, CancellationToken cancellationToken)
+        Claim claim,
+        float* images,
+        int n,
+        ImageSize size,
+        Span<float> logits,
+        Span<float> features,
+        float* maps,
+        nint mapsLength,
+        CancellationToken cancellationToken)
     {
         var count = claim.Count;
         n = Math.Min(n, ImageGroup.MostImages(count));
         Prepare(claim, n, size);
         var team = _team ??= new Team(lanes);
-        _group.Begin(images, n, size, count);
+        _group.Begin(images, n, size, maps, mapsLength, count);
         team.Begin(count, cancellationToken);
-        (_claim, _withClassifier, _helping) = (claim, !logits.IsEmpty, count - 1);
+        (_claim, _withHead, _helping) = (claim, !logits.IsEmpty, count - 1);
         for (var i = 0; i < count; i++)
         {
             claim.Lanes[i].Alone.Begin(1, cancellationToken);
@@ -97,7 +107,7 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
     {
         var lanes = _claim!.Lanes;
         var lane = lanes[member];
-        _group.Run(new Worker(_team!, member, lane.Scratch), lane.Maps, lane.Alone, lanes[0].Maps, _withClassifier);
+        _group.Run(new Worker(_team!, member, lane.Scratch), lane.Maps, lane.Alone, lanes[0].Maps, _withHead);
     }
 
     /// <summary>A helper may still be on its way out of the last meeting; the team must not change before it has left.</summary>
@@ -116,7 +126,7 @@ internal sealed unsafe class TeamRun(PackedNetwork network, KernelSet kernels, i
         {
             if (!logits.IsEmpty)
             {
-                _group.CopyLogits(i, logits.Slice(i * network.Classifier!.N, network.Classifier.N));
+                _group.CopyLogits(i, logits.Slice(i * network.Head[^1].Width, network.Head[^1].Width));
             }
 
             if (!features.IsEmpty)

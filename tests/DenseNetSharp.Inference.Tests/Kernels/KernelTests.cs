@@ -84,7 +84,7 @@ public sealed unsafe class KernelTests
             var transformedFilter = new float[scheme.Positions];
             scheme.TransformFilter(filter, transformedFilter);
             kernels.TransformInput(
-                scheme, source.Pointer, side * PackedRows.Stride, kernels.Lanes, transformed.Pointer, kernels.Lanes);
+                scheme, source.Pointer, PackedRows.Stride, side * PackedRows.Stride, kernels.Lanes, transformed.Pointer, kernels.Lanes);
             for (var i = 0; i < transformed.Length; i++)
             {
                 transformed.Pointer[i] *= transformedFilter[i / kernels.Lanes];
@@ -137,7 +137,8 @@ public sealed unsafe class KernelTests
         double Normalised(int pixel, int channel) => Math.Max(0, ((double)scale[channel] * pixels[pixel][channel]) + shift[channel]);
         double At(int row, int channel, int rows) => packed.Pointer[PackedIndex(row, channel, rows)];
 
-        kernels.PackNormalized(source.Pointer, 144, width, channels, factors.Pointer, factors.Pointer + 144, packed.Pointer);
+        kernels.PackNormalized(
+            source.Pointer, 144, width, channels, factors.Pointer, factors.Pointer + 144, 0, packed.Pointer, width * PackedRows.Stride);
         for (var channel = 0; channel < channels; channel++)
         {
             for (var row = 0; row < width; row++)
@@ -154,7 +155,7 @@ public sealed unsafe class KernelTests
             At(0, channel, 1).Should().BeApproximately(window.Average(pixel => Normalised(pixel, channel)), Tolerance);
         }
 
-        kernels.Average(source.Pointer, 144, 2 * width, channels, factors.Pointer, factors.Pointer + 144, mean.Pointer);
+        kernels.Average(source.Pointer, 144, 2 * width, channels, factors.Pointer, factors.Pointer + 144, floor: 0, mean.Pointer);
         for (var channel = 0; channel < channels; channel++)
         {
             ((double)mean.Pointer[channel]).Should().BeApproximately(
@@ -175,7 +176,7 @@ public sealed unsafe class KernelTests
         one.Span.Fill(1);
         zero.Span.Clear();
 
-        kernels.Average(pixel.Pointer, pixelStride: 0, 1_000_000, channels: 1, one.Pointer, zero.Pointer, mean.Pointer);
+        kernels.Average(pixel.Pointer, pixelStride: 0, 1_000_000, channels: 1, one.Pointer, zero.Pointer, floor: 0, mean.Pointer);
 
         ((double)*mean.Pointer).Should().BeApproximately(0.7f, 2e-6);
     }
@@ -193,7 +194,7 @@ public sealed unsafe class KernelTests
             using var output = new NativeBuffer(outputs * 16);
 
             kernels.PoolLine(
-                source.Pointer, source.Pointer + (width * 16), source.Pointer + (2 * width * 16), width, 16, 16, output.Pointer, 16);
+                source.Pointer, source.Pointer + (width * 16), source.Pointer + (2 * width * 16), width, 16, before: 1, 16, output.Pointer, 16);
 
             for (var i = 0; i < outputs * 16; i++)
             {
@@ -218,12 +219,12 @@ public sealed unsafe class KernelTests
             window.Pointer[(place * 16) + 3] = float.NaN;
 
             // Two outputs: the left column is the first's alone, the right one the second's, the middle one both's.
-            kernels.PoolLine(window.Pointer, window.Pointer + 48, window.Pointer + 96, 3, 16, 16, output.Pointer, 16);
+            kernels.PoolLine(window.Pointer, window.Pointer + 48, window.Pointer + 96, 3, 16, before: 1, 16, output.Pointer, 16);
             float.IsNaN(output.Pointer[3]).Should().Be(place % 3 < 2);
             float.IsNaN(output.Pointer[16 + 3]).Should().Be(place % 3 > 0);
             float.IsNaN(output.Pointer[2]).Should().BeFalse();
 
-            kernels.PackNormalized(window.Pointer, 16, 9, 16, one.Pointer, one.Pointer, output.Pointer);
+            kernels.PackNormalized(window.Pointer, 16, 9, 16, one.Pointer, one.Pointer, 0, output.Pointer, 9 * PackedRows.Stride);
             float.IsNaN(output.Pointer[(place * PackedRows.Stride) + 3]).Should().BeTrue();
             float.IsNaN(output.Pointer[(place * PackedRows.Stride) + 4]).Should().BeFalse();
         }
