@@ -91,7 +91,14 @@ public sealed class FusedDenseNet : IImageNetwork, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, FusedDenseNetOptions.MostThreads, nameof(options.MaxThreads));
         var kernels = options.Kernel is { } kind ? KernelSet.Of(kind) : KernelSet.Best;
         var spec = options.Spec?.Validate() ?? DenseNetSpec.InferFeatures(checkpoint);
-        var tensors = new NetworkTensors(spec, checkpoint, options.Strict);
+        if (options.HeadActivation is { } activation)
+        {
+            spec = spec.WithHeadActivation(activation);
+        }
+
+        using var converted = options.InputChannels is { } channels ? checkpoint.WithInputChannels(channels) : null;
+        spec = spec with { InputChannels = options.InputChannels ?? spec.InputChannels };
+        var tensors = new NetworkTensors(spec, converted ?? checkpoint, options.Strict);
         return new FusedDenseNet(spec, new PackedNetwork(spec, tensors, kernels.Lanes, threads), kernels, threads);
     }
 

@@ -94,7 +94,9 @@ internal sealed class ForeignModules(Checkpoint checkpoint, DenseNetSpec spec, K
             }
         }
 
-        foreach (var buffer in checkpoint.UnsavedBuffers)
+        // A blur's filter is always the same.
+        foreach (var buffer in checkpoint.UnsavedBuffers.Where(
+            name => _expected.GetValueOrDefault(TodaysNameOf(ParentOf(name)))?.Kind != DenseNetModuleKind.BlurPool2d))
         {
             Add($"{PrintableText.Of(buffer)}, a buffer that is no part of the state dict");
         }

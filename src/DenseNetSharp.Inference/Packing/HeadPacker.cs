@@ -38,7 +38,7 @@ internal sealed class HeadPacker(DenseNetSpec spec, NetworkTensors tensors, Buff
             case HeadLayerKind.BatchNorm1d:
                 (_after ?? _before).Add(() => FoldedNorm.Read(tensors, layer.Name, layer.Epsilon));
                 break;
-            case HeadLayerKind.Dropout:
+            case HeadLayerKind.Dropout or HeadLayerKind.Identity:
                 break;
             case HeadLayerKind.ReLU when _after is not null:
                 _steps[^1].Floor = 0;

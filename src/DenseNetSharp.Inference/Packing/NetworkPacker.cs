@@ -76,7 +76,7 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
     {
         if (spec.HasLastNorm)
         {
-            return PlanNorm(DenseNetModules.LastNorm, channels);
+            return PlanNorm(DenseNetModules.LastNorm, channels, spec.HasLastReLU ? 0 : float.NegativeInfinity);
         }
 
         var none = new NormVectors(_plan, channels) { Floor = float.NegativeInfinity };
@@ -159,9 +159,9 @@ internal sealed unsafe class NetworkPacker(DenseNetSpec spec, NetworkTensors ten
         return (folded.Scale, folded.Shift);
     }
 
-    private NormVectors PlanNorm(string name, int channels)
+    private NormVectors PlanNorm(string name, int channels, float floor = 0)
     {
-        var norm = new NormVectors(_plan, channels);
+        var norm = new NormVectors(_plan, channels) { Floor = floor };
         _jobs.Add((memory, _) => norm.Place(memory, FoldedNorm.Read(tensors, name, spec.BatchNormEpsilon)));
         return norm;
     }

@@ -49,9 +49,10 @@ internal sealed unsafe class LastMaps(PackedNetwork network, KernelSet kernels)
                     continue;
                 }
 
-                output[i] = mean[i];
                 var (otherChunk, column) = Math.DivRem(network.MapCount + start + i, PackedRows.Stride);
-                features[(otherChunk * featureStride) + column] = largest[i];
+                (output[i], features[(otherChunk * featureStride) + column]) = network.Pooling == GlobalPooling.ConcatenatedAverageMax
+                    ? (mean[i], largest[i])
+                    : (largest[i], mean[i]);
             }
         }
     }
