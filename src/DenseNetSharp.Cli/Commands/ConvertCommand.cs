@@ -19,7 +19,10 @@ internal static class ConvertCommand
 
     public static Command Create()
     {
-        var input = new Argument<string>("IN") { Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5" };
+        var input = new Argument<string>("IN")
+        {
+            Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5",
+        };
         var output = new Argument<string>("OUT") { Description = "the file to write; one that is there is replaced" };
         var format = new Option<string?>("--format")
         {

@@ -12,7 +12,10 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("CHECKPOINT") { Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5" };
+        var path = new Argument<string>("CHECKPOINT")
+        {
+            Description = "a legacy or zip .pth, a .safetensors file, what TorchSharp's save wrote, or Keras's .h5",
+        };
         var json = CommonOptions.Json();
         var command = new Command("inspect", "Show a checkpoint's format and tensors, and which DenseNet it fits.") { path, json };
         command.SetAction(arguments => Run(arguments.GetValue(path)!, arguments.GetValue(json)));

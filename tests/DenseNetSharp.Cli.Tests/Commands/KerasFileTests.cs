@@ -36,7 +36,7 @@ public sealed class KerasFileTests(KerasFileTests.Reference reference) : IClassF
         var runs = ((string[])["applications.h5", "port.pth"]).Select(file => Densenet.Run(
             "classify", reference["photo.png"], "--weights", reference[file], "--preset", "keras-imagenet", "--top", "7", "--engine", "torch", "--json")).ToArray();
 
-        runs.Should().OnlyContain(run => run.Status == 0);
+        runs.Select(run => run.Status).Should().Equal(0, 0);
         runs[0].Json[0].GetProperty("predictions").GetRawText().Should().Be(runs[1].Json[0].GetProperty("predictions").GetRawText());
     }
 

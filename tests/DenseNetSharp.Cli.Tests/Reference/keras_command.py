@@ -15,7 +15,7 @@ torch.save(model.state_dict(), f"{out}/expected.pth")
 # The same weights by the same names, as a port to PyTorch keeps them.
 with h5py.File(f"{out}/applications.h5") as file:
     torch.save({
-        name: torch.from_numpy(file[layer][name][()]) for layer in file.attrs["layer_names"].astype(str)
+        str(name): torch.from_numpy(file[layer][name][()]) for layer in file.attrs["layer_names"].astype(str)
         for name in file[layer].attrs["weight_names"].astype(str)}, f"{out}/port.pth")
 
 noise = torch.rand(1, 3, 9, 7, generator=torch.Generator().manual_seed(5))
