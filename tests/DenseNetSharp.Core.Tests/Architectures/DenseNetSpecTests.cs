@@ -73,7 +73,7 @@ public sealed class DenseNetSpecTests
     {
         Refuse(new() { GrowthRate = 0 }, "DenseNetSpec.GrowthRate is 0; it must be at least 1.");
         Refuse(new() { InitFeatures = -1 }, "DenseNetSpec.InitFeatures is -1; it must be at least 1.");
-        Refuse(new() { BottleneckSize = 0 }, "DenseNetSpec.BottleneckSize is 0; it must be at least 1.");
+        Refuse(new() { BottleneckSize = -1 }, "DenseNetSpec.BottleneckSize is -1; it must be at least 1, or 0 for layers without bottlenecks.");
         Refuse(new() { NumClasses = -1 }, "DenseNetSpec.NumClasses is -1; it must be at least 1, or 0 for no classifier.");
         Refuse(new() { InputChannels = 0 }, "DenseNetSpec.InputChannels is 0; it must be at least 1.");
         Refuse(new() { BlockConfig = [] }, "DenseNetSpec.BlockConfig has 0 blocks; a DenseNet has 1 to 16.");
@@ -95,7 +95,7 @@ public sealed class DenseNetSpecTests
         var get = () => DenseNetArchitectures.Get("resnet50");
 
         get.Should().Throw<ArgumentException>().WithMessage(
-            "*'resnet50'; known are densenet121, densenet161, densenet169, densenet201.*");
+            "*'resnet50'; known are densenet121, densenet161, densenet169, densenet201, densenet264, densenetblur121d, *densenet-bc-L-k of any depth*");
         DenseNetArchitectures.Get("DenseNet121").Should().BeSameAs(DenseNetSpec.Densenet121);
     }
 
