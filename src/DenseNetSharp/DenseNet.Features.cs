@@ -86,13 +86,17 @@ public partial class DenseNet
             remove();
         }
 
-        return output ?? throw new ArgumentException($"The layer '{layer}' is not computed in a forward pass.", nameof(layer));
+        // Anew, for the caller's own dispose scope.
+        using (output)
+        {
+            return output?.alias() ?? throw new ArgumentException($"The layer '{layer}' is not computed in a forward pass.", nameof(layer));
+        }
 
         Tensor Keep(Tensor result)
         {
-            // A copy: the ReLU that follows a norm works in place.
+            // A copy: the ReLU that follows a norm works in place. It outlives the dispose scope of the block that the layer is in.
             output?.Dispose();
-            output = result.clone();
+            output = result.clone().DetachFromDisposeScope();
             return result;
         }
     }

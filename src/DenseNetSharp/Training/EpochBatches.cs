@@ -12,7 +12,7 @@ internal sealed class EpochBatches(ImageLoader loader, FineTuningOptions options
             && !trainer.CanTrainOn([1, loader.Preset.Channels, size.Height, size.Width]))
         {
             throw new ArgumentException(
-                $"Batches of one image of {size} give the last batch norm one value a channel, from which it cannot learn statistics: take "
+                $"Batches of one image of {size} give a batch norm one value a channel, from which it cannot learn statistics: take "
                 + "larger batches or larger images, or freeze the features.");
         }
     }

@@ -95,7 +95,7 @@ public sealed class Trainer
         if (!CanTrainOn(batch.Images.shape))
         {
             throw new ArgumentException(
-                $"A batch of one image of {batch.Images.size(2)}x{batch.Images.size(3)} gives the last batch norm one value a channel, "
+                $"A batch of one image of {batch.Images.size(2)}x{batch.Images.size(3)} gives a batch norm one value a channel, "
                 + "from which it cannot learn statistics: train on larger batches (ImageLoader.DropLast leaves a last single image out).");
         }
 

@@ -9,7 +9,8 @@ public sealed class FamilyReference() : ReferenceFiles("family.py")
     /// <summary>The network with the reference's weights, in evaluation mode.</summary>
     internal DenseNet Load(string name, bool memoryEfficient = false)
     {
-        set_num_threads(Expectations.Threads);
+        // The reference's, too.
+        set_num_threads(1);
         var model = new DenseNet(FamilyNetworks.Get(name), memoryEfficient);
         using var weights = Checkpoint.Open(this[$"{name}.pth"]);
         model.Restore(weights);

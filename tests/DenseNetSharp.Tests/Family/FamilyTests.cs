@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Images;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,6 +9,9 @@ namespace DenseNetSharp.Tests.Family;
 public sealed class FamilyTests
 {
     private static readonly string[] _plainHead = ["classifier.weight", "classifier.bias"];
+
+    // On several threads some libtorchs add up in another order each time.
+    public FamilyTests() => set_num_threads(1);
 
     [Theory]
     [InlineData("densenetblur121d", 1000, 7_998_088)]
@@ -63,7 +67,7 @@ public sealed class FamilyTests
 
         levels.Select(level => level.mean()).Aggregate((sum, next) => sum.add(next)).backward();
 
-        model.Features.parameters().Should().OnlyContain(parameter => parameter.grad is not null);
+        model.Features.parameters().All(parameter => parameter.grad is not null).Should().BeTrue();
     }
 
     [Fact]

@@ -293,7 +293,7 @@ def lines(path, values):
         file.writelines(f"{value}\n" for value in values)
 
 
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 for name, options in SMALL.items():
     torch.manual_seed(1234)
     model = DenseNet(**options)
