@@ -15,8 +15,8 @@ public sealed record FusedDenseNetOptions
     /// </summary>
     public int? MaxThreads { get; init; }
 
-    /// <summary>The network; null to work it out from the checkpoint's shapes. Needed only where the batch norms' epsilon
-    /// is not PyTorch's.</summary>
+    /// <summary>The network; null to work it out from the checkpoint. Needed only for what no checkpoint tells, such as an epsilon of
+    /// the batch norms that is not PyTorch's, a blurred or another global pooling, or TensorFlow's padding.</summary>
     public DenseNetSpec? Spec { get; init; }
 
     /// <summary>Whether a checkpoint is refused that has tensors which the network has no place for and which may change its results,
