@@ -24,13 +24,13 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given",
+    Description = "inference, family, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {
     Description = "the networks that the fused engine is timed with, --model first; all if not given",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => [.. DenseNetArchitectures.All.Select(spec => spec.Name!)],
+    DefaultValueFactory = _ => [.. DenseNetArchitectures.Torchvision.Select(spec => spec.Name!)],
 };
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
@@ -51,6 +51,11 @@ command.SetAction(arguments =>
     if (part is null or "inference")
     {
         InferenceComparison.Run([name, .. arguments.GetValue(networks)!.Where(other => other != name)], threadCount, runCount);
+    }
+
+    if (part is null or "family")
+    {
+        FamilyComparison.Run(threadCount, runCount);
     }
 
     if (part is null or "forward")

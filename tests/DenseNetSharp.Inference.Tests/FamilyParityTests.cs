@@ -71,6 +71,33 @@ public sealed class FamilyParityTests(FamilyNetworks networks) : IClassFixture<F
         }
     }
 
+    [Theory]
+    [InlineData("deep blur")]
+    [InlineData("plain 3x3")]
+    [InlineData("bias 3x3")]
+    [InlineData("fast.ai")]
+    [InlineData("activations")]
+    public void An_image_has_the_same_bits_whatever_the_threads_and_the_batch(string name)
+    {
+        const int many = 19;
+        var spec = FamilyNetworks.Specs[name];
+        using var checkpoint = RandomNetwork.Create(spec);
+        var images = RandomNetwork.Images(spec, many, 22, 30);
+        var length = images.Length / many;
+        using var one = Engines.Load(checkpoint, threads: 1, spec: spec);
+        var expected = Enumerable.Range(0, many).Select(i => images[(i * length)..((i + 1) * length)])
+            .Select(image => (Maps: Maps(one, image, 1, (22, 30)), Logits: Logits.Of(one, image, 1, 22, 30))).ToArray();
+        for (var threads = 1; threads <= 3; threads++)
+        {
+            using var engine = Engines.Load(checkpoint, threads: threads, spec: spec);
+            foreach (var n in new[] { 1, 2, 5, many })
+            {
+                Maps(engine, images[..(n * length)], n, (22, 30)).Should().Equal(expected.Take(n).SelectMany(item => item.Maps));
+                Logits.Of(engine, images[..(n * length)], n, 22, 30).Should().Equal(expected.Take(n).SelectMany(item => item.Logits));
+            }
+        }
+    }
+
     [SkippableFact]
     public void A_network_that_pools_nothing_gives_maps_and_says_so()
     {

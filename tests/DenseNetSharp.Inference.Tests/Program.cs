@@ -36,16 +36,24 @@ internal static class Program
     /// rounds.</summary>
     private static string Allocations(int threads)
     {
-        var spec = NaiveParityTests.Specs["like densenet121"];
+        string[] family = ["deep blur", "plain 3x3", "catavgmax", "fast.ai", "activations"];
+        return family.Select(name => FamilyNetworks.Specs[name]).Prepend(NaiveParityTests.Specs["like densenet121"])
+            .Sum(spec => Allocations(spec, threads)).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static long Allocations(DenseNetSpec spec, int threads)
+    {
         using var checkpoint = RandomNetwork.Create(spec);
-        using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads });
+        using var engine = FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads, Spec = spec });
         var images = RandomNetwork.Images(spec, 5, 64, 64);
         var logits = new float[5 * spec.NumClasses];
         var features = new float[5 * engine.FeatureCount];
+        var lastSize = spec.FeatureMapSize(64, 64);
+        var maps = new float[5 * spec.FeatureCount * lastSize.Height * lastSize.Width];
         Predict();
         Predict();
         // The runtime's own threads allocate at times, too; what predictions allocate, they allocate in every round.
-        return Enumerable.Range(0, 3).Min(_ => Round()).ToString(CultureInfo.InvariantCulture);
+        return Enumerable.Range(0, 3).Min(_ => Round());
 
         long Round()
         {
@@ -61,8 +69,9 @@ internal static class Program
         void Predict()
         {
             engine.Predict(images, 5, 64, logits);
-            engine.Predict(images.AsSpan(0, 3 * 32 * 48), 1, (32, 48), logits.AsSpan(0, spec.NumClasses));
+            engine.Predict(images.AsSpan(0, spec.InputChannels * 32 * 48), 1, (32, 48), logits.AsSpan(0, spec.NumClasses));
             engine.PredictFeatures(images, 5, 64, features);
+            engine.PredictMaps(images, 5, 64, maps);
         }
     }
 

@@ -36,7 +36,7 @@ internal static class InferenceComparison
         var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
         try
         {
-            Array.ForEach(models, model => Export(folder, model));
+            Array.ForEach(models, model => Export("inference_peer.py", folder, model));
             Write($"One core's peak {MachineSpeed.PeakGigaflops():F1} GFLOP/s; core to core and back {MachineSpeed.PingPongNanoseconds():F0} ns");
             WriteHeader($"milliseconds, medians of {runs} runs in turns");
             foreach (var model in models)
@@ -67,9 +67,10 @@ internal static class InferenceComparison
         }
     }
 
-    private static void Export(string folder, string model)
+    /// <summary>Writes a network and images for the sides.</summary>
+    public static void Export(string script, string folder, params string[] arguments)
     {
-        using var export = Process.Start(new ProcessStartInfo(Side.Python, [Side.Script("inference_peer.py"), "export", model, folder])
+        using var export = Process.Start(new ProcessStartInfo(Side.Python, [Side.Script(script), "export", .. arguments, folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -79,7 +80,7 @@ internal static class InferenceComparison
         export.WaitForExit();
         if (export.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{model} could not be exported: {errors.Result}");
+            throw new InvalidOperationException($"{arguments[0]} could not be exported: {errors.Result}");
         }
     }
 
@@ -103,7 +104,7 @@ internal static class InferenceComparison
     }
 
     /// <summary>Until .NET has compiled what runs often once more, and the others have settled too.</summary>
-    private static void WarmUp(InferencePeer peer, int batch)
+    public static void WarmUp(InferencePeer peer, int batch)
     {
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeToWarmUp;)
         {
@@ -112,7 +113,7 @@ internal static class InferenceComparison
     }
 
     /// <summary>Fast and wrong is easy.</summary>
-    private static void RequireSameLogits(InferencePeer[] peers)
+    public static void RequireSameLogits(InferencePeer[] peers)
     {
         var logits = peers.Select(peer => peer.Number("logit")).ToArray();
         // One of a thousand logits, not the largest: this is no proof of parity, which the tests give.

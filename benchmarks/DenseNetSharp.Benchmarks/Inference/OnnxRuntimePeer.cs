@@ -20,18 +20,18 @@ internal static class OnnxRuntimePeer
         using var session = new InferenceSession(Path.Combine(folder, $"{model}.onnx"), options);
         using var runOptions = new RunOptions();
         var classes = session.OutputMetadata[Outputs[0]].Dimensions[1];
-        var images = PeerLoop.ReadImages(folder);
+        var images = PeerImages.Read(folder);
         PeerLoop.Serve(() =>
         {
             // Each holds its array in place; the process ends with its callers.
             var bindings = new Dictionary<int, (OrtValue[] Images, OrtValue[] Logits)>();
-            var logits = new float[8 * classes];
+            var logits = new float[images.Count * classes];
             return n =>
             {
                 if (!bindings.TryGetValue(n, out var bound))
                 {
                     bound = bindings[n] = (
-                        [Pinned(images.AsMemory(0, n * PeerLoop.ImageLength), [n, 3, PeerLoop.Side, PeerLoop.Side])],
+                        [Pinned(images.Values.AsMemory(0, n * images.Length), [n, 3, images.Side, images.Side])],
                         [Pinned(logits.AsMemory(0, n * classes), [n, classes])]);
                 }
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace DenseNetSharp.Benchmarks.Inference;
 
-/// <summary>Predicts the first so many of the eight images and answers with the first image's first logit.</summary>
+/// <summary>Predicts the first so many of the images and answers with the first image's first logit.</summary>
 internal delegate float Predict(int images);
 
 /// <summary>
@@ -15,18 +14,6 @@ internal delegate float Predict(int images);
 /// </summary>
 internal static class PeerLoop
 {
-    public const int Side = 224;
-    public const int ImageLength = 3 * Side * Side;
-
-    /// <summary>The benchmark's eight images, <c>[8, 3, 224, 224]</c>.</summary>
-    public static float[] ReadImages(string folder)
-    {
-        var images = new float[8 * ImageLength];
-        using var file = File.OpenRead(Path.Combine(folder, "images.bin"));
-        file.ReadExactly(MemoryMarshal.AsBytes(images.AsSpan()));
-        return images;
-    }
-
     /// <summary>Answers until the input ends.</summary>
     /// <param name="newCaller">Makes what one caller needs for itself; called once for each that predicts at the same time.</param>
     public static void Serve(Func<Predict> newCaller)

@@ -13,7 +13,8 @@ internal static class ScriptedPeer
     {
         set_num_threads(threads);
         using var network = ScriptedNetwork.Load(Path.Combine(folder, model + extension));
-        var images = tensor(PeerLoop.ReadImages(folder), [8, 3, PeerLoop.Side, PeerLoop.Side]);
+        var read = PeerImages.Read(folder);
+        var images = tensor(read.Values, [read.Count, 3, read.Side, read.Side]);
         PeerLoop.Serve(() => n =>
         {
             using var scope = NewDisposeScope();

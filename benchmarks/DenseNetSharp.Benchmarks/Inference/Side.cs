@@ -32,6 +32,12 @@ internal sealed record Side(
 
     public static Side OnnxRuntime { get; } = Own("ONNX Runtime", "the package Microsoft.ML.OnnxRuntime, in C#", "--serve-onnxruntime");
 
+    /// <summary>A network of the family as plain PyTorch, and as TorchScript.</summary>
+    public static Side FamilyEager { get; } = InPython("PyTorch", "Python's network as it is", "eager", "family_peer.py");
+
+    public static Side FamilyTraced { get; } =
+        InPython("TorchScript", "the same traced, frozen and optimised for inference", "traced", "family_peer.py");
+
     public static string Python => System.Environment.GetEnvironmentVariable("PYTHON") ?? "/usr/bin/python3";
 
     public static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Inference", name);
@@ -61,8 +67,8 @@ internal sealed record Side(
     private static Side Own(string name, string description, string verb) =>
         new(name, description, (folder, model, threads) => OwnProgram.Command(verb, folder, model, Text(threads)));
 
-    private static Side InPython(string name, string description, string mode) =>
-        new(name, description, (folder, model, threads) => (Python, [Script("inference_peer.py"), mode, folder, model, Text(threads)]));
+    private static Side InPython(string name, string description, string mode, string script = "inference_peer.py") =>
+        new(name, description, (folder, model, threads) => (Python, [Script(script), mode, folder, model, Text(threads)]));
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

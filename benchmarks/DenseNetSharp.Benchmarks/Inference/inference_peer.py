@@ -1,7 +1,7 @@
 """torchvision's side of the inference benchmark.
 
 inference_peer.py export MODEL FOLDER      writes MODEL.pth, MODEL.onnx, MODEL.pt (scripted), MODEL.frozen.pt and images.bin, eight
-                                           random images
+                                           random images (their side: side.txt)
 inference_peer.py eager|traced FOLDER MODEL THREADS
     answers each line: a number of images with the milliseconds that they take, "logit" with the first image's first
     logit, "peak" with the peak of resident memory in MiB
@@ -24,6 +24,8 @@ if mode == "export":
     scripted.save(f"{folder}/{name}.pt")
     torch.jit.freeze(scripted).save(f"{folder}/{name}.frozen.pt")
     images.numpy().tofile(f"{folder}/images.bin")
+    with open(f"{folder}/side.txt", "w") as file:
+        file.write("224")
     torch.onnx.export(
         model, images[:1], f"{folder}/{name}.onnx", opset_version=17, input_names=["images"], output_names=["logits"],
         dynamic_axes={"images": {0: "n"}, "logits": {0: "n"}})

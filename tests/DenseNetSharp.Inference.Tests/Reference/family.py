@@ -32,10 +32,13 @@ class SamePad(nn.Module):
 class BlurPool(nn.Module):
     """timm's BlurPool2d with its defaults: [1, 2, 1] each way, stride 2, reflected by one pixel."""
 
+    def __init__(self, channels):
+        super().__init__()
+        line = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.register_buffer("weight", (line[:, None] * line[None, :]).repeat(channels, 1, 1, 1), persistent=False)
+
     def forward(self, x):
-        line = x.new_tensor([1.0, 2.0, 1.0]) / 4
-        weight = (line[:, None] * line[None, :]).expand(x.shape[1], 1, 3, 3)
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), weight, stride=2, groups=x.shape[1])
+        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="reflect"), self.weight, stride=2, groups=self.weight.shape[0])
 
 
 class Layer(nn.Module):
@@ -88,7 +91,7 @@ class Family(nn.Module):
                 convolution("0", channels, init, 7, 2)
                 norm("0", init)
             if blur:
-                modules["pool0"] = nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), BlurPool())
+                modules["pool0"] = nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), BlurPool(init))
             elif same:
                 modules["pool0"] = nn.Sequential(SamePad(3, 2, float("-inf")), nn.MaxPool2d(3, stride=2))
             else:
