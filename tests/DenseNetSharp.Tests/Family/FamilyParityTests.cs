@@ -44,29 +44,53 @@ public sealed class FamilyParityTests(FamilyReference reference) : IClassFixture
         using var expected = reference.Expected(name);
         using var model = reference.Load(name);
         using var noGradients = no_grad();
-        for (var i = 0; expected.Tensors.TryGetValue($"x{i}", out var input); i++)
+        if (IsRightInSinglePrecision(model.Spec))
         {
-            using var scope = NewDisposeScope();
-            var x = input.ToTensor();
-            var maps = model.ForwardFeatures(x);
+            Compare(ScalarType.Float32);
+        }
 
-            model.call(x).ShouldBeNear(expected.Tensors[$"output{i}"], Tolerance, "the output");
-            maps.ShouldBeNear(expected.Tensors[$"features{i}"], Tolerance, "forward_features");
-            model.PooledFeatures(x).ShouldBeNear(expected.Tensors[$"pooled{i}"], Tolerance, "the pooled features");
-            model.ForwardHead(maps).ShouldBeNear(expected.Tensors[$"output{i}"], Tolerance, "forward_head");
-            model.ForwardHead(maps, preLogits: true).ShouldBeNear(expected.Tensors[$"pooled{i}"], Tolerance, "forward_head before the logits");
-            var levels = model.FeaturePyramid(x);
-            levels.Should().HaveCount(model.FeatureLevels.Count);
-            foreach (var (k, level) in levels.Index())
+        model.to(ScalarType.Float64);
+        Compare(ScalarType.Float64);
+
+        void Compare(ScalarType type)
+        {
+            for (var i = 0; expected.Tensors.TryGetValue($"x{i}", out var input); i++)
             {
-                level.ShouldBeNear(expected.Tensors[$"level{i}-{k}"], Tolerance, $"level {k}");
-                level.shape[1].Should().Be(model.FeatureLevels[k].Channels);
-            }
+                using var scope = NewDisposeScope();
+                var x = input.ToTensor().to(type);
+                var maps = model.ForwardFeatures(x);
 
-            var size = model.Spec.FeatureMapSize((int)x.size(2), (int)x.size(3));
-            maps.shape.Should().Equal(x.size(0), model.Spec.FeatureCount, size.Height, size.Width);
+                ShouldBe(model.call(x), $"output{i}");
+                ShouldBe(maps, $"features{i}");
+                ShouldBe(model.PooledFeatures(x), $"pooled{i}");
+                ShouldBe(model.ForwardHead(maps), $"output{i}");
+                ShouldBe(model.ForwardHead(maps, preLogits: true), $"pooled{i}");
+                var levels = model.FeaturePyramid(x);
+                levels.Should().HaveCount(model.FeatureLevels.Count);
+                foreach (var (k, level) in levels.Index())
+                {
+                    ShouldBe(level, $"level{i}-{k}");
+                    level.shape[1].Should().Be(model.FeatureLevels[k].Channels);
+                }
+
+                var size = model.Spec.FeatureMapSize((int)x.size(2), (int)x.size(3));
+                maps.shape.Should().Equal(x.size(0), model.Spec.FeatureCount, size.Height, size.Width);
+            }
+        }
+
+        void ShouldBe(Tensor actual, string what)
+        {
+            using var single = actual.to(ScalarType.Float32);
+            single.ShouldBeNear(expected.Tensors[what], Tolerance, what);
         }
     }
+
+    /// <summary>Whether libtorch 2.10 computes a network in float32 on a CPU: its oneDNN 3.7.1 leaves memory as it was in what it adds to the
+    /// channels of a 3x3 convolution whose input has no multiple of 16 (with AVX2 or AVX-512, by its reorder jit:uni), and so gives another
+    /// result each time. In float64 it does not take part.</summary>
+    private static bool IsRightInSinglePrecision(DenseNetSpec spec) => spec.Modules
+        .Where(module => module is { Kind: DenseNetModuleKind.Conv2d, KernelSize: 3, Name: not "features.conv0" })
+        .All(module => module.InChannels % 16 == 0);
 
     [SkippableTheory]
     [MemberData(nameof(FamilyNetworks.All), MemberType = typeof(FamilyNetworks))]

@@ -21,8 +21,8 @@ public sealed class FamilyTrainingTests : IClassFixture<FineTunerRuns>
 
     private static readonly Dictionary<string, DenseNetSpec> _specs = new()
     {
-        ["cifar"] = DenseNetSpec.ForCifar(10, 4, isBc: false) with { NumClasses = 3, ClassifierDropRate = 0.2 },
-        ["blur"] = DenseNetSpec.Densenetblur121d with { GrowthRate = 4, BlockConfig = [1, 2], InitFeatures = 8, NumClasses = 3 },
+        ["cifar"] = DenseNetSpec.ForCifar(7, 16, isBc: false) with { NumClasses = 3, ClassifierDropRate = 0.2 },
+        ["blur"] = DenseNetSpec.Densenetblur121d with { GrowthRate = 16, BottleneckSize = 1, BlockConfig = [1, 2], InitFeatures = 16, NumClasses = 3 },
         ["headed"] = Headed(),
     };
 
@@ -101,7 +101,7 @@ public sealed class FamilyTrainingTests : IClassFixture<FineTunerRuns>
 
     private static DenseNetSpec Headed()
     {
-        var spec = new DenseNetSpec { GrowthRate = 4, BlockConfig = [1, 1], InitFeatures = 8, HasConvolutionBias = true, BottleneckSize = 0 };
+        var spec = new DenseNetSpec { GrowthRate = 16, BlockConfig = [1, 1], InitFeatures = 16, HasConvolutionBias = true, BottleneckSize = 0 };
         var features = spec.FeatureCount;
         return spec.WithHead(
         [
