@@ -118,7 +118,8 @@ run_tests() {
     # Threads that spin while they wait slow everything down where tests, compilers and Python share few cores.
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
     # One test project at a time: they measure memory and set libtorch's threads.
-    dotnet test DenseNetSharp.slnx -c Release -m:1 --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
+    dotnet build DenseNetSharp.slnx -c Release -clp:NoSummary 2>&1 || return 1
+    dotnet test DenseNetSharp.slnx -c Release -m:1 --no-build --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
     # Last line: the sum over the test projects.
     awk '
         /^ *Passed: [0-9]+/  { passed += $2 }
