@@ -19,6 +19,7 @@ internal static class TorchLibrary
         if (!_isLoaded)
         {
             Load();
+            HiddenCaches.Guard();
             _isLoaded = true;
         }
     }

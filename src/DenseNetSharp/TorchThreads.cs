@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
 
 /// <summary>How libtorch's threads share a processor with other work. To be called before anything else of TorchSharp's: OpenMP reads
 /// its settings when libtorch is loaded.</summary>
-public static partial class TorchThreads
+public static class TorchThreads
 {
     private const string Policy = "OMP_WAIT_POLICY";
     private const string SpinCount = "GOMP_SPINCOUNT";
@@ -40,14 +39,9 @@ public static partial class TorchThreads
             return false;
         }
 
-        // .NET keeps a copy of the environment: its own way of setting a variable does not reach native code.
-        return SetEnvironment(Policy, "passive", overwrite: 0) == 0;
+        return NativeEnvironment.SetDefault(Policy, "passive");
     }
 
     /// <summary>libgomp reads its settings once, when it is loaded.</summary>
     private static bool IsOpenMPLoaded() => File.ReadLines("/proc/self/maps").Any(line => line.Contains("libgomp", StringComparison.Ordinal));
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }

@@ -44,11 +44,7 @@ public sealed class FamilyParityTests(FamilyReference reference) : IClassFixture
         using var expected = reference.Expected(name);
         using var model = reference.Load(name);
         using var noGradients = no_grad();
-        if (IsRightInSinglePrecision(model.Spec))
-        {
-            Compare(ScalarType.Float32);
-        }
-
+        Compare(ScalarType.Float32);
         model.to(ScalarType.Float64);
         Compare(ScalarType.Float64);
 
@@ -84,13 +80,6 @@ public sealed class FamilyParityTests(FamilyReference reference) : IClassFixture
             single.ShouldBeNear(expected.Tensors[what], Tolerance, what);
         }
     }
-
-    /// <summary>Whether libtorch 2.10 computes a network in float32 on a CPU: its oneDNN 3.7.1 leaves memory as it was in what it adds to the
-    /// channels of a 3x3 convolution whose input has no multiple of 16 (with AVX2 or AVX-512, by its reorder jit:uni), and so gives another
-    /// result each time. In float64 it does not take part.</summary>
-    private static bool IsRightInSinglePrecision(DenseNetSpec spec) => spec.Modules
-        .Where(module => module is { Kind: DenseNetModuleKind.Conv2d, KernelSize: 3, Name: not "features.conv0" })
-        .All(module => module.InChannels % 16 == 0);
 
     [SkippableTheory]
     [MemberData(nameof(FamilyNetworks.All), MemberType = typeof(FamilyNetworks))]
