@@ -13,13 +13,26 @@ internal static unsafe class Patches
     /// <param name="stem">The windows: of 7x7 or 3x3 pixels, one or two pixels apart.</param>
     /// <param name="rows">Windows.</param>
     /// <param name="packed">Receives a row for each: as many values a line as the window is wide, whole lines in a chunk.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* lines, nint lineStride, PackedStem stem, int rows, float* packed)
     {
-        var (windowRows, window, step) = (stem.WindowRows, stem.Window, stem.Step);
-        for (var start = 0; start < windowRows; start += stem.RowsOfChunk)
+        if (stem.Window == PackedStem.LargeWindow)
         {
-            var end = Math.Min(start + stem.RowsOfChunk, windowRows);
+            Pack<C7>(lines, lineStride, stem, rows, packed);
+        }
+        else
+        {
+            Pack<C3>(lines, lineStride, stem, rows, packed);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pack<TWindow>(float* lines, nint lineStride, PackedStem stem, int rows, float* packed)
+        where TWindow : IConstant
+    {
+        var step = stem.Step;
+        for (var start = 0; start < stem.WindowRows; start += stem.RowsOfChunk)
+        {
+            var end = Math.Min(start + stem.RowsOfChunk, stem.WindowRows);
             for (var row = 0; row < rows; row++)
             {
                 var from = lines + (start * lineStride) + (step * row);
@@ -28,13 +41,13 @@ internal static unsafe class Patches
                 {
                     // Seven values as two overlapping vectors of four; three and one more, which the next line covers.
                     Vector128.Load(from).Store(to);
-                    if (window == PackedStem.LargeWindow)
+                    if (TWindow.Value == PackedStem.LargeWindow)
                     {
                         Vector128.Load(from + 3).Store(to + 3);
                     }
 
                     from += lineStride;
-                    to += window;
+                    to += TWindow.Value;
                 }
 
                 packed += PackedRows.Stride;

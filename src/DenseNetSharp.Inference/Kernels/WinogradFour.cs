@@ -71,6 +71,7 @@ internal static unsafe class WinogradFour<TUnit, TVector>
         float floor)
         where TFinish : IConstant
     {
+        var least = TFinish.Value == 1 ? TUnit.Broadcast(floor) : default;
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
             var m = products + c;
@@ -81,21 +82,21 @@ internal static unsafe class WinogradFour<TUnit, TVector>
             SumColumn(m + (4 * positionStride), positionStride, out var e0, out var e1, out var e2, out var e3);
             SumColumn(m + (5 * positionStride), positionStride, out var f0, out var f1, out var f2, out var f3);
             var y = output + c;
-            var finish = new WinogradFinish<TUnit, TVector, TFinish>(bias + c, floor);
-            StoreOutputs(finish, y, pixelStride, width, a0, b0, c0, d0, e0, f0);
+            var added = TFinish.Value == 1 ? TUnit.Load(bias + c) : default;
+            StoreOutputs<TFinish>(added, least, y, pixelStride, width, a0, b0, c0, d0, e0, f0);
             if (height > 1)
             {
-                StoreOutputs(finish, y + lineStride, pixelStride, width, a1, b1, c1, d1, e1, f1);
+                StoreOutputs<TFinish>(added, least, y + lineStride, pixelStride, width, a1, b1, c1, d1, e1, f1);
             }
 
             if (height > 2)
             {
-                StoreOutputs(finish, y + (2 * lineStride), pixelStride, width, a2, b2, c2, d2, e2, f2);
+                StoreOutputs<TFinish>(added, least, y + (2 * lineStride), pixelStride, width, a2, b2, c2, d2, e2, f2);
             }
 
             if (height > 3)
             {
-                StoreOutputs(finish, y + (3 * lineStride), pixelStride, width, a3, b3, c3, d3, e3, f3);
+                StoreOutputs<TFinish>(added, least, y + (3 * lineStride), pixelStride, width, a3, b3, c3, d3, e3, f3);
             }
         }
     }
@@ -204,7 +205,8 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     /// <summary>(A^T m) A for one row, as much as lies inside the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreOutputs<TFinish>(
-        in WinogradFinish<TUnit, TVector, TFinish> finish,
+        TVector bias,
+        TVector floor,
         float* output,
         nint pixelStride,
         int width,
@@ -218,24 +220,29 @@ internal static unsafe class WinogradFour<TUnit, TVector>
     {
         var (sumA, differenceA, sumB, differenceB) =
             (TUnit.Add(m1, m2), TUnit.Subtract(m1, m2), TUnit.Add(m3, m4), TUnit.Subtract(m3, m4));
-        finish.Store(output, TUnit.Add(TUnit.Add(m0, sumA), sumB));
+        TUnit.Store(output, Finish<TFinish>(TUnit.Add(TUnit.Add(m0, sumA), sumB), bias, floor));
         if (width > 1)
         {
-            finish.Store(output + pixelStride, Combine(A, differenceA, B, differenceB));
+            TUnit.Store(output + pixelStride, Finish<TFinish>(Combine(A, differenceA, B, differenceB), bias, floor));
         }
 
         if (width > 2)
         {
-            finish.Store(output + (2 * pixelStride), Combine(A * A, sumA, B * B, sumB));
+            TUnit.Store(output + (2 * pixelStride), Finish<TFinish>(Combine(A * A, sumA, B * B, sumB), bias, floor));
         }
 
         if (width > 3)
         {
-            finish.Store(output + (3 * pixelStride), TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5));
+            TUnit.Store(output + (3 * pixelStride), Finish<TFinish>(TUnit.Add(Combine(A * A * A, differenceA, B * B * B, differenceB), m5), bias, floor));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Combine(float factorX, TVector x, float factorY, TVector y) =>
         TUnit.MultiplyAdd(TUnit.Broadcast(factorX), x, TUnit.Multiply(TUnit.Broadcast(factorY), y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Finish<TFinish>(TVector value, TVector bias, TVector floor)
+        where TFinish : IConstant =>
+        TFinish.Value == 1 ? TUnit.AtLeast(floor, TUnit.Add(value, bias)) : value;
 }

@@ -54,6 +54,7 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
 #pragma warning restore CS1573
         where TFinish : IConstant
     {
+        var least = TFinish.Value == 1 ? TUnit.Broadcast(floor) : default;
         for (nint c = 0; c < channels; c += TUnit.Lanes)
         {
             var m = products + c;
@@ -61,11 +62,11 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
             SumColumn(m + positionStride, positionStride, out var b0, out var b1);
             SumColumn(m + (2 * positionStride), positionStride, out var c0, out var c1);
             SumColumn(m + (3 * positionStride), positionStride, out var d0, out var d1);
-            var finish = new WinogradFinish<TUnit, TVector, TFinish>(bias + c, floor);
-            StoreOutputs(finish, output + c, pixelStride, width, a0, b0, c0, d0);
+            var added = TFinish.Value == 1 ? TUnit.Load(bias + c) : default;
+            StoreOutputs<TFinish>(added, least, output + c, pixelStride, width, a0, b0, c0, d0);
             if (height > 1)
             {
-                StoreOutputs(finish, output + c + lineStride, pixelStride, width, a1, b1, c1, d1);
+                StoreOutputs<TFinish>(added, least, output + c + lineStride, pixelStride, width, a1, b1, c1, d1);
             }
         }
     }
@@ -107,7 +108,8 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
     /// <summary>(A^T m) A for one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreOutputs<TFinish>(
-        in WinogradFinish<TUnit, TVector, TFinish> finish,
+        TVector bias,
+        TVector floor,
         float* output,
         nint pixelStride,
         int width,
@@ -117,10 +119,15 @@ internal static unsafe class WinogradTwo<TUnit, TVector>
         TVector t3)
         where TFinish : IConstant
     {
-        finish.Store(output, TUnit.Add(TUnit.Add(t0, t1), t2));
+        TUnit.Store(output, Finish<TFinish>(TUnit.Add(TUnit.Add(t0, t1), t2), bias, floor));
         if (width > 1)
         {
-            finish.Store(output + pixelStride, TUnit.Subtract(TUnit.Subtract(t1, t2), t3));
+            TUnit.Store(output + pixelStride, Finish<TFinish>(TUnit.Subtract(TUnit.Subtract(t1, t2), t3), bias, floor));
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Finish<TFinish>(TVector value, TVector bias, TVector floor)
+        where TFinish : IConstant =>
+        TFinish.Value == 1 ? TUnit.AtLeast(floor, TUnit.Add(value, bias)) : value;
 }
