@@ -168,7 +168,7 @@ internal sealed class FeaturesCommand
         var model = (DenseNet)network;
         using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
-        var weight = model.Classifier.weight;
+        var weight = model.parameters().First();
         var images = batch.ToTensor().to(weight.dtype, weight.device);
         var features = (layer is null ? model.PooledFeatures(images) : model.LayerOutput(images, layer)).to(ScalarType.Float32).cpu().contiguous();
         values.AddRange(MemoryMarshal.Cast<byte, float>(features.bytes));
