@@ -64,7 +64,9 @@ internal sealed class StartOptions
             },
             Custom = CustomOf(arguments),
             MemoryEfficient = arguments.GetValue(_memoryEfficient) || earlier?.Notes.ContainsKey(RunNotes.MemoryEfficient) == true,
-            Remark = ownNetwork is null ? null : $"the recipe {recipe.Name} begins with {ownNetwork.Name} and random weights; --model and --weights name another",
+            Remark = ownNetwork is null
+                ? null
+                : $"the recipe {recipe.Name} begins with {ownNetwork.Name} and random weights; --model and --weights name another",
             Device = arguments.GetValue(_device) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Device) ?? "cpu",
         };
         var (model, weights) = (choice.Checkpoint.Model, choice.Checkpoint.Weights);

@@ -221,7 +221,8 @@ internal sealed record FoundCheckpoint
     /// <summary>What the network has that its tensors do not tell, and what tells it.</summary>
     private static IEnumerable<string> ToldOf(Checkpoint checkpoint, CheckpointRequest request) =>
         DenseNetKeys.Map(checkpoint).Rules
-            .Where(rule => rule.Name == DenseNetKeys.StemPooling || (rule.Name == DenseNetKeys.HeadReLU && request.HeadActivation is null && !request.FeaturesOnly))
+            .Where(rule => rule.Name == DenseNetKeys.StemPooling
+                || (rule.Name == DenseNetKeys.HeadReLU && request is { HeadActivation: null, FeaturesOnly: false }))
             .Select(rule => rule.Name == DenseNetKeys.HeadReLU ? $"{rule.Description}; --head-activation names another" : rule.Description);
 
     /// <summary>What of a file is not used, by what it is.</summary>

@@ -24,7 +24,8 @@ public sealed record DescribedCheckpoint
     public string? DescribedBy { get; private init; }
 
     /// <summary>How images are prepared: as the description says, else by the preset that is usual for the network (torchvision's
-    /// ImageNet preset, timm's for a deep stem, CIFAR's for its own); made to fit a network of one channel or three (<see cref="ImagePreset.ForChannels"/>).</summary>
+    /// ImageNet preset, timm's for a deep stem, CIFAR's for its own); made to fit a network of one channel or three
+    /// (<see cref="ImagePreset.ForChannels"/>).</summary>
     public ImagePreset Preset => RunClassifier.PresetFor(Spec.InputChannels, Description, RunClassifier.UsualPreset(Spec));
 
     /// <summary>The classes' names: the description's, else the file's own (<c>classes</c>, <c>class_names</c>, <c>pathologies</c>,

@@ -84,7 +84,9 @@ public static class DenseNetShapes
         public static DenseNetSpec InferFeatures(Checkpoint checkpoint, DenseNetSpec? like = null)
         {
             ArgumentNullException.ThrowIfNull(checkpoint);
-            return TryInferFeatures(checkpoint, DenseNetKeys.Map(checkpoint).Like(like), out var spec, out var reason) ? spec : throw NotADenseNets(checkpoint, reason!);
+            return TryInferFeatures(checkpoint, DenseNetKeys.Map(checkpoint).Like(like), out var spec, out var reason)
+                ? spec
+                : throw NotADenseNets(checkpoint, reason!);
         }
 
         /// <summary>The DenseNet that a checkpoint fits, its keys brought to today's names first.</summary>

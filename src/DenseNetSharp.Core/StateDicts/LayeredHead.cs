@@ -82,7 +82,8 @@ internal sealed class LayeredHead
                 OutFeatures = (int)weight[0],
                 HasBias = shapes.ContainsKey("bias"),
             },
-            [> 0 and <= int.MaxValue] when shapes.ContainsKey("bias") && others is ["running_mean", "running_var"] or ["num_batches_tracked", "running_mean", "running_var"] =>
+            [> 0 and <= int.MaxValue] when shapes.ContainsKey("bias")
+                && others is ["running_mean", "running_var"] or ["num_batches_tracked", "running_mean", "running_var"] =>
                 Same(name, HeadLayerKind.BatchNorm1d, (int)weight[0]),
             _ => null,
         };

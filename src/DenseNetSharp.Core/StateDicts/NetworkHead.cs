@@ -157,12 +157,14 @@ internal sealed partial record NetworkHead
         }
 
         // Networks without a last norm have biases, whose last is the last layer's.
-        var last = names.LastOrDefault(item => LastLayer().IsMatch(item.Value));
-        return last.Key is not null && checkpoint.Tensors[last.Key].Shape is [var growth]
-            && names.FirstOrDefault(item => item.Value == $"{last.Value[..last.Value.LastIndexOf(".conv", StringComparison.Ordinal)]}.norm1.weight").Key is { } first
-            && checkpoint.Tensors[first].Shape is [var before]
-                ? before + growth
-                : 0;
+        var (key, name) = names.LastOrDefault(item => LastLayer().IsMatch(item.Value));
+        if (key is null || checkpoint.Tensors[key].Shape is not [var growth])
+        {
+            return 0;
+        }
+
+        var norm1 = $"{name[..name.LastIndexOf(".conv", StringComparison.Ordinal)]}.norm1.weight";
+        return names.FirstOrDefault(item => item.Value == norm1).Key is { } first && checkpoint.Tensors[first].Shape is [var before] ? before + growth : 0;
     }
 
     [GeneratedRegex(@"^features\.denseblock\d+\.denselayer\d+\.conv[12]\.bias$")]

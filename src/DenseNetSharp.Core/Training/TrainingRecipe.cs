@@ -24,8 +24,8 @@ public sealed class TrainingRecipe
             Augmentation = TrainingAugmentation.Crop,
         });
 
-    /// <summary>The DenseNet paper's for CIFAR, from scratch, of its own network densenet-bc-100-12: 300 epochs of batches of 64, rate 0.1, a tenth of it after a
-    /// half and after three quarters (https://arxiv.org/abs/1608.06993, section 4.2).</summary>
+    /// <summary>The DenseNet paper's for CIFAR, from scratch, of its own network densenet-bc-100-12: 300 epochs of batches of 64, rate
+    /// 0.1, a tenth of it after a half and after three quarters (https://arxiv.org/abs/1608.06993, section 4.2).</summary>
     public static TrainingRecipe PaperCifar { get; } = new(
         "paper-cifar", "the paper's for CIFAR, from scratch", 300, epochs => Paper(epochs, 64, [0.5, 0.75]) with
         {
