@@ -118,9 +118,16 @@ internal sealed record CheckpointReport
         }
     }
 
+    private static string StemOf(DenseNetSpec spec) => spec.Stem switch
+    {
+        DenseNetStem.Deep => spec.HasBlurPooling ? "a deep stem with a blur, " : "a deep stem, ",
+        DenseNetStem.ThreeByThree => "a 3x3 stem, ",
+        _ => "",
+    };
+
     private static string Describe(DenseNetSpec spec) =>
         (spec.Name ?? $"a DenseNet of growth rate {spec.GrowthRate}, blocks ({string.Join(", ", spec.BlockConfig)}), "
-            + $"{spec.InitFeatures} initial features, {(spec.HasBottlenecks ? $"bottleneck size {spec.BottleneckSize}" : "no bottlenecks")}")
+            + $"{spec.InitFeatures} initial features, {StemOf(spec)}{(spec.HasBottlenecks ? $"bottleneck size {spec.BottleneckSize}" : "no bottlenecks")}")
         + (spec.Head.Count == 0 ? "" : $", a head of {spec.Head.Count} layers")
         + $", {(spec.NumClasses == 0 ? "no classifier" : $"{spec.NumClasses} classes")}, {spec.InputChannels} input channels";
 }
