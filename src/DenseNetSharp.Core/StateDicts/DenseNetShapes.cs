@@ -209,7 +209,7 @@ public static class DenseNetShapes
         }
 
         var guess = new FeaturesGuess(shapes);
-        if (guess.Guess(mapping?.HasBlurPooling) is not { } spec)
+        if (guess.Guess(mapping?.HasBlurPooling, mapping?.Traits?.HasLastNorm) is not { } spec)
         {
             reason = guess.Problem ?? "It is no DenseNet.";
             return null;

@@ -18,7 +18,8 @@ internal sealed class FeaturesGuess(IReadOnlyDictionary<string, IReadOnlyList<lo
 
     /// <summary>Guesses; null where that is impossible, with the <see cref="Problem"/>.</summary>
     /// <param name="hasBlurPooling">Whether the stem's pooling has a blur, which no shape tells; null where nothing tells it.</param>
-    public DenseNetSpec? Guess(bool? hasBlurPooling)
+    /// <param name="hasLastNorm">Whether a norm follows the last block; null where only its tensors tell.</param>
+    public DenseNetSpec? Guess(bool? hasBlurPooling, bool? hasLastNorm)
     {
         const string firstLayer = "features.denseblock1.denselayer1";
         if (!TryGetShape("features.conv0.weight", 4, out var first) || !TryGetShape($"{firstLayer}.conv1.weight", 4, out var conv1))
@@ -68,7 +69,7 @@ internal sealed class FeaturesGuess(IReadOnlyDictionary<string, IReadOnlyList<lo
             HasBlurPooling = hasBlurPooling ?? false,
             HasConvolutionBias = shapes.ContainsKey("features.conv0.bias"),
             // Of networks without biases none is known to lack it: it is missing, then.
-            HasLastNorm = shapes.Keys.Any(key => key.StartsWith(DenseNetModules.LastNorm, StringComparison.Ordinal))
+            HasLastNorm = hasLastNorm ?? shapes.Keys.Any(key => key.StartsWith(DenseNetModules.LastNorm, StringComparison.Ordinal))
                 || !shapes.ContainsKey("features.conv0.bias"),
             // timm's networks alone have deep stems.
             ActivatesLastMaps = stem == DenseNetStem.Deep,

@@ -156,9 +156,9 @@ internal sealed partial record NetworkHead
             return checkpoint.Tensors[norm].Shape is [var count] ? count : 0;
         }
 
-        // Networks without a last norm have biases, whose last is the last layer's.
+        // Without a last norm the last layer's input and what it adds.
         var (key, name) = names.LastOrDefault(item => LastLayer().IsMatch(item.Value));
-        if (key is null || checkpoint.Tensors[key].Shape is not [var growth])
+        if (key is null || checkpoint.Tensors[key].Shape is not [var growth, _, _, _])
         {
             return 0;
         }
@@ -167,6 +167,6 @@ internal sealed partial record NetworkHead
         return names.FirstOrDefault(item => item.Value == norm1).Key is { } first && checkpoint.Tensors[first].Shape is [var before] ? before + growth : 0;
     }
 
-    [GeneratedRegex(@"^features\.denseblock\d+\.denselayer\d+\.conv[12]\.bias$")]
+    [GeneratedRegex(@"^features\.denseblock\d+\.denselayer\d+\.conv[12]\.weight$")]
     private static partial Regex LastLayer();
 }

@@ -18,6 +18,8 @@ internal sealed record NetworkTraits
 
     public bool? HasSamePadding { get; init; }
 
+    public bool? HasLastNorm { get; init; }
+
     public bool? HasLastReLU { get; init; }
 
     public bool? ActivatesLastMaps { get; init; }
@@ -38,6 +40,7 @@ internal sealed record NetworkTraits
         {
             HasBlurPooling = spec.Stem == DenseNetStem.Deep || spec.HasBlurPooling ? spec.HasBlurPooling : null,
             HasSamePadding = spec.HasSamePadding ? true : null,
+            HasLastNorm = spec.HasLastNorm ? null : false,
             HasLastReLU = spec.HasLastReLU ? null : false,
             ActivatesLastMaps = spec.ActivatesLastMaps == (spec.Stem == DenseNetStem.Deep) ? null : spec.ActivatesLastMaps,
             Pooling = spec.Pooling == usual.Pooling ? null : spec.Pooling,

@@ -149,10 +149,21 @@ def cifar(depth, growth, bc, **others):
 
 PUBLISHED = {
     "densenet121": dict(),
+    "densenet161": dict(growth=48, blocks=(6, 12, 36, 24), init=96),
+    "densenet169": dict(blocks=(6, 12, 32, 32)),
+    "densenet201": dict(blocks=(6, 12, 48, 32)),
+    "densenet264": dict(blocks=(6, 12, 64, 48)),
     "densenetblur121d": dict(stem="deep", blur=True),
     "densenet264d": dict(growth=48, blocks=(6, 12, 64, 48), init=96, stem="deep"),
     "densenet-40-12": cifar(40, 12, bc=False),
+    "densenet-100-12": cifar(100, 12, bc=False),
+    "densenet-100-24": cifar(100, 24, bc=False),
     "densenet-bc-100-12": cifar(100, 12, bc=True),
+    "densenet-bc-250-24": cifar(250, 24, bc=True),
+    "densenet-bc-190-40": cifar(190, 40, bc=True),
+    "keras-densenet121": dict(eps=1.001e-5),
+    "keras-densenet169": dict(blocks=(6, 12, 32, 32), eps=1.001e-5),
+    "keras-densenet201": dict(blocks=(6, 12, 48, 32), eps=1.001e-5),
     "densenet-notebook": dict(bottleneck=0, bias=True, same=True, last_norm=False, eps=1e-3),
 }
 
