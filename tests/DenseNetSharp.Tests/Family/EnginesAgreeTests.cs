@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Inference;
 using static TorchSharp.torch;
 
