@@ -57,7 +57,7 @@ internal sealed class StartOptions
         {
             Checkpoint = new CheckpointRequest
             {
-                Model = arguments.GetValue(_model) ?? ownNetwork?.Name,
+                Model = arguments.GetValue(_model) ?? ownNetwork,
                 Weights = arguments.GetValue(_weights) ?? (ownNetwork is null ? null : StartChoice.NoWeights),
                 Preset = _preset.Of(arguments),
                 PresetRemedy = "name another with --preset, or train from scratch with --weights none",
@@ -66,7 +66,7 @@ internal sealed class StartOptions
             MemoryEfficient = arguments.GetValue(_memoryEfficient) || earlier?.Notes.ContainsKey(RunNotes.MemoryEfficient) == true,
             Remark = ownNetwork is null
                 ? null
-                : $"the recipe {recipe.Name} begins with {ownNetwork.Name} and random weights; --model and --weights name another",
+                : $"the recipe {recipe.Name} begins with {ownNetwork} and random weights; --model and --weights name another",
             Device = arguments.GetValue(_device) ?? earlier?.Notes.GetValueOrDefault(RunNotes.Device) ?? "cpu",
         };
         var (model, weights) = (choice.Checkpoint.Model, choice.Checkpoint.Weights);

@@ -1,5 +1,3 @@
-using DenseNetSharp.Architectures;
-
 namespace DenseNetSharp.Training;
 
 /// <summary>Options with a name: what papers and other libraries train with.</summary>
@@ -32,7 +30,7 @@ public sealed class TrainingRecipe
             Augmentation = TrainingAugmentation.Shift,
         })
     {
-        Architecture = DenseNetSpec.ForCifar(100, 12, isBc: true),
+        Architecture = "densenet-bc-100-12",
     };
 
     /// <summary>The defaults of timm's <c>train.py</c>, from scratch: 300 epochs of batches of 128, SGD with Nesterov momentum,
@@ -67,8 +65,8 @@ public sealed class TrainingRecipe
     /// <summary>What it is for, in a line.</summary>
     public string Description { get; }
 
-    /// <summary>The network that it is meant for, from random weights; null where that is anyone's choice.</summary>
-    public DenseNetSpec? Architecture { get; private init; }
+    /// <summary>The name of the network that it is meant for, from random weights; null where that is anyone's choice.</summary>
+    public string? Architecture { get; private init; }
 
     /// <summary>The epochs that it is meant for.</summary>
     public int Epochs { get; }
