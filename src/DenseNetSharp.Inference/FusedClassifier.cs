@@ -50,8 +50,13 @@ public static class FusedClassifier
             ArgumentNullException.ThrowIfNull(path);
             options ??= new FusedDenseNetOptions();
             using var checkpoint = Checkpoint.Open(path);
-            return DescribedCheckpoint.Of(checkpoint, task)
-                .LoadClassifier(spec => FusedDenseNet.Load(checkpoint, options with { Spec = options.Spec ?? spec }));
+            var described = DescribedCheckpoint.Of(checkpoint, task, like: options.Spec);
+            if (options.InputChannels is { } channels)
+            {
+                described = described with { Spec = described.Spec with { InputChannels = channels } };
+            }
+
+            return described.LoadClassifier(spec => FusedDenseNet.Load(checkpoint, options with { Spec = options.Spec ?? spec }));
         }
     }
 }

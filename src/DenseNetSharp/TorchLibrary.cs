@@ -18,8 +18,8 @@ internal static class TorchLibrary
     {
         if (!_isLoaded)
         {
-            Load();
             HiddenCaches.Guard();
+            Load();
             _isLoaded = true;
         }
     }

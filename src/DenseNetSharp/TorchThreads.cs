@@ -27,12 +27,13 @@ public static class TorchThreads
     /// On Linux, lets libtorch's threads sleep while they wait for each other (<c>OMP_WAIT_POLICY=passive</c>) instead of spinning,
     /// unless the environment has <c>OMP_WAIT_POLICY</c> or <c>GOMP_SPINCOUNT</c>. As soon as another process is busy, a spinning
     /// thread takes the core from the one that it waits for, and a prediction lasts twenty times as long and more. Nothing is loaded;
-    /// on other systems nothing happens.
+    /// on other systems nothing happens. (What libtorch needs to be told on a virtual machine that hides its caches is told here, too.)
     /// </summary>
     /// <returns>Whether it has set the variable, in the process's native environment; false, too, where it is too late, for libtorch's
     /// OpenMP is loaded already.</returns>
     public static bool LimitSpinning()
     {
+        HiddenCaches.Guard();
         if (!OperatingSystem.IsLinux() || IsOpenMPLoaded()
             || Environment.GetEnvironmentVariable(Policy) is not null || Environment.GetEnvironmentVariable(SpinCount) is not null)
         {

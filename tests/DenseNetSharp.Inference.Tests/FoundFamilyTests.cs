@@ -126,6 +126,25 @@ public sealed class FoundFamilyTests(FoundFamilyTests.Files files) : IClassFixtu
         ShouldGive(engine, file.StartsWith("timm-blur", StringComparison.Ordinal) ? "timm-blur" : "timm-deep", 41, 34);
     }
 
+    [SkippableFact]
+    public void A_classifier_takes_the_network_its_channels_and_its_heads_activation_from_the_options()
+    {
+        using var blur = Checkpoint.Open(files["timm-blur.pth"]);
+        var spec = DenseNetSpec.Infer(blur);
+        var gray = new Images.RgbImage(48, 48, [.. Enumerable.Range(0, 48 * 48).SelectMany(i => Enumerable.Repeat((byte)(i * 7), 3))]);
+
+        using var named = ImageClassifier.Load(files["timm-blur-bare.pth"], new() { Spec = spec });
+        using var told = ImageClassifier.Load(files["timm-blur.pth"]);
+        using var oneChannel = ImageClassifier.Load(files["timm-blur.pth"], new() { InputChannels = 1 });
+        using var tanh = ImageClassifier.Load(files["mlp-tanh.pth"], new() { HeadActivation = HeadLayerKind.Tanh });
+        using var whole = ImageClassifier.Load(files["mlp-tanh-whole.pth"]);
+
+        named.Classify(gray).Logits.Should().Equal(told.Classify(gray).Logits);
+        oneChannel.Preset.Channels.Should().Be(1);
+        oneChannel.Classify(gray).Logits.Should().HaveCount(5);
+        tanh.Classify(gray).Logits.Should().Equal(whole.Classify(gray).Logits);
+    }
+
     [SkippableTheory]
     [InlineData("timm-blur", "the stem's pooling has a blur, for the file's list of modules names pool0.1")]
     [InlineData("timm-deep", "the stem's pooling has no blur, for the file's list of modules has nothing within pool0")]
