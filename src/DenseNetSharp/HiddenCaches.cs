@@ -12,23 +12,14 @@ internal static class HiddenCaches
     /// <summary>The variable that limits oneDNN's instructions, and the one that it had before.</summary>
     private const string MaxIsa = "ONEDNN_MAX_CPU_ISA", FormerMaxIsa = "DNNL_MAX_CPU_ISA";
 
-    // NNPACK, another library in libtorch, does not start on such a machine, and each convolution that would ask it would say so.
-    private const string LogLevel = "TORCH_CPP_LOG_LEVEL";
-
     // "AuthenticAMD" in EBX, EDX, ECX.
     private static readonly (int, int, int) _amd = (0x68747541, 0x69746E65, 0x444D4163);
 
-    /// <summary>Has oneDNN use instructions whose results are right on this machine, unless the environment says which to use, and
-    /// libtorch report errors alone. It must be done before libtorch is loaded.</summary>
+    /// <summary>Has oneDNN use instructions whose results are right on this machine, unless the environment says which to use. It must be
+    /// done before the first convolution.</summary>
     public static void Guard()
     {
-        if (!OperatingSystem.IsLinux() || !X86Base.IsSupported || !AreHidden(X86Base.CpuId))
-        {
-            return;
-        }
-
-        NativeEnvironment.SetDefault(LogLevel, "ERROR");
-        if (Environment.GetEnvironmentVariable(FormerMaxIsa) is null)
+        if (OperatingSystem.IsLinux() && X86Base.IsSupported && AreHidden(X86Base.CpuId) && Environment.GetEnvironmentVariable(FormerMaxIsa) is null)
         {
             NativeEnvironment.SetDefault(MaxIsa, "SSE41");
         }

@@ -45,6 +45,7 @@ internal sealed record Densenet(int Status, string Output, string Errors)
     /// <summary>The one JSON document on standard output.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    /// <summary>Standard error, a line each.</summary>
-    public string[] ErrorLines => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Standard error, a line each, but for what libtorch says of NNPACK where it does not know the processor.</summary>
+    public string[] ErrorLines =>
+        [.. Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.Contains("NNPACK.cpp", StringComparison.Ordinal))];
 }
