@@ -21,6 +21,7 @@ public sealed class ArrowTests
         Metrics -> Classification Datasets Images Randomness
         Reports -> Classification Collections Datasets Files Images Metrics
         Weights -> Architectures Checkpoints Classification Files Images StateDicts
+        Onnx -> Architectures Checkpoints Classification Files Images StateDicts
         """)]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Inference", """
         Packing ->
