@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Onnx;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
