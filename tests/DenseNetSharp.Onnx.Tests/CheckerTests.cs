@@ -1,3 +1,5 @@
+using DenseNetSharp.Architectures;
+
 namespace DenseNetSharp.Onnx.Tests;
 
 /// <summary>ONNX's own checker and shape inference, from Python's onnx.</summary>
@@ -8,7 +10,7 @@ public sealed class CheckerTests
     {
         PythonReference.RequireModule("onnx");
         using var folder = new TemporaryFolder();
-        foreach (var (name, spec) in Kinds.Small.Append(new("densenet121", Kinds.Named("densenet121"))))
+        foreach (var (name, spec) in Kinds.Small.Append(new("densenet121", DenseNetSpec.Densenet121)))
         {
             using var checkpoint = RandomNetwork.Create(spec);
             checkpoint.ExportOnnx(folder.File($"{name}, any size.onnx"), new() { Spec = spec });

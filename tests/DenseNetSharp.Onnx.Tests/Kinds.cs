@@ -3,7 +3,7 @@ using static DenseNetSharp.Architectures.HeadLayerKind;
 
 namespace DenseNetSharp.Onnx.Tests;
 
-/// <summary>Small networks of every kind, and the named ones with fewer layers in their blocks.</summary>
+/// <summary>Small networks of every kind.</summary>
 internal static class Kinds
 {
     public static IReadOnlyDictionary<string, DenseNetSpec> Small { get; } = new Dictionary<string, DenseNetSpec>
@@ -43,12 +43,6 @@ internal static class Kinds
             new() { Name = "logits", Kind = Linear, InFeatures = 9, OutFeatures = 4 },
         ]),
     };
-
-    public static DenseNetSpec Named(string name)
-    {
-        var spec = DenseNetArchitectures.Get(name);
-        return name == "densenet121" ? spec : spec with { BlockConfig = [.. spec.BlockConfig.Select(layers => Math.Min(layers, 3))] };
-    }
 
     private static DenseNetSpec Of(int growthRate, int[] blocks, int initFeatures, int classes) =>
         new() { GrowthRate = growthRate, BlockConfig = blocks, InitFeatures = initFeatures, NumClasses = classes };

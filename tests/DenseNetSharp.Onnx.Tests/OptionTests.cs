@@ -153,8 +153,8 @@ public sealed class OptionTests : IDisposable
 
         new OnnxFile(_folder.File("bytes.onnx")).ShouldBeWellFormed();
         values.Should().Equal(ofFloats.Run(floats, 2, spec.InputChannels, _size.Height, _size.Width).Values);
-        values.ShouldBeNear(Predictions.Of(spec, checkpoint, floats, 2, _size));
-        optimized.Run(pixels, 2, _size.Height, _size.Width, channels).Values.ShouldBeNear(values);
+        values.ShouldBeNear(Predictions.Of(spec, checkpoint, floats, 2, _size), ofLargest: kind == "gray");
+        optimized.Run(pixels, 2, _size.Height, _size.Width, channels).Values.ShouldBeNear(values, ofLargest: kind == "gray");
     }
 
     [Fact]

@@ -42,9 +42,9 @@ internal sealed class OnnxWeights(StateDictMatch match, OnnxGraph graph, bool in
     private Span<float> Stage(CheckpointTensor tensor, float[]? rowScale)
     {
         var count = (int)tensor.ElementCount;
-        if (_staging.Length < count)
+        if (_staging.Length == 0)
         {
-            _staging = new float[count];
+            _staging = new float[_tensors.Values.Max(other => other.ElementCount)];
         }
 
         var values = _staging.AsSpan(0, count);
