@@ -95,7 +95,7 @@ public sealed class OptionTests : IDisposable
             values.ShouldBeNear(Predictions.Of(spec, rounded, images, 2, (40, 33)));
         }
 
-        // A weight's last bits change a logit by a thousandth or so.
+        // Half precision changes logits by about a thousandth of the largest.
         var exact = Predictions.Of(spec, checkpoint, images, 2, (40, 33));
         values.Zip(exact, (a, b) => Math.Abs(a - b)).Max().Should().BeInRange(1e-6f, 0.02f * exact.Max(Math.Abs));
         new FileInfo(_folder.File("half.onnx")).Length.Should().BeLessThan(new FileInfo(_folder.File("single.onnx")).Length * 3 / 4);
