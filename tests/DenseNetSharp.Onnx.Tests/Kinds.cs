@@ -35,7 +35,7 @@ internal static class Kinds
         ["fast.ai"] = WithHead(
             Of(16, [3, 3], 32, 0) with { Pooling = GlobalPooling.ConcatenatedMaxAverage }, BatchNorm1d, Dropout, -50, ReLU, BatchNorm1d, Dropout, 10),
         ["activations"] = WithHead(
-            Of(16, [2, 2], 32, 0), BatchNorm1d, Elu, 40, BatchNorm1d, Gelu, -20, Silu, Identity, Tanh, 20, Sigmoid, 20, 30, LeakyReLU, ReLU, 3),
+            Of(16, [2, 2], 32, 0), BatchNorm1d, Elu, 40, BatchNorm1d, ReLU, 40, Gelu, -20, Silu, Identity, Tanh, 20, Sigmoid, 20, 30, LeakyReLU, 3),
         ["names that are taken"] = Of(12, [2, 2], 21, 0).WithHead(
         [
             new() { Name = "images", Kind = Linear, InFeatures = 46, OutFeatures = 9 },
