@@ -14,12 +14,13 @@ internal static class Program
         Console.SetError(new ForgivingWriter(Console.Error));
         // Most commands never load libtorch; those that do, do it after this.
         TorchThreads.LimitSpinning();
-        var root = new RootCommand("DenseNet: classify and prepare images, fine-tune, measure, look into and convert checkpoints, print networks.")
+        var root = new RootCommand("DenseNet: classify and prepare images, fine-tune, measure, look into, convert and export checkpoints, print networks.")
         {
             BenchCommand.Create(),
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             EvaluateCommand.Create(),
+            ExportCommand.Create(),
             FeaturesCommand.Create(),
             FineTuneCommand.Create(),
             InspectCommand.Create(),

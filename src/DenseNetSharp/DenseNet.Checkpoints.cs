@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using DenseNetSharp.Onnx;
 using DenseNetSharp.StateDicts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,6 +47,21 @@ public partial class DenseNet
         ArgumentNullException.ThrowIfNull(path);
         using var checkpoint = ToCheckpoint();
         checkpoint.Save(path, format);
+    }
+
+    /// <summary>Writes the network as an ONNX file, as it computes in evaluation: see <see cref="OnnxExport"/>.</summary>
+    /// <param name="path">The file; one that exists is replaced only once the new one is complete.</param>
+    /// <param name="options">Null for the defaults; <see cref="OnnxExportOptions.Spec"/> is this network's whatever it says.</param>
+    /// <exception cref="ArgumentException">An option is impossible, which the message explains.</exception>
+    /// <exception cref="InvalidDataException">A weight is beyond half precision, or the file would be larger than 2 GB.</exception>
+    /// <exception cref="InvalidOperationException">The options' preset contradicts itself; the message says how.</exception>
+    /// <exception cref="IOException">The file cannot be written; what was there stays.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    public void ExportOnnx(string path, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        using var checkpoint = ToCheckpoint();
+        checkpoint.ExportOnnx(path, (options ?? new OnnxExportOptions()) with { Spec = Spec });
     }
 
     /// <summary>Loads a legacy or zip <c>.pth</c> state dict, a safetensors file or what TorchSharp's own <c>save</c> wrote.</summary>

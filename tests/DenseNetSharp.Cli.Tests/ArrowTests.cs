@@ -15,12 +15,13 @@ public sealed class ArrowTests
         Checkpoints -> Collections Files
         Architectures -> Checkpoints Collections Images
         StateDicts -> Architectures Checkpoints
-        Training -> Collections Images
+        Training -> Architectures Collections Images
         Classification -> Architectures Checkpoints Files Images StateDicts Training
         Datasets -> Classification Files Images Randomness
         Metrics -> Classification Datasets Images Randomness
         Reports -> Classification Collections Datasets Files Images Metrics
         Weights -> Architectures Checkpoints Classification Files Images StateDicts
+        Onnx -> Architectures Checkpoints Classification Files Images StateDicts
         """)]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Inference", """
         Packing ->

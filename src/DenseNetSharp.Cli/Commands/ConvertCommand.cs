@@ -55,7 +55,7 @@ internal static class ConvertCommand
         {
             throw new UsageException(
                 $"{output}: there is no writing {(ending.Length == 0 ? "files without an ending" : ending + " files")}; {string.Join(", ", _own)} are written"
-                + $"{(_foreign.Contains(ending) ? "" : ", and others where --format says how")}.");
+                + $"{(ending == ".onnx" ? "; 'densenet export' writes ONNX" : _foreign.Contains(ending) ? "" : ", and others where --format says how")}.");
         }
 
         var isSafetensors = ending == $".{CheckpointReport.NameOf(CheckpointFormat.Safetensors)}";

@@ -7,6 +7,7 @@ using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Images;
 using DenseNetSharp.Inference;
+using DenseNetSharp.Onnx;
 using DenseNetSharp.StateDicts;
 using DenseNetSharp.Weights;
 using TorchSharp;
@@ -112,6 +113,16 @@ internal sealed record FoundCheckpoint
     {
         using var checkpoint = KerasWeights.Open(Path);
         return FusedDenseNet.Load(checkpoint, new() { MaxThreads = threads, Spec = Spec, Strict = Strict });
+    }
+
+    /// <summary>Writes its network as ONNX.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="spec">The network, or its features alone.</param>
+    /// <param name="options">How.</param>
+    public void ExportOnnx(string path, DenseNetSpec spec, OnnxExportOptions options)
+    {
+        using var checkpoint = KerasWeights.Open(Path);
+        checkpoint.ExportOnnx(path, options with { Spec = spec, Strict = Strict });
     }
 
     /// <summary>Loads its network onto libtorch, which must be loaded itself.</summary>

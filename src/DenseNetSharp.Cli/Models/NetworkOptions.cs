@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace DenseNetSharp.Cli.Models;
 
-/// <summary>The options of every command that runs a network over images.</summary>
+/// <summary>The options of every command that takes a network, most often to run it over images.</summary>
 internal sealed class NetworkOptions
 {
     private readonly bool _featuresOnly;
@@ -42,7 +42,8 @@ internal sealed class NetworkOptions
     /// <param name="command">The command.</param>
     /// <param name="requireWeights">Whether --weights must be given; without it the architecture's pretrained ones are taken.</param>
     /// <param name="featuresOnly">Whether the features are all that is wanted.</param>
-    public NetworkOptions(Command command, bool requireWeights = false, bool featuresOnly = false)
+    /// <param name="computes">Whether the command runs the network.</param>
+    public NetworkOptions(Command command, bool requireWeights = false, bool featuresOnly = false, bool computes = true)
     {
         _featuresOnly = featuresOnly;
         _weights = new Option<string?>("--weights")
@@ -52,7 +53,8 @@ internal sealed class NetworkOptions
             HelpName = "FILE-or-NAME",
             Required = requireWeights,
         };
-        foreach (var option in new Option[] { _model, _weights, _noStrict, _device, _threads, _batchSize })
+        Option[] own = [_model, _weights, _noStrict];
+        foreach (var option in computes ? [.. own, _device, _threads, _batchSize] : own)
         {
             command.Options.Add(option);
         }
@@ -81,23 +83,19 @@ internal sealed class NetworkOptions
     /// <param name="cancellationToken">Ends a download.</param>
     public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellationToken)
     {
-        var request = new CheckpointRequest
-        {
-            Model = arguments.GetValue(_model),
-            Weights = WeightsOf(arguments),
-            Preset = _preset.Of(arguments),
-            LabelFile = labelFile,
-            Task = _featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
-            Strict = !arguments.GetValue(_noStrict),
-            FeaturesOnly = _featuresOnly,
-            HeadActivation = _featuresOnly || arguments.GetValue(_headActivation) is not { } activation ? null
-                : activation == "none" ? HeadLayerKind.Identity
-                : Enum.Parse<HeadLayerKind>(activation, ignoreCase: true),
-        };
+        var request = Request(arguments, labelFile, _featuresOnly);
         return isFused
             ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
             : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellationToken);
     }
+
+    /// <summary>Finds the checkpoint and says what its own description gave.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="labelFile">A file of class names; null for the checkpoint's own.</param>
+    /// <param name="featuresOnly">Whether the features are all that is wanted.</param>
+    /// <param name="cancellationToken">Ends a download.</param>
+    public FoundCheckpoint Find(ParseResult arguments, string? labelFile, bool featuresOnly, CancellationToken cancellationToken) =>
+        Find(Request(arguments, labelFile, featuresOnly), cancellationToken);
 
     /// <summary>How images are read for the network.</summary>
     public ImageBatchOptions Batches(ParseResult arguments, ImageReading reading) => new()
@@ -105,6 +103,20 @@ internal sealed class NetworkOptions
         BatchSize = arguments.GetValue(_batchSize),
         Workers = arguments.GetValue(_threads),
         Decode = reading.Decode,
+    };
+
+    private CheckpointRequest Request(ParseResult arguments, string? labelFile, bool featuresOnly) => new()
+    {
+        Model = arguments.GetValue(_model),
+        Weights = WeightsOf(arguments),
+        Preset = _preset.Of(arguments),
+        LabelFile = labelFile,
+        Task = featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
+        Strict = !arguments.GetValue(_noStrict),
+        FeaturesOnly = featuresOnly,
+        HeadActivation = featuresOnly || arguments.GetValue(_headActivation) is not { } activation ? null
+            : activation == "none" ? HeadLayerKind.Identity
+            : Enum.Parse<HeadLayerKind>(activation, ignoreCase: true),
     };
 
     private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellationToken)

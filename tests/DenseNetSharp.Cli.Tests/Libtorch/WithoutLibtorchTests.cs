@@ -27,6 +27,7 @@ public sealed class WithoutLibtorchTests(BareTool tool, WithoutLibtorchTests.Lib
         "summary",
         "inspect WEIGHTS",
         "convert WEIGHTS OUT.safetensors",
+        "export OUT.onnx --weights WEIGHTS",
         "preprocess IMAGE --out OUT.safetensors",
         "classify IMAGE --weights WEIGHTS",
         "features IMAGE --weights WEIGHTS --out OUT.safetensors",
