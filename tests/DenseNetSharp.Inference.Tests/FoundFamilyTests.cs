@@ -40,6 +40,8 @@ public sealed class FoundFamilyTests(FoundFamilyTests.Files files) : IClassFixtu
     [InlineData("mlp-silu", "mlp-silu", 40, 33)]
     [InlineData("mlp-named", "mlp-named", 40, 33)]
     [InlineData("fastai", "fastai", 40, 33)]
+    [InlineData("fastai-single", "fastai-single", 40, 33)]
+    [InlineData("head-epsilon", "head-epsilon", 40, 33)]
     public void It_opens_with_the_logits_that_its_own_network_gives(string name, string expected, int height, int width)
     {
         using var engine = FusedDenseNet.Load(files[$"{name}.pth"]);
@@ -159,6 +161,7 @@ public sealed class FoundFamilyTests(FoundFamilyTests.Files files) : IClassFixtu
 
     [SkippableTheory]
     [InlineData("branches", "Its head has several layers (classifier.age, classifier.sex) that are no sequence of linear layers and batch norms")]
+    [InlineData("out-of-order", "Its head has several layers (head.fc2, head.fc1, head.fc3) that are no sequence of linear layers and batch norms")]
     [InlineData("layer-norm", "Its head has several layers (classifier.0, classifier.1, classifier.3) that are no sequence of linear layers and batch norms")]
     [InlineData("twice-as-wide", "Its head has several layers (classifier.0, classifier.2), the first of which takes ")]
     public void A_head_that_is_not_built_is_refused_and_the_features_open(string name, string reason)

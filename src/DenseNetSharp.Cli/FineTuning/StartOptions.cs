@@ -32,13 +32,14 @@ internal sealed class StartOptions
 
     private readonly Option<int?> _initFeatures = CheckedOption.OptionalCount(
         "--init-features", "with --weights none: the channels of its first convolution", 4096);
+    private readonly Option<string?> _headActivation = NetworkOptions.HeadActivation();
     private readonly PresetOptions _preset;
     private readonly Option<bool> _memoryEfficient = new("--memory-efficient") { Description = "take less memory and more time; no number changes" };
     private readonly Option<string?> _device = new("--device") { Description = "cpu, cuda, cuda:N or mps", HelpName = "DEVICE" };
 
     public StartOptions(Command command)
     {
-        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _memoryEfficient, _device })
+        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _headActivation, _memoryEfficient, _device })
         {
             command.Options.Add(option);
         }
@@ -53,12 +54,14 @@ internal sealed class StartOptions
         var isOpen = earlier is null && CustomOf(arguments) is null && arguments.GetValue(_model) is null
             && arguments.GetValue(_weights) is null or StartChoice.NoWeights;
         var ownNetwork = isOpen ? recipe.Architecture : null;
+        var isFromScratch = earlier is null && recipe.Architecture is not null;
         var choice = new StartChoice
         {
             Checkpoint = new CheckpointRequest
             {
                 Model = arguments.GetValue(_model) ?? ownNetwork,
-                Weights = arguments.GetValue(_weights) ?? (ownNetwork is null ? null : StartChoice.NoWeights),
+                Weights = arguments.GetValue(_weights) ?? (isFromScratch ? StartChoice.NoWeights : null),
+                HeadActivation = NetworkOptions.HeadActivationOf(arguments, _headActivation),
                 Preset = _preset.Of(arguments),
                 PresetRemedy = "name another with --preset, or train from scratch with --weights none",
             },

@@ -166,7 +166,7 @@ internal sealed record FoundCheckpoint
         List<string> remarks =
         [
             .. described.Remarks.Where(remark => labels is null || remark != described.NamesRemark),
-            .. ToldOf(checkpoint, request),
+            .. ToldOf(checkpoint, request, spec.Head.Count > 0),
             .. AsideOf(checkpoint, spec, request.Strict),
         ];
         var channels = ChannelsOf(request, ref spec, path, remarks);
@@ -194,7 +194,9 @@ internal sealed record FoundCheckpoint
 
     private static FoundCheckpoint Pretrained(CheckpointRequest request, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
     {
-        var entry = PretrainedWeightsCatalog.Get(request.Weights ?? request.Model ?? CommonOptions.DefaultModel);
+        var name = request.Weights ?? request.Model ?? CommonOptions.DefaultModel;
+        var entry = PretrainedWeightsCatalog.TryGet(name, out var known) ? known
+            : throw new UsageException($"There are no pretrained weights of {name}; --weights names a checkpoint file, or, in finetune, none for random ones.");
         RequireSame(request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model), entry.RequireArchitecture(), request.Weights);
         RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
         var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
@@ -230,10 +232,10 @@ internal sealed record FoundCheckpoint
     }
 
     /// <summary>What the network has that its tensors do not tell, and what tells it.</summary>
-    private static IEnumerable<string> ToldOf(Checkpoint checkpoint, CheckpointRequest request) =>
+    private static IEnumerable<string> ToldOf(Checkpoint checkpoint, CheckpointRequest request, bool hasHead) =>
         DenseNetKeys.Map(checkpoint).Rules
             .Where(rule => rule.Name == DenseNetKeys.StemPooling
-                || (rule.Name == DenseNetKeys.HeadReLU && request is { HeadActivation: null, FeaturesOnly: false }))
+                || (rule.Name == DenseNetKeys.HeadReLU && request.HeadActivation is null && hasHead))
             .Select(rule => rule.Name == DenseNetKeys.HeadReLU ? $"{rule.Description}; --head-activation names another" : rule.Description);
 
     /// <summary>What of a file is not used, by what it is.</summary>

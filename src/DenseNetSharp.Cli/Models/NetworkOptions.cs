@@ -29,10 +29,7 @@ internal sealed class NetworkOptions
 
     private readonly Option<bool> _noStrict = CommonOptions.NoStrict();
 
-    private readonly Option<string?> _headActivation = CheckedOption.Choice(
-        "--head-activation",
-        "the activation between the layers of a head of several, which a state dict does not name; relu if not given",
-        "relu", "none", "gelu", "silu", "tanh", "sigmoid", "leakyrelu", "elu");
+    private readonly Option<string?> _headActivation = HeadActivation();
 
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -66,6 +63,20 @@ internal sealed class NetworkOptions
             command.Options.Add(_headActivation);
         }
     }
+
+    /// <summary>The option for the activation in a head of several layers.</summary>
+    public static Option<string?> HeadActivation() => CheckedOption.Choice(
+        "--head-activation",
+        "the activation between the layers of a head of several, which a state dict does not name; relu if not given",
+        "relu", "none", "gelu", "silu", "tanh", "sigmoid", "leakyrelu", "elu");
+
+    /// <summary>What that option says; null where it is not given.</summary>
+    public static HeadLayerKind? HeadActivationOf(ParseResult arguments, Option<string?> option) => arguments.GetValue(option) switch
+    {
+        null => null,
+        "none" => HeadLayerKind.Identity,
+        var name => Enum.Parse<HeadLayerKind>(name, ignoreCase: true),
+    };
 
     /// <summary>What --weights says, or null.</summary>
     public string? WeightsOf(ParseResult arguments) => arguments.GetValue(_weights);
@@ -114,9 +125,7 @@ internal sealed class NetworkOptions
         Task = featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),
         Strict = !arguments.GetValue(_noStrict),
         FeaturesOnly = featuresOnly,
-        HeadActivation = featuresOnly || arguments.GetValue(_headActivation) is not { } activation ? null
-            : activation == "none" ? HeadLayerKind.Identity
-            : Enum.Parse<HeadLayerKind>(activation, ignoreCase: true),
+        HeadActivation = featuresOnly ? null : HeadActivationOf(arguments, _headActivation),
     };
 
     private static LoadedNetwork LoadFused(CheckpointRequest request, int threads, CancellationToken cancellationToken)

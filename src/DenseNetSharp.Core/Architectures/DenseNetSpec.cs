@@ -225,6 +225,9 @@ public sealed partial record DenseNetSpec
         }
 
         Require(Compression is > 0 and <= 1, nameof(Compression), Compression, "it must be above 0 and at most 1");
+        RequireDefined(Stem, nameof(Stem));
+        RequireDefined(Pooling, nameof(Pooling));
+        RequireDefined(InitialWeights, nameof(InitialWeights));
         RequireChannels();
         RequireGoTogether();
         Require(ClassifierDropRate is >= 0 and <= 1, nameof(ClassifierDropRate), ClassifierDropRate, "it must be between 0 and 1");
@@ -339,6 +342,11 @@ public sealed partial record DenseNetSpec
                 throw Invalid(nameof(Head), $"has the layer {layer.Name} of {layer.InFeatures} to {layer.OutFeatures} values where {width} come");
             }
 
+            if (layer.Rate is not (>= 0 and <= 1))
+            {
+                throw Invalid(nameof(Head), $"has the layer {layer.Name} of rate {layer.Rate.ToString(CultureInfo.InvariantCulture)}; it must be between 0 and 1");
+            }
+
             width = layer.OutFeatures;
         }
 
@@ -383,6 +391,15 @@ public sealed partial record DenseNetSpec
 
     // With more, the smallest input's side no longer fits an int; torchvision's networks have 4.
     private const int MostBlocks = 16;
+
+    private static void RequireDefined<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            throw Invalid(name, $"is {value}, which is none");
+        }
+    }
 
     private static void RequirePositive(int value, string name) =>
         Require(value > 0, name, value, "it must be at least 1");

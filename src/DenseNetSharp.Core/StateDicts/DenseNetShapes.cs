@@ -215,10 +215,23 @@ public static class DenseNetShapes
             return null;
         }
 
-        spec = mapping?.Traits?.ApplyTo(spec) ?? spec;
-        if (mapping?.Head?.IsFastais == true)
+        // Networks of this kind come from TensorFlow, whose padding and epsilon differ, or were rebuilt in PyTorch.
+        if (mapping is { Traits: null } && spec is { HasConvolutionBias: true, HasLastNorm: false } && spec.Stem != DenseNetStem.ThreeByThree)
         {
-            spec = spec with { HasLastReLU = false, ActivatesLastMaps = false, Pooling = GlobalPooling.ConcatenatedMaxAverage };
+            reason = "Its convolutions have biases and no norm follows the last block, as in Keras's notebooks: whether its stem is padded as TensorFlow "
+                + "does, and its epsilon, no tensor tells: the network must be named (densenet-notebook).";
+            return null;
+        }
+
+        spec = mapping?.Traits?.ApplyTo(spec) ?? spec;
+        if (mapping?.Head is { IsFastais: true, IsPooledTwice: var isPooledTwice })
+        {
+            spec = spec with
+            {
+                HasLastReLU = false,
+                ActivatesLastMaps = false,
+                Pooling = isPooledTwice ? GlobalPooling.ConcatenatedMaxAverage : spec.Pooling,
+            };
         }
 
         reason = FirstDifference(shapes, spec);

@@ -39,8 +39,13 @@ internal sealed class LayeredHead
     public static LayeredHead? Read(IReadOnlyList<HeadTensor> items, Checkpoint checkpoint)
     {
         var groups = items.GroupBy(item => item.Layer).ToArray();
-        var layers = groups.Select(group => LayerOf(group.Key, [.. group])).ToArray();
+        var layers = groups.Select(group => LayerOf(group.Key, [.. group], checkpoint)).ToArray();
         if (layers.Any(layer => layer is null) || layers is not [.., { Kind: HeadLayerKind.Linear }])
+        {
+            return null;
+        }
+
+        if (!HasOneOrder(layers!))
         {
             return null;
         }
@@ -66,8 +71,29 @@ internal sealed class LayeredHead
         return head;
     }
 
+    /// <summary>Whether the layers can be in the file's order alone: numbers that they are told apart by rise, and of modules without
+    /// numbers no two could be the first.</summary>
+    private static bool HasOneOrder(HeadLayer[] layers)
+    {
+        HeadLayer[] linears = [.. layers.Where(layer => layer.Kind == HeadLayerKind.Linear)];
+        return linears.Zip(linears.Skip(1)).All(pair =>
+            RoomBetween(pair.First.Name, pair.Second.Name) is not null
+            || (NumberOf(pair.First.Name), NumberOf(pair.Second.Name)) switch
+            {
+                ({ } first, { } second) => first < second,
+                (_, null) => pair.Second.InFeatures != layers[0].InFeatures || pair.First.InFeatures != pair.First.OutFeatures,
+                _ => true,
+            });
+    }
+
+    private static int? NumberOf(string name)
+    {
+        var digits = name.AsSpan()[(name.AsSpan().LastIndexOfAnyExceptInRange('0', '9') + 1)..];
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
     /// <summary>A layer by its tensors; null for one of another kind.</summary>
-    private static HeadLayer? LayerOf(string name, HeadTensor[] tensors)
+    private static HeadLayer? LayerOf(string name, HeadTensor[] tensors, Checkpoint checkpoint)
     {
         var shapes = tensors.ToDictionary(tensor => tensor.Name[(name.Length + 1)..], tensor => tensor.Shape, StringComparer.Ordinal);
         var weight = shapes.GetValueOrDefault("weight");
@@ -84,10 +110,16 @@ internal sealed class LayeredHead
             },
             [> 0 and <= int.MaxValue] when shapes.ContainsKey("bias")
                 && others is ["running_mean", "running_var"] or ["num_batches_tracked", "running_mean", "running_var"] =>
-                Same(name, HeadLayerKind.BatchNorm1d, (int)weight[0]),
+                Same(name, HeadLayerKind.BatchNorm1d, (int)weight[0]) with { Epsilon = EpsilonOf(tensors[0], checkpoint) },
             _ => null,
         };
     }
+
+    /// <summary>A norm's epsilon: a whole module's own, else PyTorch's.</summary>
+    private static double EpsilonOf(HeadTensor tensor, Checkpoint checkpoint) =>
+        checkpoint.ModuleSettings.GetValueOrDefault(tensor.Key[..tensor.Key.LastIndexOf('.')])?.Epsilon is { } epsilon and > 0 and < 1
+            ? epsilon
+            : 1e-5;
 
     /// <summary>The kinds of a sequence's modules by their names, where the file is a whole module and the head one sequence in it.</summary>
     private static List<(string Name, string Kind)>? ModulesOf(HeadTensor[] firsts, Checkpoint checkpoint)

@@ -31,8 +31,11 @@ internal sealed partial record NetworkHead
     /// <summary>What was assumed of those layers; null for nothing.</summary>
     public AppliedKeyRule? Assumption { get; private init; }
 
-    /// <summary>Whether the features are fastai's, which end before their ReLU, and are pooled twice.</summary>
+    /// <summary>Whether the features are fastai's, which end before their ReLU.</summary>
     public bool IsFastais { get; private init; }
+
+    /// <summary>Whether they are pooled twice, as fastai does unless told otherwise.</summary>
+    public bool IsPooledTwice { get; private init; }
 
     /// <summary>Why a head is not built, as the start of a sentence; null where it is, or there is none.</summary>
     public string? Problem { get; private init; }
@@ -134,9 +137,16 @@ internal sealed partial record NetworkHead
         }
 
         var takes = read.Layers[0].InFeatures;
-        var isFastais = takes == 2 * features && IsFastai(head, checkpoint);
-        return takes == features || isFastais
-            ? new NetworkHead { Keys = keys, Layers = read.Layers, Assumption = read.Assumption, IsFastais = isFastais }
+        var isFastais = IsFastai(head, checkpoint);
+        return takes == features || (isFastais && takes == 2 * features)
+            ? new NetworkHead
+            {
+                Keys = keys,
+                Layers = read.Layers,
+                Assumption = read.Assumption,
+                IsFastais = isFastais,
+                IsPooledTwice = takes == 2 * features,
+            }
             : new NetworkHead { Keys = keys, Problem = $"{several}, the first of which takes {takes} values where the network has {features} features" };
     }
 

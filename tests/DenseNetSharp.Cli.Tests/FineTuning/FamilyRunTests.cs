@@ -25,6 +25,22 @@ public sealed class FamilyRunTests(FineTuneRuns runs) : IClassFixture<FineTuneRu
     }
 
     [Fact]
+    public void The_papers_recipe_takes_another_network_that_is_named()
+    {
+        var folder = runs.New();
+
+        var run = Densenet.Run(
+            "finetune", runs.Subset(perClass: 2, classes: 3), "--out", folder, "--recipe", "paper-cifar", "--model", "densenet-bc-16-4", "--epochs", "1",
+            "--batch-size", "3", "--val", "0.5");
+        var unnamed = Densenet.Run("finetune", runs.Images, "--out", runs.New(), "--model", "densenet-40-12");
+
+        run.Status.Should().Be(0, run.Errors);
+        Densenet.Run("inspect", Path.Combine(folder, "best.pth")).Output.Should().Contain("fits: densenet-bc-16-4, 3 classes");
+        unnamed.Status.Should().Be(2);
+        unnamed.Errors.Should().Contain("There are no pretrained weights of densenet-40-12; --weights names a checkpoint file, or, in finetune, none");
+    }
+
+    [Fact]
     public void A_notebooks_network_learns_and_its_file_says_what_no_tensor_does()
     {
         var folder = runs.New();

@@ -97,6 +97,16 @@ public sealed class DenseNetShapesTests
     }
 
     [Fact]
+    public void A_notebooks_network_without_its_description_must_be_named()
+    {
+        var spec = DenseNetSpec.DensenetNotebook with { BlockConfig = [1, 1], GrowthRate = 4, InitFeatures = 8, NumClasses = 3, Name = null, InitialWeights = default };
+        using var weights = RandomNetwork.Create(spec);
+
+        FluentActions.Invoking(() => DenseNetSpec.Infer(weights)).Should().Throw<InvalidDataException>().WithMessage("*TensorFlow*the network must be named*");
+        DenseNetSpec.Infer(weights, like: DenseNetSpec.DensenetNotebook).Should().Be(spec);
+    }
+
+    [Fact]
     public void A_deep_stem_is_none_of_a_network_until_its_pooling_is_known()
     {
         DenseNetShapes.TryInfer(Shapes(DenseNetSpec.Densenetblur121d), out _, out var reason).Should().BeFalse();

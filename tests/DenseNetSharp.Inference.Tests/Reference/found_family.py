@@ -274,6 +274,12 @@ fc = nn.Sequential(OrderedDict(fc1=nn.Linear(count, 12), act=nn.ReLU(), fc2=nn.L
 model = settle(with_head(fc, "head"), 40)
 expect("mlp-named", model, 40, 33)
 save("mlp-named", model.state_dict())
+eps = nn.Sequential(nn.Linear(count, 12), nn.BatchNorm1d(12, eps=1e-2), nn.ReLU(), nn.Linear(12, 5))
+model = settle(with_head(eps), 40)
+expect("head-epsilon", model, 40, 33)
+save("head-epsilon", model)
+out_of_order = nn.Sequential(OrderedDict(fc2=nn.Linear(count, count), fc1=nn.Linear(count, count), fc3=nn.Linear(count, 5)))
+save("out-of-order", with_head(out_of_order, "head").state_dict())
 branches = with_head(nn.ModuleDict({"age": nn.Linear(count, 3), "sex": nn.Linear(count, 2)}))
 save("branches", branches.state_dict())
 layer_norm = with_head(nn.Sequential(nn.Linear(count, 12), nn.LayerNorm(12), nn.ReLU(), nn.Linear(12, 5)))
@@ -292,6 +298,13 @@ class AdaptiveConcatPool2d(nn.Module):
         return torch.cat([self.mp(x), self.ap(x)], 1)
 
 
+single = settle(nn.Sequential(
+    nn.Sequential(features_of().features),
+    nn.Sequential(
+        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(count), nn.Dropout(0.25), nn.Linear(count, 12, bias=False), nn.ReLU(inplace=True),
+        nn.BatchNorm1d(12), nn.Dropout(0.5), nn.Linear(12, 5, bias=False))), 40)
+expect("fastai-single", single, 40, 33)
+save("fastai-single", single.state_dict())
 fastai = settle(nn.Sequential(
     nn.Sequential(features_of().features),
     nn.Sequential(
