@@ -344,7 +344,8 @@ public sealed partial record DenseNetSpec
 
             if (layer.Rate is not (>= 0 and <= 1))
             {
-                throw Invalid(nameof(Head), $"has the layer {layer.Name} of rate {layer.Rate.ToString(CultureInfo.InvariantCulture)}; it must be between 0 and 1");
+                var rate = layer.Rate.ToString(CultureInfo.InvariantCulture);
+                throw Invalid(nameof(Head), $"has the layer {layer.Name} of rate {rate}; it must be between 0 and 1");
             }
 
             width = layer.OutFeatures;
