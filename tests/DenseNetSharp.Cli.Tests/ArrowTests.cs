@@ -15,7 +15,7 @@ public sealed class ArrowTests
         Checkpoints -> Collections Files
         Architectures -> Checkpoints Collections Images
         StateDicts -> Architectures Checkpoints
-        Training -> Architectures Collections Images
+        Training -> Collections Images
         Classification -> Architectures Checkpoints Files Images StateDicts Training
         Datasets -> Classification Files Images Randomness
         Metrics -> Classification Datasets Images Randomness
