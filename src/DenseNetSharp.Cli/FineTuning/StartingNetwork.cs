@@ -132,7 +132,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         {
             using var weights = model.ToCheckpoint();
             var spec = model.Spec with { BatchNormEpsilon = epsilon };
-            var other = new DenseNet(spec with { Name = DenseNetSpec.FindName(spec) }, memoryEfficient);
+            var other = new DenseNet(Named(spec), memoryEfficient);
             other.LoadCheckpoint(weights);
             return other.to(device);
         }
@@ -142,6 +142,5 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         preset.FixedOutputSize is { } size && size.Height == size.Width ? size.Height : null;
 
     /// <summary>With its name, if its parts are those of a network that has one.</summary>
-    private static DenseNetSpec Named(DenseNetSpec spec) =>
-        DenseNetArchitectures.All.FirstOrDefault(known => known with { Name = spec.Name } == spec) ?? spec;
+    private static DenseNetSpec Named(DenseNetSpec spec) => spec with { Name = DenseNetSpec.FindName(spec) };
 }

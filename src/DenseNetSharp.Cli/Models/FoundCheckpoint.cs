@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Checkpoints.Hdf5;
 using DenseNetSharp.Checkpoints.Pickle;
 using DenseNetSharp.Classification;
@@ -76,11 +75,7 @@ internal sealed record FoundCheckpoint
             throw new UsageException($"--weights {weights} is a folder; name a checkpoint file.");
         }
 
-        if (request.Model is not null)
-        {
-            CommonOptions.RequireArchitecture(request.Model);
-        }
-
+        var named = request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model);
         if (Directory.Exists(request.LabelFile))
         {
             throw new UsageException($"--labels {request.LabelFile} is a folder; name a text file.");
@@ -88,8 +83,8 @@ internal sealed record FoundCheckpoint
 
         var labels = request.LabelFile is null ? null : LabelFile.Read(request.LabelFile);
         return weights is not null && (File.Exists(weights) || !PretrainedWeightsCatalog.TryGet(weights, out _))
-            ? FromFile(weights, request, labels)
-            : Pretrained(request, labels, cancellationToken);
+            ? FromFile(weights, request, named, labels)
+            : Pretrained(request, named, labels, cancellationToken);
     }
 
     /// <summary>Says on standard error what comes from the description, and what else is to be said of the file.</summary>
@@ -140,7 +135,7 @@ internal sealed record FoundCheckpoint
         return DenseNetFactory.FromCheckpoint(checkpoint, numClasses ?? (Spec.NumClasses == 0 ? 1 : null), options);
     }
 
-    private static FoundCheckpoint FromFile(string path, CheckpointRequest request, IReadOnlyList<string>? labels)
+    private static FoundCheckpoint FromFile(string path, CheckpointRequest request, DenseNetSpec? named, IReadOnlyList<string>? labels)
     {
         if (!File.Exists(path))
         {
@@ -150,7 +145,6 @@ internal sealed record FoundCheckpoint
         }
 
         using var checkpoint = KerasWeights.Open(path);
-        var named = request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model);
         var described = DescribedCheckpoint.Of(checkpoint, request.Task, request.FeaturesOnly, named);
         var spec = described.Spec;
         RequireSame(named, spec, path);
@@ -162,12 +156,13 @@ internal sealed record FoundCheckpoint
         }
 
         RequireOnePerClass(labels, request.LabelFile, spec.NumClasses, path);
+        var match = StateDictMatch.Create(spec, checkpoint);
         // Names that --labels gives take the place of the file's own.
         List<string> remarks =
         [
             .. described.Remarks.Where(remark => labels is null || remark != described.NamesRemark),
-            .. ToldOf(checkpoint, request, spec.Head.Count > 0),
-            .. AsideOf(checkpoint, spec, request.Strict),
+            .. ToldOf(match, request, spec.Head.Count > 0),
+            .. AsideOf(match, request.Strict),
         ];
         var channels = ChannelsOf(request, ref spec, path, remarks);
         var own = described.Description?.Preset ?? RunClassifier.UsualPreset(spec);
@@ -192,12 +187,13 @@ internal sealed record FoundCheckpoint
         };
     }
 
-    private static FoundCheckpoint Pretrained(CheckpointRequest request, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
+    private static FoundCheckpoint Pretrained(
+        CheckpointRequest request, DenseNetSpec? named, IReadOnlyList<string>? labels, CancellationToken cancellationToken)
     {
         var name = request.Weights ?? request.Model ?? CommonOptions.DefaultModel;
         var entry = PretrainedWeightsCatalog.TryGet(name, out var known) ? known
             : throw new UsageException($"There are no pretrained weights of {name}; --weights names a checkpoint file, or, in finetune, none for random ones.");
-        RequireSame(request.Model is null ? null : CommonOptions.RequireArchitecture(request.Model), entry.RequireArchitecture(), request.Weights);
+        RequireSame(named, entry.RequireArchitecture(), request.Weights);
         RequireOnePerClass(labels, request.LabelFile, entry.NumClasses, entry.Name);
         var spec = entry.RequireArchitecture() with { NumClasses = entry.NumClasses };
         var remarks = new List<string>();
@@ -232,16 +228,15 @@ internal sealed record FoundCheckpoint
     }
 
     /// <summary>What the network has that its tensors do not tell, and what tells it.</summary>
-    private static IEnumerable<string> ToldOf(Checkpoint checkpoint, CheckpointRequest request, bool hasHead) =>
-        DenseNetKeys.Map(checkpoint).Rules
+    private static IEnumerable<string> ToldOf(StateDictMatch match, CheckpointRequest request, bool hasHead) =>
+        match.Rules
             .Where(rule => rule.Name == DenseNetKeys.StemPooling
                 || (rule.Name == DenseNetKeys.HeadReLU && request.HeadActivation is null && hasHead))
             .Select(rule => rule.Name == DenseNetKeys.HeadReLU ? $"{rule.Description}; --head-activation names another" : rule.Description);
 
     /// <summary>What of a file is not used, by what it is.</summary>
-    private static IEnumerable<string> AsideOf(Checkpoint checkpoint, DenseNetSpec spec, bool strict)
+    private static IEnumerable<string> AsideOf(StateDictMatch match, bool strict)
     {
-        var match = StateDictMatch.Create(spec, checkpoint);
         // The thresholds are used, or that they are not has been said.
         string[] aside = [.. match.Aside.Where(key => !key.EndsWith(PickleNames.OperatingThresholds, StringComparison.Ordinal))];
         if (aside.Length > 0)

@@ -8,16 +8,17 @@ namespace DenseNetSharp.Architectures;
 /// <summary>The DenseNets that have a name: torchvision's, timm's, the paper's, MONAI's and Keras's.</summary>
 public static partial class DenseNetArchitectures
 {
+    /// <summary>torchvision's four.</summary>
+    public static IReadOnlyList<DenseNetSpec> Torchvision { get; } =
+        [DenseNetSpec.Densenet121, DenseNetSpec.Densenet161, DenseNetSpec.Densenet169, DenseNetSpec.Densenet201];
+
     /// <summary>
     /// Every named architecture, torchvision's four first. Of the paper's networks for CIFAR the published ones are listed; every
     /// other depth and growth rate has a name of the same kind, which <see cref="TryGet"/> knows too.
     /// </summary>
     public static IReadOnlyList<DenseNetSpec> All { get; } =
     [
-        DenseNetSpec.Densenet121,
-        DenseNetSpec.Densenet161,
-        DenseNetSpec.Densenet169,
-        DenseNetSpec.Densenet201,
+        .. Torchvision,
         DenseNetSpec.Densenet264,
         DenseNetSpec.Densenetblur121d,
         DenseNetSpec.Densenet264d,
@@ -32,10 +33,6 @@ public static partial class DenseNetArchitectures
         DenseNetSpec.KerasDensenet201,
         DenseNetSpec.DensenetNotebook,
     ];
-
-    /// <summary>torchvision's four.</summary>
-    public static IReadOnlyList<DenseNetSpec> Torchvision { get; } =
-        [DenseNetSpec.Densenet121, DenseNetSpec.Densenet161, DenseNetSpec.Densenet169, DenseNetSpec.Densenet201];
 
     /// <summary>Finds an architecture by name, whatever its case.</summary>
     /// <param name="name">A name such as <c>densenet121</c>, <c>densenetblur121d</c>, <c>densenet-40-12</c> or
@@ -76,7 +73,7 @@ public static partial class DenseNetArchitectures
         }
 
         var isBc = spec.HasBottlenecks;
-        var depth = 4 + (spec.BlockConfig[0] * (isBc ? 6 : 3));
+        var depth = 4 + (spec.BlockConfig[0] * DenseNetSpec.CifarStep(isBc));
         var named = DenseNetSpec.ForCifar(depth, spec.GrowthRate, isBc);
         return named.HasFeaturesOf(spec) ? named.Name : null;
     }
@@ -88,18 +85,10 @@ public static partial class DenseNetArchitectures
             return null;
         }
 
-        try
-        {
-            return DenseNetSpec.ForCifar(
-                int.Parse(parts["depth"].Value, CultureInfo.InvariantCulture),
-                int.Parse(parts["growth"].Value, CultureInfo.InvariantCulture),
-                parts["bc"].Success);
-        }
-        catch (ArgumentException)
-        {
-            // Of no such depth: there is no network of that name.
-            return null;
-        }
+        var (depth, isBc) = (int.Parse(parts["depth"].Value, CultureInfo.InvariantCulture), parts["bc"].Success);
+        return DenseNetSpec.IsCifarDepth(depth, isBc)
+            ? DenseNetSpec.ForCifar(depth, int.Parse(parts["growth"].Value, CultureInfo.InvariantCulture), isBc)
+            : null;
     }
 
     [GeneratedRegex(@"^densenet-(?<bc>bc-)?(?<depth>[1-9]\d{0,3})-(?<growth>[1-9]\d{0,2})$", RegexOptions.IgnoreCase)]

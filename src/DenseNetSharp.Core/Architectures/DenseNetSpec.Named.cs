@@ -2,6 +2,9 @@ namespace DenseNetSharp.Architectures;
 
 public sealed partial record DenseNetSpec
 {
+    /// <summary>The epsilon of every batch norm in Keras's <c>applications.densenet</c>; PyTorch's is 1e-5.</summary>
+    internal const double KerasEpsilon = 1.001e-5;
+
     /// <summary>DenseNet-121: growth 32, blocks 6, 12, 24, 16. torchvision's <c>densenet121</c>.</summary>
     public static DenseNetSpec Densenet121 { get; } = new() { Name = "densenet121" };
 
@@ -83,16 +86,16 @@ public sealed partial record DenseNetSpec
     /// <exception cref="ArgumentException">There is no such depth or growth rate.</exception>
     public static DenseNetSpec ForCifar(int depth, int growthRate, bool isBc)
     {
-        var layersOfBlock = isBc ? 6 : 3;
-        if (depth < 4 + layersOfBlock || (depth - 4) % layersOfBlock != 0)
+        var step = CifarStep(isBc);
+        if (!IsCifarDepth(depth, isBc))
         {
             throw new ArgumentException(
-                $"A {(isBc ? "DenseNet-BC" : "DenseNet")} for CIFAR has a depth of 4 and a multiple of {layersOfBlock}, such as "
+                $"A {(isBc ? "DenseNet-BC" : "DenseNet")} for CIFAR has a depth of 4 and a multiple of {step}, such as "
                 + $"{(isBc ? "100" : "40")}; {depth} is none.",
                 nameof(depth));
         }
 
-        var layers = (depth - 4) / layersOfBlock;
+        var layers = (depth - 4) / step;
         return new DenseNetSpec
         {
             Name = $"densenet-{(isBc ? "bc-" : "")}{depth}-{growthRate}",
@@ -107,11 +110,17 @@ public sealed partial record DenseNetSpec
         }.Validate();
     }
 
+    /// <summary>Layers with weights that one more dense layer in each of the three blocks brings.</summary>
+    internal static int CifarStep(bool isBc) => isBc ? 6 : 3;
+
+    /// <summary>Whether there is a network for CIFAR of this depth.</summary>
+    internal static bool IsCifarDepth(int depth, bool isBc) => depth >= 4 + CifarStep(isBc) && (depth - 4) % CifarStep(isBc) == 0;
+
     // Keras's momentum of 0.99 is the weight of what has been, PyTorch's 0.01 that of what comes.
     private static DenseNetSpec Kerass(DenseNetSpec spec) => spec with
     {
         Name = $"keras-{spec.Name}",
-        BatchNormEpsilon = 1.001e-5,
+        BatchNormEpsilon = KerasEpsilon,
         BatchNormMomentum = 0.01,
         InitialWeights = InitialWeights.GlorotUniform,
     };

@@ -123,9 +123,7 @@ public sealed partial record DenseNetSpec
 
     /// <summary>Values that the classifier or head gets: <see cref="FeatureCount"/>, or twice as many where the pooling
     /// puts means and largest values side by side.</summary>
-    public int PooledFeatureCount => Pooling is GlobalPooling.ConcatenatedAverageMax or GlobalPooling.ConcatenatedMaxAverage
-        ? checked(2 * FeatureCount)
-        : FeatureCount;
+    public int PooledFeatureCount => checked(FeaturesOfMap(Pooling) * FeatureCount);
 
     /// <summary>Trainable values, batch-norm weights and biases included: 7,978,856 for densenet121.</summary>
     public long ParameterCount =>
@@ -261,6 +259,10 @@ public sealed partial record DenseNetSpec
         activation is HeadLayerKind.Linear or HeadLayerKind.BatchNorm1d or HeadLayerKind.Dropout
             ? throw new ArgumentException($"{activation} is no activation.", nameof(activation))
             : this with { Head = [.. Head.Select(layer => layer.Kind == HeadLayerKind.ReLU ? layer with { Kind = activation } : layer)] };
+
+    /// <summary>Values that a pooling makes of each map.</summary>
+    internal static int FeaturesOfMap(GlobalPooling pooling) =>
+        pooling is GlobalPooling.ConcatenatedAverageMax or GlobalPooling.ConcatenatedMaxAverage ? 2 : 1;
 
     /// <summary>Channels that a transition keeps.</summary>
     internal int Compressed(int channels) => (int)(channels * Compression);

@@ -8,7 +8,7 @@ namespace DenseNetSharp.Checkpoints;
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
-    private readonly MappedFile? _file;
+    private MappedFile? _file;
 
     /// <summary>Puts tensors in memory together, to be matched with a network or saved.</summary>
     /// <param name="tensors">Names and tensors, in the order in which they are to be written.</param>
@@ -23,20 +23,6 @@ public sealed class Checkpoint : IDisposable
         Tensors = new TensorTable(tensors);
         Metadata = metadata ?? new Dictionary<string, string>();
         ModuleVersions = moduleVersions;
-    }
-
-    private Checkpoint(Checkpoint other, IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors)
-        : this(tensors, other.Metadata, other.ModuleVersions)
-    {
-        Path = other.Path;
-        Format = other.Format;
-        Wrapper = other.Wrapper;
-        ModuleTypes = other.ModuleTypes;
-        ModuleSettings = other.ModuleSettings;
-        ScriptCalls = other.ScriptCalls;
-        OtherNetworks = other.OtherNetworks;
-        LooseTensors = other.LooseTensors;
-        UnsavedBuffers = other.UnsavedBuffers;
     }
 
     /// <summary>Tensors in memory that another library has read from a file.</summary>
@@ -71,7 +57,7 @@ public sealed class Checkpoint : IDisposable
     public string? Wrapper { get; }
 
     /// <summary>The tensors by name, in the file's order.</summary>
-    public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; }
+    public IReadOnlyDictionary<string, CheckpointTensor> Tensors { get; private set; }
 
     /// <summary>
     /// Text in the file beside the tensors: safetensors' metadata, or the plain values that a training script saved
@@ -154,7 +140,13 @@ public sealed class Checkpoint : IDisposable
             : CheckpointFormat.Zip;
 
     /// <summary>Other tensors with all else that the file says; this checkpoint keeps the file open for them.</summary>
-    internal Checkpoint With(IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors) => new(this, tensors);
+    internal Checkpoint With(IEnumerable<KeyValuePair<string, CheckpointTensor>> tensors)
+    {
+        var copy = (Checkpoint)MemberwiseClone();
+        copy.Tensors = new TensorTable(tensors);
+        copy._file = null;
+        return copy;
+    }
 
     /// <summary>Closes the file. Its tensors cannot be read any more.</summary>
     public void Dispose() => _file?.Dispose();

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DenseNetSharp.Architectures;
 
 namespace DenseNetSharp.StateDicts;
 
@@ -10,7 +11,7 @@ namespace DenseNetSharp.StateDicts;
 internal static partial class KerasNames
 {
     /// <summary>The epsilon of every batch norm there; PyTorch's is 1e-5.</summary>
-    public const double BatchNormEpsilon = 1.001e-5;
+    public const double BatchNormEpsilon = DenseNetSpec.KerasEpsilon;
 
     public static KeyRule Rule { get; } = new(
         "keras-names",

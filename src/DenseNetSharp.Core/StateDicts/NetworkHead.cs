@@ -47,8 +47,7 @@ internal sealed partial record NetworkHead
     /// <returns>Null where the features have no end, or no linear layer comes after them.</returns>
     public static NetworkHead? Find(Checkpoint checkpoint, IReadOnlyDictionary<string, string> names, NetworkTraits? traits)
     {
-        var features = FeatureCount(checkpoint, names)
-            * (traits?.Pooling is GlobalPooling.ConcatenatedAverageMax or GlobalPooling.ConcatenatedMaxAverage ? 2 : 1);
+        var features = FeatureCount(checkpoint, names) * DenseNetSpec.FeaturesOfMap(traits?.Pooling ?? default);
         var rest = names
             .Where(item => !item.Value.StartsWith("features.", StringComparison.Ordinal) && !SetAside.Holds(item.Value, checkpoint.Tensors[item.Key]))
             .Select(item => new HeadTensor(item.Key, item.Value, DenseNetKeys.InPyTorchsLayout(item.Key, checkpoint.Tensors[item.Key]).Shape))
