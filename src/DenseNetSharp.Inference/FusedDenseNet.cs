@@ -20,7 +20,7 @@ namespace DenseNetSharp.Inference;
 /// largest images so far, is kept, so that a prediction allocates
 /// nothing; only a caller who waits with a token that can be cancelled costs some bytes.
 /// </remarks>
-public sealed class FusedDenseNet : IImageNetwork, IDisposable
+public sealed partial class FusedDenseNet : IImageNetwork, IDisposable
 {
     private readonly PackedNetwork _network;
     private readonly LanePool _lanes;

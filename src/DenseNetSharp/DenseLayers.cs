@@ -67,13 +67,13 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     /// <summary>Concatenates the earlier feature maps and computes the bottleneck (torchvision's
     /// <c>bn_function</c>), or without one the new maps.</summary>
-    internal Tensor BottleneckOf(IList<Tensor> features)
-    {
-        using var concatenated = cat(features, 1);
-        using var normalized = norm1.call(concatenated);
-        using var activated = relu1.call(normalized);
-        return conv1.call(activated);
-    }
+    internal Tensor BottleneckOf(IList<Tensor> features) => ModuleRow.Call([norm1, relu1, conv1], cat(features, 1), freesInput: true);
+
+    /// <summary>Whether a hook sees the bottleneck computed.</summary>
+    internal bool HasHooksOnBottleneck => ForwardHooks.See(norm1) || ForwardHooks.See(relu1) || ForwardHooks.See(conv1);
+
+    /// <summary>Whether a hook of the layer, or of the convolution that gives them, sees the new maps.</summary>
+    internal bool HasHooksOnNewFeatures => ForwardHooks.See(this) || ForwardHooks.See(conv2 ?? conv1);
 
     /// <inheritdoc cref="forward(IList{Tensor})"/>
     public Tensor call(Tensor features) => call([features]);
@@ -85,16 +85,14 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
     /// <returns>The new feature maps, <c>[N, growthRate, H, W]</c>.</returns>
     public override Tensor forward(IList<Tensor> features)
     {
-        var newFeatures = NewFeatures(features);
         if (_dropRate == 0)
         {
-            return newFeatures;
+            return NewFeatures(features);
         }
 
-        using (newFeatures)
-        {
-            return nn.functional.dropout(newFeatures, _dropRate, training);
-        }
+        var isSeen = ForwardHooks.See(conv2 ?? conv1);
+        using var newFeatures = ForwardHooks.Own(NewFeatures(features), isSeen);
+        return nn.functional.dropout(newFeatures, _dropRate, training);
     }
 
     /// <summary>The text of PyTorch's <c>print(layer)</c>.</summary>
@@ -103,20 +101,11 @@ public class _DenseLayer : nn.Module<IList<Tensor>, Tensor>
 
     private Tensor NewFeatures(IList<Tensor> features)
     {
-        var bottleneck = _memoryEfficient && is_grad_enabled()
+        var isSeen = ForwardHooks.See(conv1);
+        var bottleneck = _memoryEfficient && is_grad_enabled() && !RecomputedBottleneck.IsSuspended
             ? RecomputedBottleneck.Apply(this, features)
             : BottleneckOf(features);
-        if (norm2 is null)
-        {
-            return bottleneck;
-        }
-
-        using (bottleneck)
-        {
-            using var normalized = norm2.call(bottleneck);
-            using var activated = relu2!.call(normalized);
-            return conv2!.call(activated);
-        }
+        return norm2 is null ? bottleneck : ModuleRow.Call([norm2, relu2!, conv2!], bottleneck, freesInput: !isSeen);
     }
 }
 
@@ -158,6 +147,9 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Whether a hook of a layer sees the maps that the layers hand on.</summary>
+    internal bool HasHooksOnLayers => _layers.Exists(ForwardHooks.See);
+
     /// <summary>Runs the layers and concatenates the block's input with everything they add.</summary>
     /// <param name="initFeatures">The block's input, <c>[N, numInputFeatures, H, W]</c>.</param>
     /// <returns><c>[N, numInputFeatures + numLayers * growthRate, H, W]</c>.</returns>
@@ -167,14 +159,28 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <summary>torchvision's own loop: autograd needs every feature map kept as it was.</summary>
     private Tensor ForwardKeeping(Tensor initFeatures)
     {
-        using var scope = NewDisposeScope();
         List<Tensor> features = [initFeatures];
-        foreach (var layer in _layers)
+        List<Tensor> unseen = [];
+        var areSeen = HasHooksOnLayers;
+        try
         {
-            features.Add(layer.call(features));
-        }
+            foreach (var layer in _layers)
+            {
+                var isSeen = areSeen || layer.HasHooksOnNewFeatures;
+                var newFeatures = layer.call(features);
+                features.Add(newFeatures);
+                if (!isSeen)
+                {
+                    unseen.Add(newFeatures);
+                }
+            }
 
-        return cat(features, 1).MoveToOuterDisposeScope();
+            return cat(features, 1);
+        }
+        finally
+        {
+            unseen.ForEach(maps => maps.Dispose());
+        }
     }
 
     /// <summary>
@@ -184,21 +190,37 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// </summary>
     private Tensor ForwardInOneBuffer(Tensor initFeatures)
     {
-        using var scope = NewDisposeScope();
         var channels = initFeatures.size(1);
         var buffer = empty(
             [1, channels + _layers.Count * _growthRate, initFeatures.size(2), initFeatures.size(3)],
             dtype: initFeatures.dtype, device: initFeatures.device);
-        buffer.narrow(1, 0, channels).copy_(initFeatures);
-        foreach (var layer in _layers)
+        try
         {
-            using var layerScope = NewDisposeScope();
-            var newFeatures = layer.call([buffer.narrow(1, 0, channels)]);
-            buffer.narrow(1, channels, _growthRate).copy_(newFeatures);
-            channels += _growthRate;
+            Write(initFeatures, 0);
+            foreach (var layer in _layers)
+            {
+                // Handles of our own: a hook may keep those that it is shown.
+                var (isInputSeen, isSeen) = (ForwardHooks.See(layer), layer.HasHooksOnNewFeatures);
+                var before = buffer.narrow(1, 0, channels);
+                using var input = ForwardHooks.Own(before, isInputSeen);
+                using var newFeatures = ForwardHooks.Own(layer.call([before]), isSeen);
+                Write(newFeatures, channels);
+                channels += _growthRate;
+            }
+
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
         }
 
-        return buffer.MoveToOuterDisposeScope();
+        void Write(Tensor maps, long channel)
+        {
+            using var place = buffer.narrow(1, channel, maps.size(1));
+            place.copy_(maps);
+        }
     }
 
     /// <summary>The text of PyTorch's <c>print(block)</c>.</summary>
@@ -231,6 +253,9 @@ public class _Transition : Sequential
         append("conv", nn.Conv2d(numInputFeatures, numOutputFeatures, kernel_size: 1, stride: 1, bias: convolutionBias));
         append("pool", nn.AvgPool2d(kernel_size: 2, stride: 2));
     }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor tensor) => ModuleRow.Call(children(), tensor);
 
     /// <summary>The text of PyTorch's <c>print(transition)</c>.</summary>
     /// <returns>Several lines, no line break at the end.</returns>

@@ -63,40 +63,23 @@ public partial class DenseNet
     /// <exception cref="ArgumentException">There is no such module, it gives no tensor of its own, or the images do not fit.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">It is called in a hook, in the middle of a forward pass.</exception>
     public Tensor LayerOutput(Tensor x, string layer)
     {
-        ArgumentException.ThrowIfNullOrEmpty(layer);
-        using var use = _gate.Use();
-        var module = this.NamedModules().FirstOrDefault(entry => entry.Name == layer).Module;
         Tensor? output = null;
-        Action remove = module switch
+        using (new Tap(this, layer, Keep))
         {
-            nn.Module<Tensor, Tensor> single => single.register_forward_hook((_, _, result) => Keep(result)).remove,
-            nn.Module<IList<Tensor>, Tensor> dense => dense.register_forward_hook((_, _, result) => Keep(result)).remove,
-            _ => throw new ArgumentException(
-                $"The network has no layer '{layer}'; print(model), NamedModules() and 'densenet summary' list them, features.denseblock4 for example.",
-                nameof(layer)),
-        };
-        try
-        {
+            using var use = _gate.Use();
             using var logits = call(x);
         }
-        finally
-        {
-            remove();
-        }
 
-        // Anew, for the caller's own dispose scope.
-        using (output)
-        {
-            return output?.alias() ?? throw new ArgumentException($"The layer '{layer}' is not computed in a forward pass.", nameof(layer));
-        }
+        return output ?? throw new ArgumentException($"The layer '{layer}' is not computed in a forward pass.", nameof(layer));
 
         Tensor Keep(Tensor result)
         {
-            // A copy: the ReLU that follows a norm works in place. It outlives the dispose scope of the block that the layer is in.
+            // A copy: the ReLU that follows a norm works in place.
             output?.Dispose();
-            output = result.clone().DetachFromDisposeScope();
+            output = result.clone();
             return result;
         }
     }
@@ -107,7 +90,8 @@ public partial class DenseNet
     private Tensor LastMaps(Tensor x)
     {
         CheckInput(x);
-        var maps = features.call(x);
+        var isSeen = ForwardHooks.See(features);
+        var maps = ForwardHooks.Own(features.call(x), isSeen);
         return IsLastReluOutside ? Activated(maps) : maps;
     }
 

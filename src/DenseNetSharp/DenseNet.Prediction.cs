@@ -43,11 +43,18 @@ public partial class DenseNet : IImageNetwork
             eval();
         }
 
-        using var scope = NewDisposeScope();
         using var noGradients = inference_mode();
         var weight = FirstWeight;
-        var images = ImageTensors.Of(nchw, n, Spec.InputChannels, size.Height, size.Width);
-        var output = call(images.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu().contiguous();
-        output.bytes.CopyTo(MemoryMarshal.AsBytes(logits));
+        var areSeen = HasHooksOnEnds;
+        using var images = ForwardHooks.Own(
+            ImageTensors.Of(nchw, n, Spec.InputChannels, size.Height, size.Width).to(weight.dtype, weight.device, disposeAfter: true), areSeen);
+        using var output = ForwardHooks.Own(call(images), areSeen);
+        using var floats = output.to(ScalarType.Float32);
+        using var onHost = floats.cpu();
+        using var values = onHost.contiguous();
+        values.bytes.CopyTo(MemoryMarshal.AsBytes(logits));
     }
+
+    /// <summary>Whether a hook sees the images or the logits.</summary>
+    private bool HasHooksOnEnds => ForwardHooks.See(this) || ForwardHooks.See(features) || _head.Layers.Any(ForwardHooks.See);
 }

@@ -25,43 +25,49 @@ public partial class DenseNet
         CheckInput(x);
         var levels = Spec.FeatureLevels;
         var wanted = Wanted(outIndices, levels.Count);
-        var (deepest, taps) = (wanted.Max(), TapsOf(levels));
-        using var scope = NewDisposeScope();
-        var found = new Tensor[levels.Count];
-        var (maps, level) = (x, 0);
-        foreach (var (name, module) in features.named_children())
+        var stages = StagesOf(levels);
+        var found = new List<Tensor>();
+        try
         {
-            var input = maps;
-            maps = ((nn.Module<Tensor, Tensor>)module).call(input);
-            if (!ReferenceEquals(input, x) && !Array.Exists(found, kept => ReferenceEquals(kept, input)))
+            foreach (var stage in stages[..(wanted.Max() + 1)])
             {
-                input.Dispose();
+                var isSeen = ForwardHooks.See(stage[^1]);
+                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : x, freesInput: found.Count > 0), isSeen));
             }
 
-            if (name != taps[level])
+            if (found.Count == levels.Count && IsLastReluOutside)
             {
-                continue;
-            }
-
-            found[level] = level == levels.Count - 1 && IsLastReluOutside ? Activated(maps) : maps;
-            if (level++ == deepest)
-            {
-                break;
+                found[^1] = Activated(found[^1]);
             }
         }
+        catch
+        {
+            found.ForEach(maps => maps.Dispose());
+            throw;
+        }
 
-        return [.. wanted.Select(index => found[index].MoveToOuterDisposeScope())];
+        foreach (var unwanted in Enumerable.Range(0, found.Count).Except(wanted))
+        {
+            found[unwanted].Dispose();
+        }
+
+        return [.. wanted.Select(index => found[index])];
     }
 
-    /// <summary>After which child of <c>features</c> a level is complete: after a norm's ReLU, where that is a child of its own.</summary>
-    private string[] TapsOf(IReadOnlyList<FeatureLevel> levels)
+    /// <summary>The children of <c>features</c> that lead from one level to the next: up to a norm's ReLU, where that is a child of its own.
+    /// </summary>
+    private nn.Module[][] StagesOf(IReadOnlyList<FeatureLevel> levels)
     {
-        string[] children = [.. features.named_children().Select(child => child.name)];
+        (string Name, nn.Module Module)[] children = [.. features.named_children()];
+        var begin = 0;
         return [.. levels.Select(level =>
         {
-            var child = level.Module[$"{nameof(features)}.".Length..];
-            var relu = child.Replace("norm", "relu", StringComparison.Ordinal);
-            return children.Contains(relu) ? relu : child;
+            var last = level.Module[$"{nameof(features)}.".Length..];
+            var relu = last.Replace("norm", "relu", StringComparison.Ordinal);
+            var end = Math.Max(Array.FindIndex(children, child => child.Name == last), Array.FindIndex(children, child => child.Name == relu)) + 1;
+            nn.Module[] stage = [.. children[begin..end].Select(child => child.Module)];
+            begin = end;
+            return stage;
         })];
     }
 

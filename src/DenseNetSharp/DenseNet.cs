@@ -21,8 +21,8 @@ namespace DenseNetSharp;
 /// to one thread, with no forward pass under way on another.
 /// </para>
 /// <para>
-/// Intermediate tensors are disposed as soon as they are used: a hook that keeps one takes an <c>alias()</c> or a
-/// <c>clone()</c>.
+/// Intermediate tensors are disposed as soon as they are used, but for those that a hook sees: it may keep them, clone them or call
+/// <c>retain_grad</c> on them, and who keeps one disposes it.
 /// </para>
 /// </remarks>
 public partial class DenseNet : nn.Module<Tensor, Tensor>
@@ -75,11 +75,7 @@ public partial class DenseNet : nn.Module<Tensor, Tensor>
         var (eps, momentum) = (spec.BatchNormEpsilon, spec.BatchNormMomentum);
 
         // The stem
-        features = nn.Sequential();
-        foreach (var (name, module) in ModuleFactory.Stem(spec))
-        {
-            features.append(name, module);
-        }
+        features = ModuleRow.Of(ModuleFactory.Stem(spec));
 
         // Each dense block
         var numFeatures = spec.InitFeatures;

@@ -37,7 +37,7 @@ internal sealed class DenseNetHead
         {
             if (items is not [var (path, layer)] || path.Length > depth)
             {
-                return nn.Sequential(Tree(items, depth));
+                return ModuleRow.Of(Tree(items, depth));
             }
 
             var module = ModuleFactory.Create(layer, spec, like);
@@ -57,15 +57,5 @@ internal sealed class DenseNetHead
 
     /// <summary>What the layers make of pooled features; the features themselves where there is none.</summary>
     /// <returns>A new tensor.</returns>
-    public Tensor Call(Tensor pooled)
-    {
-        var values = pooled.alias();
-        foreach (var (_, module) in Children)
-        {
-            using var input = values;
-            values = module.call(input);
-        }
-
-        return values;
-    }
+    public Tensor Call(Tensor pooled) => ModuleRow.Call(Children.Select(child => child.Module), pooled.alias(), freesInput: true);
 }

@@ -19,7 +19,7 @@ internal static class ModuleFactory
         {
             var name = module.Name[Features.Length..];
             yield return (name, module.Kind == DenseNetModuleKind.Sequential
-                ? nn.Sequential([.. Children(module).Select(child => (child.Name[(module.Name.Length + 1)..], Create(child, spec)))])
+                ? ModuleRow.Of(Children(module).Select(child => (child.Name[(module.Name.Length + 1)..], Create(child, spec))))
                 : Create(module, spec));
         }
 

@@ -20,13 +20,41 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
     [ThreadStatic]
     private static List<Tensor>? _returned;
 
+    [ThreadStatic]
+    private static bool _isSuspended;
+
+    /// <summary>Whether bottlenecks are kept all the same on this thread: who looks into the network needs what is in them.</summary>
+    public static bool IsSuspended => _isSuspended;
+
     /// <inheritdoc/>
     public override string Name => nameof(RecomputedBottleneck);
 
     /// <summary>Computes the bottleneck of <paramref name="layer"/> over <paramref name="features"/>.</summary>
-    public static Tensor Apply(_DenseLayer layer, IList<Tensor> features) =>
+    public static Tensor Apply(_DenseLayer layer, IList<Tensor> features)
+    {
+        // TorchSharp leaves tensors behind here, one as large as the result.
+        using var scope = NewDisposeScope();
         // The parameters are arguments too: autograd builds a graph, and asks for a gradient, only for direct arguments.
-        apply([layer, .. ParametersOf(layer), .. features]);
+        return apply([layer, .. ParametersOf(layer), .. features]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Keeps bottlenecks on this thread until the result is disposed.</summary>
+    public static IDisposable Suspend() => new Suspension();
+
+    /// <summary>The bottleneck; what hooks make in it is theirs and outlives the scopes here.</summary>
+    private static Tensor BottleneckOf(_DenseLayer layer, IList<Tensor> features)
+    {
+        if (!layer.HasHooksOnBottleneck)
+        {
+            return layer.BottleneckOf(features);
+        }
+
+        using var scope = NewDisposeScope();
+        var isSeen = ForwardHooks.See(layer.Conv1);
+        var bottleneck = ForwardHooks.Own(layer.BottleneckOf(features), isSeen).MoveToOuterDisposeScope();
+        scope.Detach([.. scope.DisposablesView]);
+        return bottleneck;
+    }
 
     private static IEnumerable<Tensor> ParametersOf(_DenseLayer layer) => layer.Conv1.bias is { } bias
         ? [layer.Norm1.weight, layer.Norm1.bias!, layer.Conv1.weight, bias]
@@ -40,7 +68,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         ctx.save_data(LayerKey, layer);
         ctx.save_data(TrainingKey, layer.Norm1.training);
         ctx.save_for_backward(tensors);
-        return layer.BottleneckOf([.. tensors.Skip(ParametersOf(layer).Count())]);
+        return BottleneckOf(layer, [.. tensors.Skip(ParametersOf(layer).Count())]);
     }
 
     /// <inheritdoc/>
@@ -61,7 +89,7 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
         using (new AsInForward(layer.Norm1, training: (bool)ctx.get_data(TrainingKey)))
         using (enable_grad())
         {
-            var bottleneck = layer.BottleneckOf(features);
+            var bottleneck = BottleneckOf(layer, features);
             found = autograd.grad([bottleneck], wanted, [gradient]);
         }
 
@@ -75,6 +103,15 @@ internal sealed class RecomputedBottleneck : autograd.SingleTensorFunction<Recom
 
         _returned = gradients;
         return gradients;
+    }
+
+    private sealed class Suspension : IDisposable
+    {
+        private readonly bool _before = _isSuspended;
+
+        public Suspension() => _isSuspended = true;
+
+        public void Dispose() => _isSuspended = _before;
     }
 
     /// <summary>

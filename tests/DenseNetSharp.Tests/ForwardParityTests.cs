@@ -18,7 +18,7 @@ public sealed class ForwardParityTests(ForwardParityTests.Reference reference) :
             // A clone at once: the ReLU after a norm overwrites its output in place.
             ((nn.Module<Tensor, Tensor>)module).register_forward_hook((_, _, output) =>
             {
-                outputs.Add((child, output.clone().MoveToOuterDisposeScope()));
+                outputs.Add((child, output.clone()));
                 return output;
             });
         }

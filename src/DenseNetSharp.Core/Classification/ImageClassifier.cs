@@ -8,7 +8,7 @@ namespace DenseNetSharp.Classification;
 /// where a classifier was loaded from a checkpoint. Calls on several threads may overlap where the network allows it; a DenseNet
 /// does as long as nobody trains it.
 /// </remarks>
-public sealed class ImageClassifier : IDisposable
+public sealed partial class ImageClassifier : IDisposable
 {
     private readonly IImageNetwork _network;
 

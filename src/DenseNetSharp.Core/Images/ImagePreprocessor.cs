@@ -27,6 +27,23 @@ internal static class ImagePreprocessor
         return width <= height ? new ImageSize((int)longer, shorter) : new ImageSize(shorter, (int)longer);
     }
 
+    /// <summary>The part of an image that comes out, in the image's pixels.</summary>
+    public static ImageArea InputArea(ImagePreset preset, int height, int width)
+    {
+        var resized = ResizedSize(preset, height, width);
+        var output = preset.CropSize ?? resized;
+        var (left, wide) = Along(width, resized.Width, output.Width);
+        var (top, high) = Along(height, resized.Height, output.Height);
+        return new ImageArea(left, top, wide, high);
+
+        static (double Start, double Length) Along(int side, int resized, int output)
+        {
+            var crop = CenterCrop.Of(resized, output);
+            var scale = (double)side / resized;
+            return ((crop.First - crop.Padding) * scale, output * scale);
+        }
+    }
+
     /// <summary>Prepares one image into <c>[channels, height, width]</c>.</summary>
     public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
     {

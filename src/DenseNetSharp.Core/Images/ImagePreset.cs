@@ -214,6 +214,14 @@ public sealed record ImagePreset
     /// <exception cref="ArgumentException">The image is so long that its resized length exceeds 2^31.</exception>
     public ImageSize OutputSize(int height, int width) => CropSize ?? ImagePreprocessor.ResizedSize(this, height, width);
 
+    /// <summary>The part of an image that the network sees.</summary>
+    /// <param name="height">The image's height in pixels.</param>
+    /// <param name="width">The image's width in pixels.</param>
+    /// <returns>What <see cref="Apply(RgbImage)"/> makes its result of, in the image's pixels; it goes beyond the image where that is
+    /// padded.</returns>
+    /// <exception cref="ArgumentException">The image is so long that its resized length exceeds 2^31.</exception>
+    public ImageArea InputArea(int height, int width) => ImagePreprocessor.InputArea(this, height, width);
+
     /// <summary>Prepares one image.</summary>
     /// <param name="image">The image; it is not changed.</param>
     /// <returns><c>[Channels, H, W]</c>, H and W being <see cref="OutputSize"/>.</returns>

@@ -66,6 +66,38 @@ internal sealed class PackedNetwork : IDisposable
         }
     }
 
+    /// <summary>What a head that is nothing but linear gives each feature for a class.</summary>
+    /// <exception cref="ObjectDisposedException">The memory has been freed.</exception>
+    public unsafe float[] ClassifierWeights(int classIndex)
+    {
+        Retain();
+        try
+        {
+            // One layer a step, each from the next one's weights back to the features.
+            float[] weights = [.. Enumerable.Range(0, Head[^1].Width).Select(i => i == classIndex ? 1f : 0f)];
+            foreach (var matrix in Head.Reverse().Select(step => step.Matrix!))
+            {
+                var inputs = new double[matrix.K];
+                for (var output = 0; output < matrix.N; output++)
+                {
+                    var column = matrix.Column(output, out var step);
+                    for (var input = 0; input < inputs.Length; input++)
+                    {
+                        inputs[input] += (double)weights[output] * column[(nint)input * step];
+                    }
+                }
+
+                weights = Array.ConvertAll(inputs, value => (float)value);
+            }
+
+            return weights;
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
     public void Release() => _memory.DangerousRelease();
 
     public void Dispose() => _memory.Dispose();

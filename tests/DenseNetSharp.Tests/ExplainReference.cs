@@ -1,0 +1,3 @@
+namespace DenseNetSharp.Tests;
+
+public sealed class ExplainReference() : ReferenceFiles("explain.py");
