@@ -30,7 +30,7 @@ internal sealed class Report(string folder, float threshold)
             .OrderByDescending(pair => pair.Cosine)
             .ToArray();
         var found = pairs.TakeWhile(IsNear).Count();
-        Console.WriteLine($"Near-duplicates (cosine {threshold} or more): {found} pairs.");
+        Console.WriteLine($"Pairs of near-duplicates (cosine {threshold} or more): {found}");
         foreach (var (first, second, cosine) in pairs.Take(Math.Clamp(found, 1, ShownPairs)))
         {
             Console.WriteLine($"  {(cosine >= threshold ? "" : "most alike: ")}{Name(index.Pictures[first])} and {Name(index.Pictures[second])}: {cosine:F4}");

@@ -45,7 +45,7 @@ public sealed class SimilarImagesTests
         var (status, output) = Run(_checkpoint, images, "--out", folder.File("sheet.png"), "--csv", folder.File("neighbours.csv"));
 
         status.Should().Be(0, output);
-        output.Should().Contain("Near-duplicates (cosine 0.999 or more): 1 pairs.")
+        output.Should().Contain("Pairs of near-duplicates (cosine 0.999 or more): 1\n")
             .And.Contain("bag, again.png and bag.png: 1.0000")
             .And.Contain("Left out broken.png: ")
             .And.NotContain("Copies").And.NotContain("same folder");

@@ -45,7 +45,7 @@ print(max(abs(cosine - ranked[i, rank - 1]) for i, rank, _, cosine in found))
 
 same = sum(folders[i] == folders[j] for i, j in enumerate(cosines.argmax(1)))
 print(f"{same} of {len(files)} nearest neighbours")
-print(f"Near-duplicates (cosine {threshold} or more): {int((np.triu(cosines, 1) >= threshold).sum())} pairs.")
+print(f"Pairs of near-duplicates (cosine {threshold} or more): {int((np.triu(cosines, 1) >= threshold).sum())}")
 first = [folders.index(name) for name in sorted(set(folders))]
 for name, change in [
     ("brighter", lambda image: F.adjust_brightness(image, 1.1)),
