@@ -59,32 +59,20 @@ public sealed class PublishTests
     {
         var images = string.Join(", ", Images.Select(image => $"r'{Path.Combine(shipped, "images", image)}'"));
         var output = PythonReference.RunCode($"""
-            import json, torch
+            import sys
             from PIL import Image
-            from torchvision.models.densenet import DenseNet
-            from torchvision.transforms import functional as F
-            state = torch.load(r"{shipped}/fashion-mnist.pth")
-            run = json.load(open(r"{shipped}/run.json"))
-            preset, names = run["preset"], run["classNames"]
-            init, channels = state["features.conv0.weight"].shape[:2]
-            bottleneck, growth = state["features.denseblock1.denselayer1.conv1.weight"].shape[0], state["features.denseblock1.denselayer1.conv2.weight"].shape[0]
-            layers = [key.split(".")[1] for key in state if key.endswith(".conv2.weight")]
-            blocks = [layers.count(block) for block in dict.fromkeys(layers)]
-            model = DenseNet(growth, blocks, init, bottleneck // growth, num_classes=len(names))
-            model.features.conv0 = torch.nn.Conv2d(channels, init, 7, 2, 3, bias=False)
-            model.load_state_dict(state)
-            size = (preset["fixedSize"]["width"], preset["fixedSize"]["height"])
+            sys.path.insert(0, r"{Path.Combine(AppContext.BaseDirectory, "Reference")}")
+            import shipped
+            model, run = shipped.load(r"{shipped}")
             for path in [{images}]:
-                image = Image.open(path).convert("L" if channels == 1 else "RGB").resize(size, Image.BILINEAR)
-                x = F.normalize(F.to_tensor(image), preset["mean"], preset["std"])[None]
-                for p, i in zip(*(v.tolist() for v in model.eval()(x)[0].softmax(0).topk(3))):
-                    print(names[i], p, sep="\t")
+                for p, i in zip(*(v.tolist() for v in model(shipped.prepare(Image.open(path), run))[0].softmax(0).topk(3))):
+                    print(run["classNames"][i], p, sep="\t")
             """);
         return [.. output.TrimEnd().Split('\n').Select(line => line.Split('\t'))
             .Select(parts => (parts[0], double.Parse(parts[1], CultureInfo.InvariantCulture)))];
     }
 
-    private static (int Status, string Output) Run(string program, IEnumerable<string> arguments)
+    internal static (int Status, string Output) Run(string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What `dotnet test` sets for its own processes is not meant for this one.
