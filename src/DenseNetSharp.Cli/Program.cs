@@ -20,6 +20,7 @@ internal static class Program
             ClassifyCommand.Create(),
             ConvertCommand.Create(),
             EvaluateCommand.Create(),
+            ExplainCommand.Create(),
             ExportCommand.Create(),
             FeaturesCommand.Create(),
             FineTuneCommand.Create(),

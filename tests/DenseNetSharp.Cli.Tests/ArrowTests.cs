@@ -16,7 +16,8 @@ public sealed class ArrowTests
         Architectures -> Checkpoints Collections Images
         StateDicts -> Architectures Checkpoints
         Training -> Collections Images
-        Classification -> Architectures Checkpoints Files Images StateDicts Training
+        Explanations -> Architectures Images
+        Classification -> Architectures Checkpoints Explanations Files Images StateDicts Training
         Datasets -> Classification Files Images Randomness
         Metrics -> Classification Datasets Images Randomness
         Reports -> Classification Collections Datasets Files Images Metrics

@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using DenseNetSharp.Explanations;
 using DenseNetSharp.Inference;
 using static TorchSharp.torch;
 
@@ -22,6 +23,52 @@ public sealed class EnginesAgreeTests(FamilyReference reference) : IClassFixture
 
             Compare(model, engine);
         }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(FamilyNetworks.All), MemberType = typeof(FamilyNetworks))]
+    public void Both_give_the_same_class_activation_map_or_the_same_reason_for_none(string name)
+    {
+        using var model = reference.Load(name);
+        using var checkpoint = model.ToCheckpoint();
+        using var engine = FusedDenseNet.Load(checkpoint);
+        using var images = randn(1, model.Spec.InputChannels, 65, 47);
+        var pixels = images.data<float>().ToArray();
+        var index = Math.Max(model.Spec.NumClasses - 1, 0);
+
+        try
+        {
+            var expected = model.Explain(pixels, (65, 47), index, ExplanationMethod.ClassActivation);
+
+            var found = engine.Explain(pixels, (65, 47), index);
+
+            (found.Height, found.Width).Should().Be((expected.Height, expected.Width));
+            found.Values.Zip(expected.Values, (a, b) => Math.Abs((double)a - b)).Max().Should()
+                .BeLessThanOrEqualTo(1e-4 * expected.Values.Max(Math.Abs));
+        }
+        catch (NotSupportedException exception)
+        {
+            engine.Invoking(fused => fused.Explain(pixels, (65, 47), index)).Should().Throw<NotSupportedException>().WithMessage(exception.Message);
+            (model.Spec.Head.Any(layer => layer.Kind is HeadLayerKind.ReLU or HeadLayerKind.Tanh or HeadLayerKind.Silu or HeadLayerKind.Gelu
+                or HeadLayerKind.Sigmoid or HeadLayerKind.LeakyReLU or HeadLayerKind.Elu)
+                || model.Spec.Pooling != GlobalPooling.Average || model.Spec.NumClasses == 0).Should().BeTrue();
+        }
+    }
+
+    [SkippableFact]
+    public void The_fused_engine_says_what_takes_libtorch()
+    {
+        using var model = reference.Load("densenet-40-12");
+        using var checkpoint = model.ToCheckpoint();
+        using var engine = FusedDenseNet.Load(checkpoint);
+        var pixels = new float[3 * 32 * 32];
+
+        Refused(() => engine.Explain(pixels, 32, 0, ExplanationMethod.GradCam));
+        Refused(() => engine.Explain(pixels, 32, 0, layer: "features.denseblock1"));
+        engine.Invoking(fused => fused.Explain(pixels, 32, 10)).Should().Throw<ArgumentException>().WithMessage("There is no class 10: *");
+
+        static void Refused(Action explain) =>
+            explain.Should().Throw<NotSupportedException>().WithMessage("The fused engine computes no gradients: *libtorch.");
     }
 
     private static void Compare(DenseNet model, FusedDenseNet engine)
