@@ -148,7 +148,7 @@ internal sealed class ExplainCommand
         }
 
         var first = all.Current;
-        return all.MoveNext() ? ContactSheet.Create(Rest()) : first;
+        return all.MoveNext() ? ContactSheet.Create(Rest(), new ContactSheetOptions { CellSize = 256, ShrinksCells = true }) : first;
 
         IEnumerable<RgbImage> Rest()
         {

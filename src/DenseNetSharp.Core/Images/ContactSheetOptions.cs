@@ -11,6 +11,9 @@ public sealed record ContactSheetOptions
     /// <summary>The room for an image, in pixels.</summary>
     public ImageSize CellSize { get; init; } = 128;
 
+    /// <summary>Whether cells are no larger than the largest images in them, scaled, need, up to <see cref="CellSize"/>.</summary>
+    public bool ShrinksCells { get; init; }
+
     /// <summary>Pixels between the cells and around all of them.</summary>
     public int Gap { get; init; } = 8;
 
