@@ -260,7 +260,7 @@ public sealed record ImagePreset
             return;
         }
 
-        var size = OutputSize(images[0].Height, images[0].Width);
+        var size = SizeOfAll(images);
         var length = (long)Channels * size.Height * size.Width;
         if (destination.Length != length * images.Count)
         {
@@ -271,16 +271,27 @@ public sealed record ImagePreset
 
         for (var i = 0; i < images.Count; i++)
         {
-            var own = OutputSize(images[i].Height, images[i].Width);
+            ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
+        }
+    }
+
+    /// <summary>The size that all images of a batch come out at.</summary>
+    /// <exception cref="ArgumentException">They come out at different sizes.</exception>
+    internal ImageSize SizeOfAll(IReadOnlyList<RgbImage> images)
+    {
+        var size = OutputSize(images[0].Height, images[0].Width);
+        foreach (var (i, image) in images.Index())
+        {
+            var own = OutputSize(image.Height, image.Width);
             if (own != size)
             {
                 throw new ArgumentException(
                     $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
                     $"set {nameof(CropSize)} or {nameof(FixedSize)}.", nameof(images));
             }
-
-            ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
         }
+
+        return size;
     }
 
     /// <summary>Whether two presets prepare images alike and have the same name.</summary>
