@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Training;
 
@@ -23,19 +24,26 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
-    /// <summary>Whether thresholds were chosen for its labels since it was written.</summary>
-    public bool HasChosenThresholds
+    /// <summary>What was chosen for its outputs since it was written, with the command that chooses it anew; null for nothing.</summary>
+    public (string What, string Option)? Chosen
     {
         get
         {
             try
             {
-                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) is { Thresholds: not null };
+                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) switch
+                {
+                    { Thresholds: not null, Temperature: not null } =>
+                        ("thresholds and the temperature", $"{TemperatureChoice.Option} {EvaluationOptions.TuneThresholds}"),
+                    { Thresholds: not null } => ("thresholds", EvaluationOptions.TuneThresholds),
+                    { Temperature: not null } => ("temperature", TemperatureChoice.Option),
+                    _ => null,
+                };
             }
             catch (InvalidDataException)
             {
                 // What is no description is written anew.
-                return false;
+                return null;
             }
         }
     }

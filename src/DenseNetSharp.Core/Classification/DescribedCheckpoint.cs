@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Classification;
@@ -145,7 +146,8 @@ public sealed record DescribedCheckpoint
             Labels = labels,
             Task = resolved,
             TaskSource = source,
-            Thresholds = description?.Thresholds ?? fromFile,
+            // The file's own belong to the scores as they are.
+            Thresholds = description?.Thresholds ?? (fromFile is null ? null : TemperatureScaling.ConvertThresholds(fromFile, 1, temperature ?? 1)),
             Temperature = temperature ?? 1,
             Remarks = remarks,
             NamesRemark = namesRemark,

@@ -35,7 +35,7 @@ internal sealed class ViewRows(IReadOnlyList<ImageViews> views)
     /// <exception cref="ArgumentException">They come out at different sizes.</exception>
     public PreparedImages Prepare(IReadOnlyList<RgbImage> images)
     {
-        ImageSize[] sizes = [.. views.Select(each => each.Preset.SizeOfAll(images))];
+        ImageSize[] sizes = [.. views.Select(each => ImagePreprocessor.SizeOfAll(each.Preset, images))];
         var length = LengthOf(sizes);
         var rows = new float[checked(images.Count * length)];
         foreach (var (i, image) in images.Index())

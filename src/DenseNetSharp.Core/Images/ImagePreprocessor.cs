@@ -27,6 +27,25 @@ internal static class ImagePreprocessor
         return width <= height ? new ImageSize((int)longer, shorter) : new ImageSize(shorter, (int)longer);
     }
 
+    /// <summary>The size that all images of a batch come out at.</summary>
+    /// <exception cref="ArgumentException">They come out at different sizes.</exception>
+    public static ImageSize SizeOfAll(ImagePreset preset, IReadOnlyList<RgbImage> images)
+    {
+        var size = preset.OutputSize(images[0].Height, images[0].Width);
+        foreach (var (i, image) in images.Index())
+        {
+            var own = preset.OutputSize(image.Height, image.Width);
+            if (own != size)
+            {
+                throw new ArgumentException(
+                    $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
+                    $"set {nameof(ImagePreset.CropSize)} or {nameof(ImagePreset.FixedSize)}.", nameof(images));
+            }
+        }
+
+        return size;
+    }
+
     /// <summary>Prepares one image into <c>[channels, height, width]</c>.</summary>
     public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
     {

@@ -260,7 +260,7 @@ public sealed record ImagePreset
             return;
         }
 
-        var size = SizeOfAll(images);
+        var size = ImagePreprocessor.SizeOfAll(this, images);
         var length = (long)Channels * size.Height * size.Width;
         if (destination.Length != length * images.Count)
         {
@@ -273,25 +273,6 @@ public sealed record ImagePreset
         {
             ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
         }
-    }
-
-    /// <summary>The size that all images of a batch come out at.</summary>
-    /// <exception cref="ArgumentException">They come out at different sizes.</exception>
-    internal ImageSize SizeOfAll(IReadOnlyList<RgbImage> images)
-    {
-        var size = OutputSize(images[0].Height, images[0].Width);
-        foreach (var (i, image) in images.Index())
-        {
-            var own = OutputSize(image.Height, image.Width);
-            if (own != size)
-            {
-                throw new ArgumentException(
-                    $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
-                    $"set {nameof(CropSize)} or {nameof(FixedSize)}.", nameof(images));
-            }
-        }
-
-        return size;
     }
 
     /// <summary>Whether two presets prepare images alike and have the same name.</summary>

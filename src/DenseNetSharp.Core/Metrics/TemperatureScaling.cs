@@ -49,7 +49,7 @@ public static class TemperatureScaling
     }
 
     /// <summary>What thresholds of probabilities at one temperature are at another, so that the same labels are found: the sigmoid rises
-    /// with the score at any temperature.</summary>
+    /// with the score at any temperature. What single precision cannot tell apart any more, near 1, counts as found.</summary>
     /// <param name="thresholds">The probabilities from which on labels count as found. What no probability can be compared with, NaN, 0 and
     /// less, and more than 1, stays.</param>
     /// <param name="from">The temperature that they belong to.</param>
