@@ -58,18 +58,14 @@ internal sealed class EvaluateCommand
 
         var table = TableChoice.Of(_table.FileOf(arguments), _table.Given(arguments));
         var choice = _figures.Of(arguments);
-        using var loaded = _network.LoadAll(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
-        var found = loaded.First;
         var augmentation = _network.AugmentationOf(arguments);
         if (choice.Calibrates)
         {
-            TemperatureChoice.RequireOne(loaded, augmentation);
-        }
-        else
-        {
-            loaded.ReportTemperatures();
+            TemperatureChoice.RequireOne(_network.CountOf(arguments), augmentation);
         }
 
+        using var loaded = _network.LoadAll(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
+        var found = loaded.First;
         var classes = found.Labels ?? throw new UsageException(
             $"{found.Source} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
         if (classes.Count == 1 && table is null && arguments.GetValue(_part) is null)
@@ -104,9 +100,14 @@ internal sealed class EvaluateCommand
             throw new InvalidDataException($"No image of {folder} can be read.");
         }
 
-        if (choice.Calibrates)
+        var isFitHere = false;
+        if (choice.Calibrates && TemperatureChoice.Fit(evaluation, found) is var (calibrated, foundAt))
         {
-            (evaluation, found) = TemperatureChoice.Fit(evaluation, found);
+            (evaluation, found, isFitHere) = (calibrated, foundAt, true);
+        }
+        else
+        {
+            loaded.ReportTemperatures();
         }
 
         if (choice.Tuning is { } rule)
@@ -129,7 +130,7 @@ internal sealed class EvaluateCommand
                 Evaluation = evaluation,
                 Intervals = intervals,
                 Decode = reading.Decode,
-                IsTemperatureFitHere = choice.Calibrates,
+                IsTemperatureFitHere = isFitHere,
                 Facts = ReportFile.FactsOf(arguments, loaded, found, isFused),
             });
         }

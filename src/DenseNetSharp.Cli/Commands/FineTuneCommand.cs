@@ -211,8 +211,7 @@ internal sealed class FineTuneCommand
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
             if (done < options.Epochs && earlier.Chosen is var (what, option))
             {
-                var (belong, anew) = what == "temperature" ? ("belongs to the weights so far, and goes", "a new one") : ("belong to the weights so far, and go", "new ones");
-                yield return $"densenet: the {what} in {earlier.Folder} {belong} with the next epoch; densenet evaluate {option} chooses {anew}";
+                yield return $"densenet: {what} with the next epoch; densenet evaluate {option} chooses anew";
             }
         }
 

@@ -13,12 +13,14 @@ internal static class TemperatureChoice
     public const string Option = "--calibrate";
 
     /// <summary>Refuses to fit what would not be stored with what it belongs to.</summary>
+    /// <param name="checkpoints">How many checkpoints are named.</param>
+    /// <param name="augmentation">What --tta says.</param>
     /// <exception cref="UsageException">There are several checkpoints, or several views of each image.</exception>
-    public static void RequireOne(LoadedNetworks networks, AugmentationArgument augmentation)
+    public static void RequireOne(int checkpoints, AugmentationArgument augmentation)
     {
-        if (networks.IsEnsemble)
+        if (checkpoints > 1)
         {
-            throw new UsageException($"{Option} is for one checkpoint, and --weights names {networks.Checkpoints.Count}: calibrate each, and then take them together.");
+            throw new UsageException($"{Option} is for one checkpoint, and --weights names {checkpoints}: calibrate each, and then take them together.");
         }
 
         if (augmentation.Name is not null)
@@ -30,14 +32,14 @@ internal static class TemperatureChoice
     }
 
     /// <summary>Fits the temperature, and stores it where the checkpoint belongs to a run; says so, or why not.</summary>
-    /// <returns>The evaluation and the checkpoint at the temperature, or as they were where none is the best.</returns>
-    public static (Evaluation Evaluation, FoundCheckpoint Found) Fit(Evaluation evaluation, FoundCheckpoint found)
+    /// <returns>The evaluation and the checkpoint at the temperature; null where none is the best.</returns>
+    public static (Evaluation Evaluation, FoundCheckpoint Found)? Fit(Evaluation evaluation, FoundCheckpoint found)
     {
         var fit = evaluation.FitTemperature();
         if (fit.Temperature is not { } temperature)
         {
             Console.Error.WriteLine($"densenet: no temperature fits these {evaluation.Count} images, and none is stored: {fit.Fault}");
-            return (evaluation, found);
+            return null;
         }
 
         var calibrated = evaluation.At(temperature);

@@ -32,9 +32,10 @@ internal static class Thresholds
         var chosen = metrics.ChooseThresholds(rule);
         metrics.Thresholds = [.. chosen.Zip(before, (own, other) => own ?? other)];
         string[] left = [.. evaluation.ClassNames.Where((_, label) => chosen[label] is null)];
+        var stored = found is null ? "not stored, for they belong to no one checkpoint" : Store(evaluation, metrics.Thresholds, found);
         Console.Error.WriteLine(
             $"densenet: thresholds by {(rule == ThresholdRule.Youden ? "Youden's J" : "the F1")} on these {evaluation.Count} images, "
-            + $"{(found is null ? "not stored, for they belong to no one checkpoint" : Store(evaluation, metrics.Thresholds, found))}; the figures are measured with them, on the images they were chosen on"
+            + $"{stored}; the figures are measured with them, on the images they were chosen on"
             + (left.Length == 0 ? "" : $"; as before for {string.Join(", ", left.Select(Terminal.Printable))}, which no image or every image has"));
     }
 

@@ -24,7 +24,8 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
-    /// <summary>What was chosen for its outputs since it was written, with the command that chooses it anew; null for nothing.</summary>
+    /// <summary>What was chosen for its outputs since it was written, as the beginning of a sentence, with the option that chooses it anew; null
+    /// for nothing.</summary>
     public (string What, string Option)? Chosen
     {
         get
@@ -33,10 +34,11 @@ internal sealed record EarlierRun
             {
                 return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) switch
                 {
-                    { Thresholds: not null, Temperature: not null } =>
-                        ("thresholds and the temperature", $"{TemperatureChoice.Option} {EvaluationOptions.TuneThresholds}"),
-                    { Thresholds: not null } => ("thresholds", EvaluationOptions.TuneThresholds),
-                    { Temperature: not null } => ("temperature", TemperatureChoice.Option),
+                    { Thresholds: not null, Temperature: not null } => (
+                        $"the thresholds and the temperature in {Folder} belong to the weights so far, and go",
+                        $"{TemperatureChoice.Option} {EvaluationOptions.TuneThresholds}"),
+                    { Thresholds: not null } => ($"the thresholds in {Folder} belong to the weights so far, and go", EvaluationOptions.TuneThresholds),
+                    { Temperature: not null } => ($"the temperature in {Folder} belongs to the weights so far, and goes", TemperatureChoice.Option),
                     _ => null,
                 };
             }

@@ -83,6 +83,9 @@ internal sealed class NetworkOptions
         var name => Enum.Parse<HeadLayerKind>(name, ignoreCase: true),
     };
 
+    /// <summary>How many checkpoints a command that predicts is given.</summary>
+    public int CountOf(ParseResult arguments) => arguments.GetValue(_members)?.Length ?? 0;
+
     /// <summary>What --tta says.</summary>
     public AugmentationArgument AugmentationOf(ParseResult arguments) => new(arguments.GetValue(_augmentation));
 

@@ -79,7 +79,8 @@ public sealed class ImageClassifier : IDisposable
         {
             if (Task == ClassificationTask.None && value != 1)
             {
-                throw new InvalidOperationException($"The task is {nameof(ClassificationTask.None)}: there are no probabilities that a temperature could change.");
+                throw new InvalidOperationException(
+                    $"The task is {nameof(ClassificationTask.None)}: there are no probabilities that a temperature could change.");
             }
 
             field = Metrics.TemperatureScaling.Require(value, nameof(value));

@@ -74,7 +74,8 @@ public static class OnnxExport
         var images = options.IncludesPreprocessing
             ? PreprocessingGraph.Add(graph, options.Preset!, height, width)
             : graph.Input(OnnxElementType.Float32, Batch, spec.InputChannels, height, width);
-        new HeadGraph(spec, graph, weights).Add(new FeatureGraph(spec, graph, weights, options.FoldBatchNorms).Add(images), options.Activation, options.Temperature);
+        var maps = new FeatureGraph(spec, graph, weights, options.FoldBatchNorms).Add(images);
+        new HeadGraph(spec, graph, weights).Add(maps, options.Activation, options.Temperature);
 
         var operators = new ProtoMessage();
         operators.Add(1, "");

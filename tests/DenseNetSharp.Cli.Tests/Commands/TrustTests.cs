@@ -77,13 +77,14 @@ public sealed class TrustTests(TrustTests.Reference reference) : IClassFixture<T
         var run = Evaluate("--weights", weights, "--calibrate", "--report", report, "--json");
 
         run.Status.Should().Be(0, run.Errors);
-        var stored = RunDescription.Load(reference["calibrated/run.json"]);
+        var description = reference["calibrated/run.json"];
+        var stored = RunDescription.Load(description);
         stored.Temperature.Should().BeApproximately(temperature, 1e-3);
         stored.Thresholds.Should().BeNull();
         var losses = Expected.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
         run.ErrorLines.Should().ContainSingle(line => line.Contains("temperature")).Which.Should()
-            .Contain($"temperature {temperature.ToString("G5", CultureInfo.InvariantCulture)} fit on these 24 images, stored in {reference["calibrated/run.json"]}")
-            .And.Contain($"the loss from {losses[0].ToString("F4", CultureInfo.InvariantCulture)} to {losses[1].ToString("F4", CultureInfo.InvariantCulture)}");
+            .Contain(string.Create(CultureInfo.InvariantCulture, $"temperature {temperature:G5} fit on these 24 images, stored in {description}"))
+            .And.Contain(string.Create(CultureInfo.InvariantCulture, $"the loss from {losses[0]:F4} to {losses[1]:F4}"));
         run.Json.GetProperty("loss").GetDouble().Should().BeApproximately(losses[1], 1e-5);
         var calibration = run.Json.GetProperty("calibration");
         calibration.GetProperty("temperature").GetDouble().Should().Be(stored.Temperature);
@@ -153,7 +154,8 @@ public sealed class TrustTests(TrustTests.Reference reference) : IClassFixture<T
         var other = Classify(["--weights", RunAt("sigmoid", 2), "--task", "multilabel"]);
 
         notStored.Status.Should().Be(0, notStored.Errors);
-        notStored.ErrorLines.Should().ContainSingle(line => line.Contains("temperature")).Which.Should().Contain("not stored, for there is no run.json beside best.pth");
+        notStored.ErrorLines.Should().ContainSingle(line => line.Contains("temperature"))
+            .Which.Should().Contain("not stored, for there is no run.json beside best.pth");
         raw.ErrorLines.Should().ContainSingle(line => line.Contains("temperature")).Which.Should().Contain("is not used: the task is none");
         raw.Json[0].GetProperty("values")[0].GetProperty("value").GetSingle().Should().BeApproximately(Expected.GetProperty("logits")[0][0].GetSingle(), 1e-3f);
         other.ErrorLines.Should().ContainSingle(line => line.Contains("temperature")).Which.Should().Contain("is not used: the task is multilabel");

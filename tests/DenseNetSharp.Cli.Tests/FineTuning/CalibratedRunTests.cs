@@ -32,7 +32,8 @@ public sealed class CalibratedRunTests(FineTuneRuns runs) : IClassFixture<FineTu
         RunDescription.Load(description).Temperature.Should().BeApproximately(stored.Value, 1e-3, "nothing was learned");
         var longer = Densenet.Run([.. options, "--epochs", "4", "--resume"]);
         longer.Status.Should().Be(0, longer.Errors);
-        longer.ErrorLines.Should().ContainSingle(line => line.Contains($"the temperature in {folder} belongs to the weights so far, and goes with the next epoch"));
+        longer.ErrorLines.Should().ContainSingle(line => line.Contains(
+            $"the temperature in {folder} belongs to the weights so far, and goes with the next epoch"));
         RunDescription.Load(description).Temperature.Should().BeNull();
         File.ReadAllText(report).Should().NotContain("Calibration before and after");
     }

@@ -101,7 +101,8 @@ public class ClassifierEnsembleTests(PillowReference reference)
         Refused(
             [first, new ImageClassifier(new ChannelMeans(), Small, ["a", "b", "c"]) { DecodeOptions = new() { ApplyExifOrientation = true } }],
             "one.pth and two.pth want files decoded in different ways*");
-        ((Action)(() => ImageClassifier.Ensemble([first, Member(["x", "y", "z"])]))).Should().Throw<ArgumentException>().WithMessage("member 1 has*member 2 has not*");
+        ((Action)(() => ImageClassifier.Ensemble([first, Member(["x", "y", "z"])]))).Should().Throw<ArgumentException>().WithMessage(
+            "member 1 has*member 2 has not*");
         ImageClassifier.Ensemble([first]).Invoking(ensemble => ensemble.TestTimeAugmentation = TestTimeAugmentation.Flip)
             .Should().Throw<InvalidOperationException>().WithMessage("*each their own*");
 

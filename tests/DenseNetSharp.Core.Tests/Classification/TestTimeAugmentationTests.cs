@@ -30,13 +30,14 @@ public class TestTimeAugmentationTests(PillowReference pillow)
             {
                 var image = TestImages.Noise(width, height);
                 var gray = preset.Channels == 1 ? ".convert('L')" : preset.ConvertToGray ? ".convert('L').convert('RGB')" : "";
+                var function = augmentation == TestTimeAugmentation.TenCrop ? "ten_crop" : "five_crop";
                 var resize = preset.FixedSize is { } size ? $"[{size.Height}, {size.Width}]" : preset.ResizeSize is { } shorter ? $"{shorter}" : "None";
                 var expected = pillow.Run($"""
                     from torchvision.transforms import functional as F, InterpolationMode
                     image = {image.ToPython(pillow)}{gray}
                     if {resize} is not None:
                         image = F.resize(image, {resize}, InterpolationMode.{preset.Interpolation.ToString().ToUpperInvariant()})
-                    crops = F.{(augmentation == TestTimeAugmentation.TenCrop ? "ten_crop" : "five_crop")}(image, [{preset.CropSize!.Value.Height}, {preset.CropSize.Value.Width}])
+                    crops = F.{function}(image, [{preset.CropSize!.Value.Height}, {preset.CropSize.Value.Width}])
                     mean, std = [{string.Join(',', preset.Mean)}], [{string.Join(',', preset.Std)}]
                     result = torch.stack([F.normalize(F.to_tensor(crop), mean, std) for crop in crops]).numpy().tobytes()
                     """);
