@@ -134,6 +134,8 @@ public sealed class ReaderFiles : IDisposable
         var flowers = DenseNetSpec.Densenet121 with { NumClasses = Flowers.Length };
         Save(PathOf("run", "best.pth"), flowers);
         Describe(flowers, Flowers).Save(PathOf("run", RunDescription.FileName));
+        Save(PathOf("run-2", "best.pth"), flowers);
+        Describe(flowers, Flowers).Save(PathOf("run-2", RunDescription.FileName));
         Save(PathOf("densenet121-a639ec97.pth"), DenseNetSpec.Densenet121);
         Save(PathOf("other.pth"), flowers);
 

@@ -45,6 +45,28 @@ public sealed class OptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData(OnnxActivation.Softmax)]
+    [InlineData(OnnxActivation.Sigmoid)]
+    [InlineData(OnnxActivation.None)]
+    public void A_temperature_divides_the_logits_before_an_activation_and_stands_in_the_metadata(OnnxActivation activation)
+    {
+        var values = Run(new() { Activation = activation, Temperature = 1.75 }, out var logits, out _);
+
+        values.ShouldBeNear([.. logits.Chunk(_spec.NumClasses).SelectMany(row => activation switch
+        {
+            OnnxActivation.Softmax => Probabilities.Softmax(row, 1.75),
+            OnnxActivation.Sigmoid => Probabilities.Sigmoid(row, 1.75),
+            _ => row,
+        })]);
+        using var network = new InferenceSession(_folder.File("network.onnx"));
+        network.ModelMetadata.CustomMetadataMap["temperature"].Should().Be("1.75");
+    }
+
+    [Fact]
+    public void What_is_no_temperature_is_refused() => ((Action)(() => _checkpoint.ExportOnnx(_folder.File("a.onnx"), new() { Temperature = -1 })))
+        .Should().Throw<ArgumentException>().WithMessage("The temperature is -1; it must be a finite number above 0.*");
+
+    [Theory]
     [InlineData("classifier", false)]
     [InlineData("deep blur bias", true)]
     [InlineData("plain", false)]

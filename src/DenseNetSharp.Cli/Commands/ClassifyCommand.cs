@@ -39,7 +39,7 @@ internal sealed class ClassifyCommand
         }
 
         _reading = new ReadingOptions(_command);
-        _network = new NetworkOptions(_command);
+        _network = new NetworkOptions(_command, predicts: true);
         // On another thread, for the handler of Ctrl-C is in place only once the action has returned its task.
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
@@ -73,10 +73,11 @@ internal sealed class ClassifyCommand
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
         var leftOut = new LeftOutFiles();
         var images = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
-        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
-        var found = loaded.Checkpoint;
+        using var loaded = _network.LoadAll(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
+        var found = loaded.First;
         leftOut.Report();
-        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds);
+        loaded.ReportTemperatures();
+        var classifier = loaded.Classifier(_network.AugmentationOf(arguments), checkpoint => _reading.Of(arguments, checkpoint));
         var reading = _reading.Of(arguments, found);
         var batches = _network.Batches(arguments, reading);
         var top = arguments.GetValue(_top);

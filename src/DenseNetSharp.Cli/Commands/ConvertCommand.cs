@@ -137,6 +137,11 @@ internal static class ConvertCommand
             lost.Add($"the task (--task {CheckpointReport.NameOf(known.Task)})");
         }
 
+        if (known.Temperature != 1 && now.Temperature == 1)
+        {
+            lost.Add("the temperature");
+        }
+
         if (known.Thresholds is not null && now.Thresholds is null)
         {
             lost.Add("the thresholds");

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Data;
 using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Cli.Models;
@@ -42,7 +41,7 @@ internal sealed class EvaluateCommand
         _table = new TableOptions(_command);
         _figures = new EvaluationOptions(_command);
         _reading = new ReadingOptions(_command);
-        _network = new NetworkOptions(_command, requireWeights: true);
+        _network = new NetworkOptions(_command, requireWeights: true, predicts: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
     }
 
@@ -59,19 +58,24 @@ internal sealed class EvaluateCommand
 
         var table = TableChoice.Of(_table.FileOf(arguments), _table.Given(arguments));
         var choice = _figures.Of(arguments);
-        using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
-        var found = loaded.Checkpoint;
+        var augmentation = _network.AugmentationOf(arguments);
+        if (choice.Calibrates)
+        {
+            TemperatureChoice.RequireOne(_network.CountOf(arguments), augmentation);
+        }
+
+        using var loaded = _network.LoadAll(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
+        var found = loaded.First;
         var classes = found.Labels ?? throw new UsageException(
-            $"{_network.WeightsOf(arguments)} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
+            $"{found.Source} does not say what its {found.Spec.NumClasses} classes are called; name them with --labels FILE.");
         if (classes.Count == 1 && table is null && arguments.GetValue(_part) is null)
         {
             throw new UsageException(
-                $"{_network.WeightsOf(arguments)} has one output, a probability of '{classes[0]}', and sub-folders are two classes or more; a table says "
+                $"{found.Source} has one output, a probability of '{classes[0]}', and sub-folders are two classes or more; a table says "
                 + $"of each image whether it is one: --classes-csv FILE with the column {classes[0]}.");
         }
 
-        var data = EvaluationData.Load(folder, table, arguments.GetValue(_part), found, classes);
-        var dataset = data.Dataset;
+        var dataset = EvaluationData.Load(folder, table, arguments.GetValue(_part), found, classes);
         Thresholds.RequireLabels(choice.Tuning, dataset.Task);
         if (dataset.Images.Count == 0)
         {
@@ -79,16 +83,14 @@ internal sealed class EvaluateCommand
         }
 
         var reading = _reading.Of(arguments, found);
-        Evaluation? evaluation = null;
-        Terminal.ShowProgress("evaluating", dataset.Images.Count, advance => evaluation = Evaluation.Run(
-            data.Of(loaded.Network),
-            dataset,
-            found.Preset,
-            _network.Batches(arguments, reading),
-            advance,
-            cancellationToken));
+        var classifier = loaded.Classifier(augmentation, checkpoint => _reading.Of(arguments, checkpoint), dataset.Task);
+        Evaluation evaluation = null!;
+        Terminal.ShowProgress(
+            "evaluating",
+            dataset.Images.Count,
+            advance => evaluation = Evaluation.Run(classifier, dataset, _network.Batches(arguments, reading), advance, cancellationToken));
         reading.ReportLosses();
-        foreach (var item in evaluation!.Unreadable)
+        foreach (var item in evaluation.Unreadable)
         {
             Failure.Report(item.Source.Path, Failure.ReasonOf(item.Source.Path, item.Error!));
         }
@@ -98,14 +100,19 @@ internal sealed class EvaluateCommand
             throw new InvalidDataException($"No image of {folder} can be read.");
         }
 
-        if (evaluation.Task == ClassificationTask.Multilabel)
+        var isFitHere = false;
+        if (choice.Calibrates && TemperatureChoice.Fit(evaluation, found) is var (calibrated, foundAt))
         {
-            Thresholds.Use(evaluation, found);
+            (evaluation, found, isFitHere) = (calibrated, foundAt, true);
+        }
+        else
+        {
+            loaded.ReportTemperatures();
         }
 
         if (choice.Tuning is { } rule)
         {
-            Thresholds.Tune(evaluation, rule, found);
+            Thresholds.Tune(evaluation, rule, loaded.IsEnsemble ? null : found);
         }
 
         var intervals = Intervals.Of(evaluation, choice.Resamples, cancellationToken);
@@ -118,12 +125,13 @@ internal sealed class EvaluateCommand
         {
             ReportFile.Write(report, new EvaluationReport
             {
-                Title = $"{found.Weights} on {Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar))}",
+                Title = $"{loaded.Name} on {Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar))}",
                 Introduction = [$"{evaluation.Count} images of {Path.GetFullPath(folder)}"],
                 Evaluation = evaluation,
                 Intervals = intervals,
                 Decode = reading.Decode,
-                Facts = ReportFile.FactsOf(arguments, found, isFused),
+                IsTemperatureFitHere = isFitHere,
+                Facts = ReportFile.FactsOf(arguments, loaded, found, isFused),
             });
         }
 

@@ -76,8 +76,10 @@ internal sealed class ExportCommand
             Preset = found.Preset,
             ClassNames = features ? null : found.Labels,
             Task = features ? null : found.Task,
+            Temperature = features || found.Temperature == 1 ? null : found.Temperature,
             Thresholds = features || found.Task != ClassificationTask.Multilabel ? null : found.Thresholds,
         };
+        ReportTemperature(options, found);
         found.ExportOnnx(output, spec, options);
         Report(output, spec, options, arguments.GetValue(_json));
         return ExitStatus.Done;
@@ -93,6 +95,19 @@ internal sealed class ExportCommand
         if ((softmax ? 1 : 0) + (sigmoid ? 1 : 0) + (features ? 1 : 0) > 1)
         {
             throw new UsageException("--softmax, --sigmoid and --features exclude each other.");
+        }
+    }
+
+    /// <summary>Says what becomes of a temperature.</summary>
+    private static void ReportTemperature(OnnxExportOptions options, FoundCheckpoint found)
+    {
+        if (options.Temperature is { } temperature)
+        {
+            var text = LoadedNetworks.TextOf(temperature);
+            Console.Error.WriteLine(options.Activation == OnnxActivation.None
+                ? $"densenet: the logits are the network's; its probabilities are theirs divided by the temperature {text} ({found.DescribedBy}), which is "
+                    + "among the metadata"
+                : $"densenet: probabilities at temperature {text} ({found.DescribedBy}), by which the graph divides the logits");
         }
     }
 

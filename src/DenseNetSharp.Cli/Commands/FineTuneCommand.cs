@@ -35,6 +35,11 @@ internal sealed class FineTuneCommand
     };
 
     private readonly Option<bool> _tensorBoard = new("--tensorboard") { Description = "the epochs' figures for TensorBoard too, in DIR/tensorboard" };
+    private readonly Option<bool> _calibrate = new(TemperatureChoice.Option)
+    {
+        Description = "after the last epoch, fit the temperature of best.pth's probabilities on the images held out, and store it in run.json",
+    };
+
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -46,6 +51,7 @@ internal sealed class FineTuneCommand
         _start = new StartOptions(_command);
         _training = new TrainingOptions(_command);
         _command.Options.Add(_tensorBoard);
+        _command.Options.Add(_calibrate);
         _command.Options.Add(_threads);
         _command.Options.Add(_json);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -78,6 +84,11 @@ internal sealed class FineTuneCommand
         // A table may have told that classes do not exclude each other.
         options = _training.Of(arguments, earlier, data.Training.Task);
         ChoiceOptions.RequireHeldOut(options, data.HeldOut);
+        if (arguments.GetValue(_calibrate) && data.HeldOut is null)
+        {
+            throw new UsageException($"{TemperatureChoice.Option} fits a temperature on images held out, and --val 0 holds none out; hold some out.");
+        }
+
         earlier?.RequireSameClasses(data.Training.ClassNames, choice.Folder);
         if (_training.IsBalanced(arguments))
         {
@@ -109,6 +120,7 @@ internal sealed class FineTuneCommand
             Resume = arguments.GetValue(_resume),
             Notes = NotesOf(network, start, choice, data, _training.RecipeOf(arguments, earlier)),
             TensorBoardFolder = TensorBoardOf(arguments, folder),
+            Calibrate = arguments.GetValue(_calibrate),
             Remark = display.Report,
             Progress = display,
             EpochDone = epoch =>
@@ -122,6 +134,7 @@ internal sealed class FineTuneCommand
         }.Run(cancellationToken));
         report.Write(result, network, start.Device, data, loading, cancellationToken);
         reading.ReportLosses();
+        FineTuneReport.WriteTemperature(result);
         if (arguments.GetValue(_json))
         {
             FineTuneReport.WriteJson(result, report.Path);
@@ -196,10 +209,9 @@ internal sealed class FineTuneCommand
                 : earlier.StoppedEarly && options.Patience == earlier.Options.Patience
                 ? $"densenet: the run in {earlier.Folder} ended after epoch {done} of {options.Epochs} for want of improvement; more --patience goes on"
                 : $"densenet: going on with {earlier.Folder} after epoch {done} of {options.Epochs}";
-            if (done < options.Epochs && earlier.HasChosenThresholds)
+            if (done < options.Epochs && earlier.Chosen is var (what, option))
             {
-                yield return $"densenet: the thresholds in {earlier.Folder} belong to the weights so far, and go with the next epoch; densenet evaluate "
-                    + $"{EvaluationOptions.TuneThresholds} chooses new ones";
+                yield return $"densenet: {what} with the next epoch; densenet evaluate {option} chooses anew";
             }
         }
 

@@ -8,20 +8,15 @@ using DenseNetSharp.Images;
 namespace DenseNetSharp.Cli.Data;
 
 /// <summary>The images that <c>evaluate</c> measures a network on.</summary>
-/// <param name="Dataset">The images, with those of the network's classes that they can be measured for.</param>
-/// <param name="Outputs">The indices of those among the network's classes; null for all of them.</param>
-internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? Outputs)
+internal static class EvaluationData
 {
-    /// <summary>The network as far as it is measured.</summary>
-    public IImageNetwork Of(IImageNetwork network) => Outputs is null ? network : new SelectedOutputs(network, Outputs);
-
-    /// <summary>Finds the images.</summary>
+    /// <summary>Finds the images, with those of the network's classes that they can be measured for.</summary>
     /// <param name="folder">Where they are.</param>
     /// <param name="table">The table of their classes; null for sub-folders.</param>
     /// <param name="part">The part of them: of the table's, or of the run's that trained the network; null for all.</param>
     /// <param name="found">The network.</param>
     /// <param name="classes">Its classes.</param>
-    public static EvaluationData Load(string folder, TableChoice? table, string? part, FoundCheckpoint found, IReadOnlyList<string> classes)
+    public static ImageDataset Load(string folder, TableChoice? table, string? part, FoundCheckpoint found, IReadOnlyList<string> classes)
     {
         if (part is not null && table is null)
         {
@@ -30,8 +25,7 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
 
         if (table is null)
         {
-            var dataset = OfFolders(folder, classes);
-            return new EvaluationData(WithTask(dataset, found), null);
+            return WithTask(OfFolders(folder, classes), found);
         }
 
         if (!File.Exists(table.File))
@@ -43,14 +37,14 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
     }
 
     /// <summary>What the run that trained the network held out, or learned from.</summary>
-    private static EvaluationData OfRun(string folder, string part, FoundCheckpoint found, IReadOnlyList<string> classes)
+    private static ImageDataset OfRun(string folder, string part, FoundCheckpoint found, IReadOnlyList<string> classes)
     {
         var split = SplitBeside(found);
         // What is to test with is no part of a run, but may lie beside what it learned from.
         if (part == PartNames.Test && ImageFiles.Folders(folder).FirstOrDefault(IsTest) is { } test)
         {
             Console.Error.WriteLine($"densenet: the images in {Terminal.Printable(test)}");
-            return new EvaluationData(WithTask(OfFolders(test, classes), found), null);
+            return WithTask(OfFolders(test, classes), found);
         }
 
         if (!File.Exists(split))
@@ -61,7 +55,7 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
 
         var dataset = SplitTable.Load(split, part, classes, found.Task, folder);
         Console.Error.WriteLine($"densenet: the {dataset.Images.Count} images that {Terminal.Printable(split)} gives to {part}");
-        return new EvaluationData(dataset, null);
+        return dataset;
 
         static bool IsTest(string path) => PartNames.OfFolder(path) == PartNames.Test && ImageFiles.Folders(path).Count > 0;
     }
@@ -88,7 +82,7 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
         return dataset;
     }
 
-    private static EvaluationData OfTable(string folder, TableChoice table, string? part, FoundCheckpoint found, IReadOnlyList<string> classes)
+    private static ImageDataset OfTable(string folder, TableChoice table, string? part, FoundCheckpoint found, IReadOnlyList<string> classes)
     {
         RequireClasses(found);
         var dataset = table.Load(folder, classes, found.TaskSource is null ? null : found.Task, requireAll: false);
@@ -123,8 +117,7 @@ internal sealed record EvaluationData(ImageDataset Dataset, IReadOnlyList<int>? 
                 + $"outputs mean, and classify takes them for {CheckpointReport.NameOf(found.Task)} (--task)");
         }
 
-        int[] outputs = [.. dataset.ClassNames.Select(name => classes.Index().First(entry => entry.Item == name).Index)];
-        return new EvaluationData(dataset, outputs.Length == classes.Count ? null : outputs);
+        return dataset;
     }
 
     /// <summary>The images of folders under what the network's outputs mean, where that is known; else as classes that exclude each

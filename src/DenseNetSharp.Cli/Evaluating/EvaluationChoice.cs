@@ -17,6 +17,9 @@ internal sealed record EvaluationChoice
     /// <summary>What thresholds are chosen by; null to leave them as they are.</summary>
     public ThresholdRule? Tuning { get; init; }
 
+    /// <summary>Whether a temperature is fit.</summary>
+    public bool Calibrates { get; init; }
+
     /// <summary>Whether a path names a report's file, and not a folder.</summary>
     public static bool IsFile(string report) =>
         report.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || report.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);

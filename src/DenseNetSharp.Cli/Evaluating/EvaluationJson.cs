@@ -30,6 +30,16 @@ internal static class EvaluationJson
             document[Names[metric]] = JsonOutput.Finite(metric.Of(evaluation));
         }
 
+        if (evaluation.Temperature != 1)
+        {
+            document["calibration"] = new
+            {
+                temperature = evaluation.Temperature,
+                before = Calibration(evaluation.At(1)),
+                after = Calibration(evaluation),
+            };
+        }
+
         if (intervals is not null)
         {
             document["intervals"] = new
@@ -52,6 +62,13 @@ internal static class EvaluationJson
 
         JsonOutput.Write(document);
     }
+
+    private static object Calibration(Evaluation evaluation) => new
+    {
+        calibrationError = JsonOutput.Finite(EvaluationMetric.CalibrationError.Of(evaluation)),
+        loss = JsonOutput.Finite(evaluation.Loss),
+        brierScore = JsonOutput.Finite(evaluation.BrierScore),
+    };
 
     private static IEnumerable<object> Classes(Evaluation evaluation, MulticlassMetrics metrics, EvaluationIntervals? intervals)
     {

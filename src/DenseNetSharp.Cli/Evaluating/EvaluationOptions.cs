@@ -31,9 +31,14 @@ internal sealed class EvaluationOptions
         "choose each label's threshold on these images, which should be held out, by Youden's J or the F1, and store them in run.json for classify",
         "youden", "f1");
 
+    private readonly Option<bool> _calibrate = new(TemperatureChoice.Option)
+    {
+        Description = "fit the temperature of the probabilities on these images, which should be held out, and store it in run.json for classify",
+    };
+
     public EvaluationOptions(Command command)
     {
-        foreach (var option in new Option[] { _predictions, _report, _resamples, _tune })
+        foreach (var option in new Option[] { _predictions, _report, _resamples, _calibrate, _tune })
         {
             command.Options.Add(option);
         }
@@ -80,6 +85,7 @@ internal sealed class EvaluationOptions
             Predictions = predictions,
             Report = report,
             Resamples = arguments.GetValue(_resamples),
+            Calibrates = arguments.GetValue(_calibrate),
             Tuning = arguments.GetValue(_tune) switch
             {
                 "youden" => ThresholdRule.Youden,

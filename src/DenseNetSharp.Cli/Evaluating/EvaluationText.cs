@@ -1,5 +1,6 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Metrics;
 using Spectre.Console;
@@ -22,6 +23,11 @@ internal static class EvaluationText
         }
 
         WriteFigures(evaluation, intervals);
+        if (evaluation.Temperature != 1)
+        {
+            WriteCalibration(evaluation);
+        }
+
         Console.Out.WriteLine(isMulticlass
             ? $"images {evaluation.Count}, accuracy {Number(evaluation.Multiclass.Accuracy)}, "
                 + $"top-5 {Number(evaluation.Multiclass.TopAccuracy(5))}, loss {Number(evaluation.Loss)}"
@@ -83,6 +89,19 @@ internal static class EvaluationText
         }
 
         Terminal.Output.Write(table);
+    }
+
+    /// <summary>What the temperature changes.</summary>
+    private static void WriteCalibration(Evaluation evaluation)
+    {
+        var plain = evaluation.At(1);
+        var table = Terminal.Table(1, "calibration", "before temperature", $"at {LoadedNetworks.TextOf(evaluation.Temperature)}");
+        AddRow(EvaluationMetric.CalibrationError.Title, EvaluationMetric.CalibrationError.Of);
+        AddRow(EvaluationMetric.Loss.Title, EvaluationMetric.Loss.Of);
+        AddRow("Brier score", each => each.BrierScore);
+        Terminal.Output.Write(table);
+
+        void AddRow(string name, Func<Evaluation, double> of) => table.AddRow(name, Number(of(plain)), Number(of(evaluation)));
     }
 
     private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F4", CultureInfo.InvariantCulture);

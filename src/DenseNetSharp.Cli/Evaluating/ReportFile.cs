@@ -28,16 +28,20 @@ internal static class ReportFile
     }
 
     /// <summary>What a report says of the command that it comes from.</summary>
-    public static IReadOnlyList<ReportFacts> FactsOf(ParseResult arguments, FoundCheckpoint found, bool isFused) =>
+    public static IReadOnlyList<ReportFacts> FactsOf(ParseResult arguments, LoadedNetworks networks, FoundCheckpoint found, bool isFused) =>
     [
         new("Options",
         [
             new("command", $"densenet {string.Join(' ', arguments.Tokens.Select(token => token.Value.Contains(' ') ? $"\"{token.Value}\"" : token.Value))}"),
             new("written", DateTime.Now.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
-            new("weights", found.Path),
-            new("described by", found.DescribedBy ?? "nothing"),
+            .. networks.Checkpoints.SelectMany(checkpoint => new KeyValuePair<string, string>[]
+            {
+                new("weights", checkpoint.Path),
+                new("described by", checkpoint.DescribedBy ?? "nothing"),
+            }),
             new("task", $"{CheckpointReport.NameOf(found.Task)}{(found.TaskSource is { } source ? $", from {source}" : "")}"),
-            new("preset", found.Preset.Name),
+            new("temperature", string.Join(", ", networks.IsEnsemble ? networks.Checkpoints.Select(TemperatureOf) : [TemperatureOf(found)])),
+            new("preset", string.Join(", ", networks.Checkpoints.Select(checkpoint => checkpoint.Preset.Name).Distinct())),
             new("engine", isFused ? Options.EngineOption.Fused : Options.EngineOption.Torch),
         ]),
         new("Versions",
@@ -47,4 +51,6 @@ internal static class ReportFile
             new("system", RuntimeInformation.RuntimeIdentifier),
         ]),
     ];
+
+    private static string TemperatureOf(FoundCheckpoint found) => LoadedNetworks.TextOf(found.Temperature);
 }

@@ -21,26 +21,21 @@ internal static class Thresholds
         }
     }
 
-    /// <summary>Measures with the checkpoint's thresholds, which classify uses too.</summary>
-    public static void Use(Evaluation evaluation, FoundCheckpoint found)
-    {
-        if (found.Thresholds is { } thresholds && found.Labels is { } labels)
-        {
-            evaluation.Multilabel.Thresholds = [.. evaluation.ClassNames.Select(name => thresholds[IndexOf(labels, name)])];
-        }
-    }
-
     /// <summary>Chooses thresholds, measures with them, and stores them where the checkpoint belongs to a run.</summary>
-    public static void Tune(Evaluation evaluation, ThresholdRule rule, FoundCheckpoint found)
+    /// <param name="evaluation">What was measured.</param>
+    /// <param name="rule">What they are chosen by.</param>
+    /// <param name="found">The checkpoint; null for several, to which no file belongs.</param>
+    public static void Tune(Evaluation evaluation, ThresholdRule rule, FoundCheckpoint? found)
     {
         var metrics = evaluation.Multilabel;
         var before = metrics.Thresholds ?? [.. Enumerable.Repeat(ClassificationResult.DefaultThreshold, metrics.Labels)];
         var chosen = metrics.ChooseThresholds(rule);
         metrics.Thresholds = [.. chosen.Zip(before, (own, other) => own ?? other)];
         string[] left = [.. evaluation.ClassNames.Where((_, label) => chosen[label] is null)];
+        var stored = found is null ? "not stored, for they belong to no one checkpoint" : Store(evaluation, metrics.Thresholds, found);
         Console.Error.WriteLine(
             $"densenet: thresholds by {(rule == ThresholdRule.Youden ? "Youden's J" : "the F1")} on these {evaluation.Count} images, "
-            + $"{Store(evaluation, metrics.Thresholds, found)}; the figures are measured with them, on the images they were chosen on"
+            + $"{stored}; the figures are measured with them, on the images they were chosen on"
             + (left.Length == 0 ? "" : $"; as before for {string.Join(", ", left.Select(Terminal.Printable))}, which no image or every image has"));
     }
 

@@ -1,5 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
+using DenseNetSharp.Cli.Evaluating;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Training;
 
@@ -23,19 +24,28 @@ internal sealed record EarlierRun
 
     public IReadOnlyDictionary<string, string> Notes => Description.Training!.Notes ?? NoNotes;
 
-    /// <summary>Whether thresholds were chosen for its labels since it was written.</summary>
-    public bool HasChosenThresholds
+    /// <summary>What was chosen for its outputs since it was written, as the beginning of a sentence, with the option that chooses it anew; null
+    /// for nothing.</summary>
+    public (string What, string Option)? Chosen
     {
         get
         {
             try
             {
-                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) is { Thresholds: not null };
+                return RunDescription.FindBeside(Path.Combine(Folder, RunDescription.FileName)) switch
+                {
+                    { Thresholds: not null, Temperature: not null } => (
+                        $"the thresholds and the temperature in {Folder} belong to the weights so far, and go",
+                        $"{TemperatureChoice.Option} {EvaluationOptions.TuneThresholds}"),
+                    { Thresholds: not null } => ($"the thresholds in {Folder} belong to the weights so far, and go", EvaluationOptions.TuneThresholds),
+                    { Temperature: not null } => ($"the temperature in {Folder} belongs to the weights so far, and goes", TemperatureChoice.Option),
+                    _ => null,
+                };
             }
             catch (InvalidDataException)
             {
                 // What is no description is written anew.
-                return false;
+                return null;
             }
         }
     }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DenseNetSharp.Cli.Evaluating;
+using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Reports;
 using DenseNetSharp.Training;
@@ -54,6 +56,17 @@ internal static class FineTuneReport
         Terminal.Output.Write(table);
         Console.Out.WriteLine(
             $"best epoch {result.Best.Epoch}{(result.StoppedEarly ? ", no improvement since" : "")}: {result.BestCheckpoint}; report: {report}");
+    }
+
+    /// <summary>Says on standard error which temperature was fit, and what it changes.</summary>
+    public static void WriteTemperature(FineTuningResult result)
+    {
+        if (result.Calibrated is { } calibrated)
+        {
+            Console.Error.WriteLine(
+                $"densenet: temperature {LoadedNetworks.TextOf(calibrated.Temperature)} fit on the {calibrated.Count} images held out, stored in "
+                + $"{result.Description} for {Path.GetFileName(result.BestCheckpoint)}; {TemperatureChoice.ChangeOf(calibrated)}");
+        }
     }
 
     /// <summary>Says of a run that has ended how many images it did without; each has been named before.</summary>

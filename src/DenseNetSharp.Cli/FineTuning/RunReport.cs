@@ -30,7 +30,8 @@ internal sealed class RunReport(string folder)
         FineTuningResult result, StartingNetwork network, string device, TrainingData data, ImageBatchOptions loading, CancellationToken cancellationToken)
     {
         var run = RunDescription.Load(result.Description);
-        var evaluation = _best ?? (data.HeldOut is null ? null : Measure(result, network, device, data, loading, cancellationToken));
+        var evaluation = result.Calibrated ?? _best ?? (data.HeldOut is null ? null : Measure(result, network, device, data, loading, cancellationToken));
+        evaluation = run.Temperature is { } temperature && evaluation?.Temperature != temperature ? evaluation?.At(temperature) : evaluation;
         new EvaluationReport
         {
             Title = $"{run.Architecture ?? "A DenseNet"} on {run.ClassNames!.Count} {(run.ClassNames.Count == 1 ? "class" : "classes")}",
@@ -43,6 +44,7 @@ internal sealed class RunReport(string folder)
             ],
             Evaluation = evaluation,
             Intervals = evaluation is null ? null : Intervals.Of(evaluation, null, cancellationToken),
+            IsTemperatureFitHere = result.Calibrated is not null,
             Epochs = result.Epochs,
             Marks = [new EpochMark(result.Best.Epoch, System.IO.Path.GetFileName(result.BestCheckpoint))],
             Decode = loading.Decode,

@@ -35,11 +35,17 @@ internal sealed record FoundCheckpoint
     /// <summary>The probability from which on a class counts as found, one a class; null for 0.5 each.</summary>
     public IReadOnlyList<float>? Thresholds { get; private init; }
 
+    /// <summary>What the scores are divided by before softmax or sigmoid; 1 for the scores as they are.</summary>
+    public double Temperature { get; private init; } = 1;
+
     /// <summary>What the file itself gave and what of it was left out, a sentence's part each.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
 
     /// <summary>The weights' name: a file's, or the catalogue's.</summary>
     public required string Weights { get; init; }
+
+    /// <summary>The weights as the command line names them.</summary>
+    public string Source => Entry is null ? Path : Weights;
 
     /// <summary>Whether images are turned upright, as they were for training.</summary>
     public bool ApplyExifOrientation { get; private init; }
@@ -86,6 +92,9 @@ internal sealed record FoundCheckpoint
             ? FromFile(weights, request, named, labels)
             : Pretrained(request, named, labels, cancellationToken);
     }
+
+    /// <summary>The same checkpoint with another temperature, and the thresholds that belong to it.</summary>
+    public FoundCheckpoint At(double temperature, IReadOnlyList<float>? thresholds) => this with { Temperature = temperature, Thresholds = thresholds };
 
     /// <summary>Says on standard error what comes from the description, and what else is to be said of the file.</summary>
     /// <param name="parts">What the description may have, and whether it is used.</param>
@@ -175,6 +184,7 @@ internal sealed record FoundCheckpoint
             Task = described.Task,
             TaskSource = request.Task is null ? described.TaskSource : "--task",
             Thresholds = described.Thresholds,
+            Temperature = described.Temperature,
             Remarks = remarks,
             Strict = request.Strict,
             InputChannels = channels,

@@ -13,6 +13,8 @@ internal sealed class NetworkOptions
     private readonly bool _featuresOnly;
     private readonly Option<string?> _model = CommonOptions.Model();
     private readonly Option<string?> _weights;
+    private readonly Option<string[]> _members;
+    private readonly Option<string?> _augmentation = AugmentationArgument.Create();
     private readonly PresetOptions _preset;
 
     private readonly Option<string> _device = new("--device")
@@ -40,17 +42,20 @@ internal sealed class NetworkOptions
     /// <param name="requireWeights">Whether --weights must be given; without it the architecture's pretrained ones are taken.</param>
     /// <param name="featuresOnly">Whether the features are all that is wanted.</param>
     /// <param name="computes">Whether the command runs the network.</param>
-    public NetworkOptions(Command command, bool requireWeights = false, bool featuresOnly = false, bool computes = true)
+    /// <param name="predicts">Whether it makes predictions of its outputs, of several networks' too.</param>
+    public NetworkOptions(Command command, bool requireWeights = false, bool featuresOnly = false, bool computes = true, bool predicts = false)
     {
         _featuresOnly = featuresOnly;
-        _weights = new Option<string?>("--weights")
+        var description = "a checkpoint file or the name of pretrained weights"
+            + (requireWeights ? "" : "; the architecture's pretrained weights by default");
+        _weights = new Option<string?>("--weights") { Description = description, HelpName = "FILE-or-NAME", Required = requireWeights };
+        _members = new Option<string[]>("--weights")
         {
-            Description = "a checkpoint file or the name of pretrained weights"
-                + (requireWeights ? "" : "; the architecture's pretrained weights by default"),
+            Description = $"{description}; several, each after a --weights of its own, are an ensemble: the mean of their probabilities",
             HelpName = "FILE-or-NAME",
             Required = requireWeights,
         };
-        Option[] own = [_model, _weights, _noStrict];
+        Option[] own = [_model, predicts ? _members : _weights, _noStrict, .. predicts ? new Option[] { _augmentation } : []];
         foreach (var option in computes ? [.. own, _device, _threads, _batchSize] : own)
         {
             command.Options.Add(option);
@@ -78,8 +83,11 @@ internal sealed class NetworkOptions
         var name => Enum.Parse<HeadLayerKind>(name, ignoreCase: true),
     };
 
-    /// <summary>What --weights says, or null.</summary>
-    public string? WeightsOf(ParseResult arguments) => arguments.GetValue(_weights);
+    /// <summary>How many checkpoints a command that predicts is given.</summary>
+    public int CountOf(ParseResult arguments) => arguments.GetValue(_members)?.Length ?? 0;
+
+    /// <summary>What --tta says.</summary>
+    public AugmentationArgument AugmentationOf(ParseResult arguments) => new(arguments.GetValue(_augmentation));
 
     /// <summary>Whether the fused engine is to compute.</summary>
     /// <param name="arguments">The command line.</param>
@@ -92,12 +100,30 @@ internal sealed class NetworkOptions
     /// <param name="isFused">Whether the fused engine is to compute, without libtorch.</param>
     /// <param name="labelFile">A file of class names; null for the checkpoint's own.</param>
     /// <param name="cancellationToken">Ends a download.</param>
-    public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellationToken)
+    public LoadedNetwork Load(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellationToken) =>
+        Load(arguments, isFused, Request(arguments, arguments.GetValue(_weights), labelFile, _featuresOnly), cancellationToken);
+
+    /// <summary>The same for a command that predicts, of each checkpoint that is named.</summary>
+    /// <inheritdoc cref="Load(ParseResult, bool, string?, CancellationToken)"/>
+    public LoadedNetworks LoadAll(ParseResult arguments, bool isFused, string? labelFile, CancellationToken cancellationToken)
     {
-        var request = Request(arguments, labelFile, _featuresOnly);
-        return isFused
-            ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
-            : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellationToken);
+        // No name is for the architecture's pretrained weights.
+        var names = arguments.GetValue(_members) is { Length: > 0 } given ? given : new string?[1];
+        var members = new List<LoadedNetwork>();
+        try
+        {
+            foreach (var name in names)
+            {
+                members.Add(Load(arguments, isFused, Request(arguments, name, labelFile, _featuresOnly), cancellationToken));
+            }
+        }
+        catch
+        {
+            members.ForEach(member => member.Dispose());
+            throw;
+        }
+
+        return new LoadedNetworks(members, [.. names.Zip(members, (name, member) => name ?? member.Checkpoint.Weights)]);
     }
 
     /// <summary>Finds the checkpoint and says what its own description gave.</summary>
@@ -106,7 +132,7 @@ internal sealed class NetworkOptions
     /// <param name="featuresOnly">Whether the features are all that is wanted.</param>
     /// <param name="cancellationToken">Ends a download.</param>
     public FoundCheckpoint Find(ParseResult arguments, string? labelFile, bool featuresOnly, CancellationToken cancellationToken) =>
-        Find(Request(arguments, labelFile, featuresOnly), cancellationToken);
+        Find(Request(arguments, arguments.GetValue(_weights), labelFile, featuresOnly), cancellationToken);
 
     /// <summary>How images are read for the network.</summary>
     public ImageBatchOptions Batches(ParseResult arguments, ImageReading reading) => new()
@@ -116,10 +142,14 @@ internal sealed class NetworkOptions
         Decode = reading.Decode,
     };
 
-    private CheckpointRequest Request(ParseResult arguments, string? labelFile, bool featuresOnly) => new()
+    private LoadedNetwork Load(ParseResult arguments, bool isFused, CheckpointRequest request, CancellationToken cancellationToken) => isFused
+        ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
+        : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellationToken);
+
+    private CheckpointRequest Request(ParseResult arguments, string? weights, string? labelFile, bool featuresOnly) => new()
     {
         Model = arguments.GetValue(_model),
-        Weights = WeightsOf(arguments),
+        Weights = weights,
         Preset = _preset.Of(arguments),
         LabelFile = labelFile,
         Task = featuresOnly ? null : TaskArgument.Parse(arguments.GetValue(_task)),

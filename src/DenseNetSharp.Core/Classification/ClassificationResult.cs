@@ -17,12 +17,15 @@ public sealed class ClassificationResult
     /// <param name="task">What the scores mean.</param>
     /// <param name="thresholds">The probability from which on a class counts as found, one a class;
     /// <see cref="DefaultThreshold"/> for all if null. One that is NaN is never reached.</param>
-    /// <exception cref="ArgumentException">There are no scores, or not as many labels or thresholds as scores.</exception>
+    /// <param name="temperature">What the scores are divided by before softmax or sigmoid.</param>
+    /// <exception cref="ArgumentException">There are no scores, not as many labels or thresholds as scores, or the temperature is not a finite
+    /// number above 0.</exception>
     public ClassificationResult(
         ReadOnlySpan<float> logits,
         IReadOnlyList<string>? labels = null,
         ClassificationTask task = ClassificationTask.Multiclass,
-        IReadOnlyList<float>? thresholds = null)
+        IReadOnlyList<float>? thresholds = null,
+        double temperature = 1)
     {
         if (logits.IsEmpty)
         {
@@ -31,18 +34,20 @@ public sealed class ClassificationResult
 
         RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
         RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
+        Temperature = Metrics.TemperatureScaling.Require(temperature, nameof(temperature));
         _logits = logits.ToArray();
         _probabilities = task switch
         {
-            ClassificationTask.Multilabel => Classification.Probabilities.Sigmoid(logits),
+            ClassificationTask.Multilabel => Classification.Probabilities.Sigmoid(logits, temperature),
             ClassificationTask.None => null,
-            _ => Classification.Probabilities.Softmax(logits),
+            _ => Classification.Probabilities.Softmax(logits, temperature),
         };
         (Labels, Task, Thresholds) = (labels, task, thresholds);
     }
 
     /// <summary>The network's scores as they are, <c>[C]</c>: the values themselves where the task is
-    /// <see cref="ClassificationTask.None"/>.</summary>
+    /// <see cref="ClassificationTask.None"/>. With test-time augmentation, the mean of those of an image's views; of an ensemble, those that
+    /// its probabilities have.</summary>
     public IReadOnlyList<float> Logits => Array.AsReadOnly(_logits);
 
     /// <summary>The classes' probabilities, <c>[C]</c>; NaN where the network's output is not a number.</summary>
@@ -55,6 +60,9 @@ public sealed class ClassificationResult
 
     /// <summary>What the scores mean: whether the classes exclude each other.</summary>
     public ClassificationTask Task { get; }
+
+    /// <summary>What the <see cref="Logits"/> are divided by for the <see cref="Probabilities"/>; 1 for the scores as they are.</summary>
+    public double Temperature { get; }
 
     /// <summary>Each class's own threshold, or null where all have <see cref="DefaultThreshold"/>.</summary>
     public IReadOnlyList<float>? Thresholds { get; }

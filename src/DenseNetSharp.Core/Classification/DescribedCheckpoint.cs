@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Classification;
@@ -43,6 +44,10 @@ public sealed record DescribedCheckpoint
     /// <summary>The probability from which on a class counts as found, one a class: the description's, else the file's
     /// <c>op_threshs</c>; null for 0.5 each.</summary>
     public IReadOnlyList<float>? Thresholds { get; private init; }
+
+    /// <summary>What the scores are divided by before softmax or sigmoid: the description's temperature where its task is the
+    /// <see cref="Task"/>; else 1.</summary>
+    public double Temperature { get; private init; } = 1;
 
     /// <summary>What the file itself gave, and what of it was left out, for whoever uses the results: a sentence's part each.</summary>
     public IReadOnlyList<string> Remarks { get; private init; } = [];
@@ -120,6 +125,12 @@ public sealed record DescribedCheckpoint
             remarks.Add($"the thresholds of {describedBy} are not used: the task is {NameOf(resolved)}");
         }
 
+        var (temperature, fault) = RunClassifier.UsedTemperature(description, resolved, spec.NumClasses);
+        if (fault is not null)
+        {
+            remarks.Add($"the temperature of {describedBy} is not used: {fault}");
+        }
+
         if (resolved == ClassificationTask.None && CheckpointFacts.FinalActivation(checkpoint) is { } final)
         {
             remarks.Add($"the values are those before {final.Source}");
@@ -135,7 +146,9 @@ public sealed record DescribedCheckpoint
             Labels = labels,
             Task = resolved,
             TaskSource = source,
-            Thresholds = description?.Thresholds ?? fromFile,
+            // The file's own belong to the scores as they are.
+            Thresholds = description?.Thresholds ?? (fromFile is null ? null : TemperatureScaling.ConvertThresholds(fromFile, 1, temperature ?? 1)),
+            Temperature = temperature ?? 1,
             Remarks = remarks,
             NamesRemark = namesRemark,
         };
@@ -165,7 +178,8 @@ public sealed record DescribedCheckpoint
         }
 
         var network = loadNetwork(Spec);
-        return RunClassifier.Owning(network, () => RunClassifier.Create(network, Description, ownsNetwork: true, Labels, Task, Thresholds, Preset));
+        return RunClassifier.Owning(network, () => RunClassifier.Create(
+            network, Description, ownsNetwork: true, Labels, Task, Thresholds, Preset, Temperature));
     }
 
     /// <summary>What is beside the checkpoint counts; else what is inside.</summary>

@@ -24,7 +24,8 @@ public sealed partial class ImageClassifier
     /// <param name="image">The image; it is kept, and not changed.</param>
     /// <param name="options">The class, the method and the layer; null for the likeliest class and the last maps.</param>
     /// <param name="cancellationToken">Ends the work before it begins, or where the network looks at it.</param>
-    /// <returns>The predictions and the heat map: <c>classifier.Explain("dog.jpg").Overlay().SavePng("why.png")</c>.</returns>
+    /// <returns>The predictions and the heat map, which is of the image as the preset prepares it, whatever
+    /// <see cref="TestTimeAugmentation"/> is: <c>classifier.Explain("dog.jpg").Overlay().SavePng("why.png")</c>.</returns>
     /// <exception cref="ArgumentException">There is no such class or layer, the layer gives no maps, or the image comes out too small
     /// for the network.</exception>
     /// <exception cref="NotSupportedException">The network cannot be explained in this way; the message says which can.</exception>
@@ -35,13 +36,15 @@ public sealed partial class ImageClassifier
         options ??= new ExplanationOptions();
         if (_network is not IExplainableNetwork network)
         {
-            throw new NotSupportedException($"{_network.GetType().Name} gives scores alone and shows nothing of how it comes to them.");
+            throw new NotSupportedException(_network is null
+                ? "An ensemble has no heat map of its own; each of its members has one."
+                : $"{_network.GetType().Name} gives scores alone and shows nothing of how it comes to them.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         var size = Preset.OutputSize(image.Height, image.Width);
         var pixels = Preset.Apply(image);
-        var result = Predict(pixels, 1, size, cancellationToken)[0];
+        var result = Classify(image, cancellationToken);
         var scores = result.Logits;
         var index = options.ClassIndex ?? Enumerable.Range(0, scores.Count).MaxBy(i => scores[i]);
         return new Explanation(image, Preset, result, index, network.Explain(pixels, size, index, options.Method, options.Layer, cancellationToken));

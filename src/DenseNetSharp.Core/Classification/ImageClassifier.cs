@@ -2,7 +2,8 @@ using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Classification;
 
-/// <summary>A network with what it takes to go from an image to named predictions.</summary>
+/// <summary>A network, or several as one (<see cref="ClassifierEnsemble"/>), with what it takes to go from an image to named predictions.
+/// </summary>
 /// <remarks>
 /// The network stays the caller's, and there is nothing to dispose, unless <see cref="OwnsNetwork"/> says otherwise, as it does
 /// where a classifier was loaded from a checkpoint. Calls on several threads may overlap where the network allows it; a DenseNet
@@ -10,7 +11,8 @@ namespace DenseNetSharp.Classification;
 /// </remarks>
 public sealed partial class ImageClassifier : IDisposable
 {
-    private readonly IImageNetwork _network;
+    private readonly IImageNetwork? _network;
+    private readonly IReadOnlyList<IDisposable> _owned;
 
     /// <summary>Puts a network, its preprocessing and its classes together.</summary>
     /// <param name="network">The network.</param>
@@ -40,9 +42,21 @@ public sealed partial class ImageClassifier : IDisposable
         RequireSameChannels(network, preset);
         (_network, Preset, Labels, Thresholds) = (network, preset, labels?.ToArray(), thresholds?.ToArray());
         Task = task ?? RunClassifier.DefaultTask(network.NumClasses);
+        Scorer = new NetworkScorer(network, new ImageViews(preset, TestTimeAugmentation.None));
+        _owned = network is IDisposable disposable ? [disposable] : [];
     }
 
-    /// <summary>How images are prepared.</summary>
+    /// <summary>Makes a classifier of several.</summary>
+    internal ImageClassifier(
+        EnsembleScorer scorer,
+        ImagePreset preset,
+        IReadOnlyList<string>? labels,
+        ClassificationTask task,
+        IReadOnlyList<float>? thresholds,
+        IReadOnlyList<IDisposable> members) =>
+        (Scorer, Preset, Labels, Task, Thresholds, _owned) = (scorer, preset, labels, task, thresholds, members);
+
+    /// <summary>How images are prepared; of an ensemble, for its first member.</summary>
     public ImagePreset Preset { get; }
 
     /// <summary>The classes' names, or null.</summary>
@@ -54,11 +68,49 @@ public sealed partial class ImageClassifier : IDisposable
     /// <summary>Each class's own threshold, or null.</summary>
     public IReadOnlyList<float>? Thresholds { get; }
 
+    /// <summary>What the scores are divided by before softmax or sigmoid, so that probabilities come true as often as they say
+    /// (<see cref="Metrics.TemperatureScaling"/>); 1 for the scores as they are. Set it before the first call.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    /// <exception cref="InvalidOperationException">The task is <see cref="ClassificationTask.None"/>, which has no probabilities.</exception>
+    public double Temperature
+    {
+        get;
+        set
+        {
+            if (Task == ClassificationTask.None && value != 1)
+            {
+                throw new InvalidOperationException(
+                    $"The task is {nameof(ClassificationTask.None)}: there are no probabilities that a temperature could change.");
+            }
+
+            field = Metrics.TemperatureScaling.Require(value, nameof(value));
+        }
+    } = 1;
+
+    /// <summary>Which views of each image are scored; the mean of their scores counts. Set it before the first call. An ensemble's members
+    /// have each their own.</summary>
+    /// <exception cref="ArgumentException">The preset leaves five crops and ten crops nothing to choose from.</exception>
+    /// <exception cref="InvalidOperationException">The classifier is an ensemble.</exception>
+    public TestTimeAugmentation TestTimeAugmentation
+    {
+        get;
+        set
+        {
+            Scorer = _network is not null
+                ? new NetworkScorer(_network, new ImageViews(Preset, value))
+                : throw new InvalidOperationException("An ensemble's members have each their own test-time augmentation.");
+            field = value;
+        }
+    }
+
     /// <summary>How files, streams and bytes are decoded.</summary>
     public ImageDecodeOptions DecodeOptions { get; init; } = ImageDecodeOptions.Default;
 
-    /// <summary>Whether <see cref="Dispose"/> disposes the network too.</summary>
+    /// <summary>Whether <see cref="Dispose"/> disposes the network too, or an ensemble's members.</summary>
     public bool OwnsNetwork { get; init; }
+
+    /// <summary>What scores the images.</summary>
+    internal ImageScorer Scorer { get; private set; }
 
     /// <summary>Classifies an image file.</summary>
     /// <param name="path">The file: JPEG, PNG, WebP or what a registered decoder knows.</param>
@@ -124,10 +176,7 @@ public sealed partial class ImageClassifier : IDisposable
             return [];
         }
 
-        var size = Preset.OutputSize(images[0].Height, images[0].Width);
-        var pixels = new float[checked(images.Count * Preset.Channels * size.Height * size.Width)];
-        Preset.Apply(images, pixels);
-        return Predict(pixels, images.Count, size, cancellationToken);
+        return ResultsOf(Scorer.Score(new ViewRows(Scorer.Views).Prepare(images), cancellationToken));
     }
 
     /// <summary>
@@ -185,15 +234,16 @@ public sealed partial class ImageClassifier : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new ImageBatchOptions();
         options = options with { Decode = options.Decode ?? DecodeOptions };
-        return ClassifyBatches(ImageBatch.Load(paths, Preset, options, cancellationToken), cancellationToken);
+        var batches = ScoredBatch<string>.Load(Scorer, paths, path => RgbImage.Load(path, options.Decode), options, cancellationToken);
+        return ClassifyBatches(batches, cancellationToken);
     }
 
-    /// <summary>Disposes the network where the classifier owns it; else there is nothing to do.</summary>
+    /// <summary>Disposes the network, or an ensemble's members, where the classifier owns them; else there is nothing to do.</summary>
     public void Dispose()
     {
-        if (OwnsNetwork && _network is IDisposable network)
+        foreach (var owned in OwnsNetwork ? _owned : [])
         {
-            network.Dispose();
+            owned.Dispose();
         }
     }
 
@@ -213,8 +263,7 @@ public sealed partial class ImageClassifier : IDisposable
         }
     }
 
-    private IEnumerable<ClassifiedFile> ClassifyBatches(
-        IEnumerable<ImageBatch<string>> batches, CancellationToken cancellationToken)
+    private IEnumerable<ClassifiedFile> ClassifyBatches(IEnumerable<ScoredBatch<string>> batches, CancellationToken cancellationToken)
     {
         foreach (var batch in batches)
         {
@@ -232,21 +281,18 @@ public sealed partial class ImageClassifier : IDisposable
         }
     }
 
-    private ClassifiedFile[] Classify(ImageBatch<string> batch, CancellationToken cancellationToken)
+    private ClassifiedFile[] Classify(ScoredBatch<string> batch, CancellationToken cancellationToken)
     {
         ClassificationResult[] results = [];
         Exception? refusal = null;
-        if (batch.Count > 0)
+        try
         {
-            try
-            {
-                results = Predict(batch.Pixels, batch.Count, batch.Size, cancellationToken);
-            }
-            catch (ArgumentException exception)
-            {
-                // Too small for the network: possible only where the preset leaves images their own sizes.
-                refusal = exception;
-            }
+            results = ResultsOf(batch.Score(cancellationToken));
+        }
+        catch (ArgumentException exception)
+        {
+            // Too small for the network: possible only where the preset leaves images their own sizes.
+            refusal = exception;
         }
 
         return batch.Items
@@ -255,16 +301,13 @@ public sealed partial class ImageClassifier : IDisposable
             .ToArray();
     }
 
-    private ClassificationResult[] Predict(
-        ReadOnlySpan<float> pixels, int count, ImageSize size, CancellationToken cancellationToken)
+    private ClassificationResult[] ResultsOf(float[] logits)
     {
-        var classes = _network.NumClasses;
-        var logits = new float[count * classes];
-        _network.Predict(pixels, count, size, logits, cancellationToken);
-        var results = new ClassificationResult[count];
-        for (var i = 0; i < count; i++)
+        var classes = Scorer.NumClasses;
+        var results = new ClassificationResult[logits.Length / classes];
+        for (var i = 0; i < results.Length; i++)
         {
-            results[i] = new ClassificationResult(logits.AsSpan(i * classes, classes), Labels, Task, Thresholds);
+            results[i] = new ClassificationResult(logits.AsSpan(i * classes, classes), Labels, Task, Thresholds, Temperature);
         }
 
         return results;

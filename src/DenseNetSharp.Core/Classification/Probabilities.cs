@@ -5,8 +5,9 @@ public static class Probabilities
 {
     /// <summary>Turns logits into probabilities that sum to 1.</summary>
     /// <param name="logits">One value a class, <c>[C]</c>.</param>
+    /// <param name="temperature">What the logits are divided by first.</param>
     /// <returns>The probabilities, <c>[C]</c>; computed in double precision, safe from overflow.</returns>
-    public static float[] Softmax(ReadOnlySpan<float> logits)
+    public static float[] Softmax(ReadOnlySpan<float> logits, double temperature = 1)
     {
         var largest = double.NegativeInfinity;
         foreach (var logit in logits)
@@ -18,7 +19,7 @@ public static class Probabilities
         double sum = 0;
         for (var i = 0; i < weights.Length; i++)
         {
-            sum += weights[i] = Math.Exp(logits[i] - largest);
+            sum += weights[i] = Math.Exp((logits[i] - largest) / temperature);
         }
 
         var probabilities = new float[weights.Length];
@@ -32,13 +33,14 @@ public static class Probabilities
 
     /// <summary>Turns each logit into a probability of its own, for classes that do not exclude each other.</summary>
     /// <param name="logits">One value a class, <c>[C]</c>.</param>
-    /// <returns>The probabilities, <c>[C]</c>, each 1 / (1 + exp(-logit)); computed in double precision.</returns>
-    public static float[] Sigmoid(ReadOnlySpan<float> logits)
+    /// <param name="temperature">What the logits are divided by first.</param>
+    /// <returns>The probabilities, <c>[C]</c>, each 1 / (1 + exp(-logit / temperature)); computed in double precision.</returns>
+    public static float[] Sigmoid(ReadOnlySpan<float> logits, double temperature = 1)
     {
         var probabilities = new float[logits.Length];
         for (var i = 0; i < probabilities.Length; i++)
         {
-            probabilities[i] = (float)(1 / (1 + Math.Exp(-(double)logits[i])));
+            probabilities[i] = (float)(1 / (1 + Math.Exp(-(double)logits[i] / temperature)));
         }
 
         return probabilities;

@@ -8,8 +8,8 @@ public static class RunClassifier
 {
     extension(ImageClassifier)
     {
-        /// <summary>Makes a classifier of a network and its run's description: preset, class names, task, thresholds and how
-        /// files are decoded.</summary>
+        /// <summary>Makes a classifier of a network and its run's description: preset, class names, task, thresholds, temperature
+        /// and how files are decoded.</summary>
         /// <param name="network">The network; it stays the caller's.</param>
         /// <param name="description">What training left beside the checkpoint or inside
         /// (<see cref="RunDescription.FindBeside"/>, <see cref="RunDescription.FindIn"/>); null for none, and images are prepared
@@ -29,7 +29,8 @@ public static class RunClassifier
         IReadOnlyList<string>? labels = null,
         ClassificationTask? task = null,
         IReadOnlyList<float>? thresholds = null,
-        ImagePreset? usualPreset = null)
+        ImagePreset? usualPreset = null,
+        double? temperature = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         return new ImageClassifier(
@@ -41,6 +42,7 @@ public static class RunClassifier
         {
             DecodeOptions = description?.DecodeOptions ?? ImageDecodeOptions.Default,
             OwnsNetwork = ownsNetwork,
+            Temperature = temperature ?? UsedTemperature(description, task ?? description?.Task, network.NumClasses).Temperature ?? 1,
         };
     }
 
@@ -73,6 +75,20 @@ public static class RunClassifier
         DenseNetStem.ThreeByThree => ImagePreset.Cifar10,
         _ => ImagePreset.TorchvisionImageNet,
     };
+
+    /// <summary>The description's temperature, and why it is not used where it is not: it was fit to probabilities of one kind.</summary>
+    internal static (double? Temperature, string? Fault) UsedTemperature(RunDescription? description, ClassificationTask? task, int outputs)
+    {
+        if (description?.Temperature is not { } temperature)
+        {
+            return (null, null);
+        }
+
+        var resolved = task ?? DefaultTask(outputs);
+        return resolved == ClassificationTask.None || (description.Task is { } described && described != resolved)
+            ? (null, $"the task is {resolved.ToString().ToLowerInvariant()}")
+            : (temperature, null);
+    }
 
     /// <summary>What outputs mean where nothing says so: a softmax over one would always give 100%.</summary>
     internal static ClassificationTask DefaultTask(int outputs) => outputs == 1 ? ClassificationTask.Multilabel : ClassificationTask.Multiclass;

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Files;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Json;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.Training;
 
 namespace DenseNetSharp.Classification;
@@ -38,6 +40,11 @@ public sealed record RunDescription
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
     public IReadOnlyList<float>? Thresholds { get; init; }
+
+    /// <summary>What the scores are divided by before softmax or sigmoid, fit on images held out
+    /// (<see cref="TemperatureScaling"/>); null for the scores as they are.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Temperature { get; init; }
 
     /// <summary>How images are prepared.</summary>
     public required ImagePreset Preset { get; init; }
@@ -127,6 +134,15 @@ public sealed record RunDescription
         }
     }
 
+    /// <summary>The description with another temperature, and thresholds by which the same labels are found at it.</summary>
+    /// <param name="temperature">The temperature.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public RunDescription WithTemperature(double temperature) => this with
+    {
+        Temperature = TemperatureScaling.Require(temperature, nameof(temperature)),
+        Thresholds = Thresholds is null ? null : TemperatureScaling.ConvertThresholds(Thresholds, Temperature ?? 1, temperature),
+    };
+
     /// <summary>The description as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunDescriptionJson.Default.RunDescription);
 
@@ -148,6 +164,12 @@ public sealed record RunDescription
         if (description is { Thresholds: { } thresholds, ClassNames: { } names } && thresholds.Count != names.Count)
         {
             throw new InvalidDataException($"{source} has {thresholds.Count} thresholds for {names.Count} class names.");
+        }
+
+        if (description.Temperature is { } temperature && !TemperatureScaling.IsTemperature(temperature))
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"{source} has the temperature {temperature}; it must be a finite number above 0."));
         }
 
         ImagePreprocessor.Check(description.Preset);

@@ -76,7 +76,8 @@ public static class ImageBatch
         return Load(sources, read, channels, size, _ => size, prepare, options, cancellationToken);
     }
 
-    private static IEnumerable<ImageBatch<T>> Load<T>(
+    /// <summary>Prepares images in a way of the caller's own, of their own sizes where <paramref name="size"/> is null.</summary>
+    internal static IEnumerable<ImageBatch<T>> Load<T>(
         IEnumerable<T> sources,
         Func<T, RgbImage> read,
         int channels,

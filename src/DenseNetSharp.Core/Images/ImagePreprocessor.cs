@@ -44,6 +44,25 @@ internal static class ImagePreprocessor
         }
     }
 
+    /// <summary>The size that all images of a batch come out at.</summary>
+    /// <exception cref="ArgumentException">They come out at different sizes.</exception>
+    public static ImageSize SizeOfAll(ImagePreset preset, IReadOnlyList<RgbImage> images)
+    {
+        var size = preset.OutputSize(images[0].Height, images[0].Width);
+        foreach (var (i, image) in images.Index())
+        {
+            var own = preset.OutputSize(image.Height, image.Width);
+            if (own != size)
+            {
+                throw new ArgumentException(
+                    $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
+                    $"set {nameof(ImagePreset.CropSize)} or {nameof(ImagePreset.FixedSize)}.", nameof(images));
+            }
+        }
+
+        return size;
+    }
+
     /// <summary>Prepares one image into <c>[channels, height, width]</c>.</summary>
     public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
     {
@@ -60,14 +79,45 @@ internal static class ImagePreprocessor
         Normalize(preset, kept, output, top, left, destination);
     }
 
+    /// <summary>Prepares the four corners and the centre of one image into <c>[5, channels, height, width]</c>, or those of its mirror image
+    /// too into <c>[10, channels, height, width]</c>, in the order of torchvision's <c>five_crop</c> and <c>ten_crop</c>.</summary>
+    /// <param name="preset">The preset, which has a crop.</param>
+    /// <param name="image">The image; it is not changed.</param>
+    /// <param name="destination">Receives the crops.</param>
+    /// <param name="withMirrored">Whether the mirror image is cropped too.</param>
+    /// <exception cref="ArgumentException">The resized image is smaller than the crop.</exception>
+    public static void RunCrops(ImagePreset preset, RgbImage image, Span<float> destination, bool withMirrored)
+    {
+        Check(preset);
+        var crop = preset.CropSize!.Value;
+        var resized = Resized(preset, image);
+        if (resized.Height < crop.Height || resized.Width < crop.Width)
+        {
+            throw new ArgumentException(
+                $"The preset '{preset.Name}' crops to {crop}, but makes {new ImageSize(resized.Height, resized.Width)} of an image of "
+                + $"{image.Height}x{image.Width}, from which no corners can be cut.");
+        }
+
+        var (bottom, right) = (resized.Height - crop.Height, resized.Width - crop.Width);
+        var (middleRow, middleColumn) = (CenterCrop.Of(resized.Height, crop.Height).First, CenterCrop.Of(resized.Width, crop.Width).First);
+        (int Top, int Left)[] corners = [(0, 0), (0, right), (bottom, 0), (bottom, right), (middleRow, middleColumn)];
+        var each = preset.Channels * crop.Height * crop.Width;
+        foreach (var whole in withMirrored ? [resized, Mirrored(resized)] : new[] { resized })
+        {
+            foreach (var (top, left) in corners)
+            {
+                Normalize(preset, Part(whole, top, left, crop), crop, 0, 0, destination[..each]);
+                destination = destination[each..];
+            }
+        }
+    }
+
     /// <summary>Resizes and crops one image.</summary>
     /// <returns>What is kept, perhaps the image's own pixels, to be read only; and the padding above it and left of it where
     /// it is smaller than the crop.</returns>
     public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
     {
-        var source = preset.Channels == 1 || preset.ConvertToGray
-            ? new Raster(image.Width, image.Height, 1, image.ToGray())
-            : new Raster(image.Width, image.Height, 3, image.Pixels);
+        var source = SourceOf(preset, image);
         var resized = ResizedSize(preset, image.Height, image.Width);
         var output = preset.CropSize ?? resized;
         var columns = CenterCrop.Of(resized.Width, output.Width);
@@ -79,6 +129,47 @@ internal static class ImagePreprocessor
             ? source
             : ImageResizer.Resize(source, keptColumns, keptRows, preset.Interpolation);
         return (kept, rows.Padding, columns.Padding);
+    }
+
+    /// <summary>The whole image, resized.</summary>
+    private static Raster Resized(ImagePreset preset, RgbImage image)
+    {
+        var source = SourceOf(preset, image);
+        var (height, width) = ResizedSize(preset, image.Height, image.Width);
+        return ImageResizer.Resize(
+            source, new OutputRange(image.Width, width, 0, width), new OutputRange(image.Height, height, 0, height), preset.Interpolation);
+    }
+
+    private static Raster SourceOf(ImagePreset preset, RgbImage image) => preset.Channels == 1 || preset.ConvertToGray
+        ? new Raster(image.Width, image.Height, 1, image.ToGray())
+        : new Raster(image.Width, image.Height, 3, image.Pixels);
+
+    private static Raster Part(Raster image, int top, int left, ImageSize size)
+    {
+        var length = size.Width * image.Channels;
+        var part = Raster.Create(size.Width, size.Height, image.Channels);
+        for (var y = 0; y < size.Height; y++)
+        {
+            image.Row(top + y).Slice(left * image.Channels, length).CopyTo(part.Row(y));
+        }
+
+        return part;
+    }
+
+    private static Raster Mirrored(Raster image)
+    {
+        var mirrored = Raster.Create(image.Width, image.Height, image.Channels);
+        for (var y = 0; y < image.Height; y++)
+        {
+            var from = image.Row(y);
+            var to = mirrored.Row(y);
+            for (var x = 0; x < image.Width; x++)
+            {
+                from.Slice(x * image.Channels, image.Channels).CopyTo(to[((image.Width - 1 - x) * image.Channels)..]);
+            }
+        }
+
+        return mirrored;
     }
 
     /// <summary>Writes one plane a channel. Each 8-bit value has one result, so it is looked up.</summary>

@@ -268,7 +268,7 @@ public sealed record ImagePreset
             return;
         }
 
-        var size = OutputSize(images[0].Height, images[0].Width);
+        var size = ImagePreprocessor.SizeOfAll(this, images);
         var length = (long)Channels * size.Height * size.Width;
         if (destination.Length != length * images.Count)
         {
@@ -279,14 +279,6 @@ public sealed record ImagePreset
 
         for (var i = 0; i < images.Count; i++)
         {
-            var own = OutputSize(images[i].Height, images[i].Width);
-            if (own != size)
-            {
-                throw new ArgumentException(
-                    $"Images of one batch must come out at one size, but image {i} does at {own} and image 0 at {size}; " +
-                    $"set {nameof(CropSize)} or {nameof(FixedSize)}.", nameof(images));
-            }
-
             ImagePreprocessor.Run(this, images[i], destination.Slice((int)(i * length), (int)length));
         }
     }

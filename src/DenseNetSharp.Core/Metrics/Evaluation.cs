@@ -15,22 +15,28 @@ public sealed class Evaluation
     /// <summary>An evaluation that has seen nothing, for scores that come from elsewhere
     /// (<see cref="Add(ReadOnlySpan{float}, IReadOnlyList{LabelledImage})"/>).</summary>
     /// <param name="dataset">Gives the classes and the task.</param>
-    public Evaluation(ImageDataset dataset)
+    /// <param name="temperature">What scores are divided by before softmax or sigmoid (<see cref="TemperatureScaling"/>).</param>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not a finite number above 0.</exception>
+    public Evaluation(ImageDataset dataset, double temperature = 1)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        _dataset = dataset;
+        (_dataset, Temperature) = (dataset, temperature);
         if (dataset.Task == ClassificationTask.Multiclass)
         {
-            _multiclass = new MulticlassMetrics(dataset.ClassNames.Count);
+            _multiclass = new MulticlassMetrics(dataset.ClassNames.Count) { Temperature = temperature };
         }
         else
         {
-            _multilabel = new MultilabelMetrics(dataset.ClassNames.Count);
+            _multilabel = new MultilabelMetrics(dataset.ClassNames.Count) { Temperature = temperature };
         }
     }
 
     /// <summary>Whether the data set's classes exclude each other, and so which of the two kinds of figures there are.</summary>
     public ClassificationTask Task => _dataset.Task;
+
+    /// <summary>What the scores are divided by before softmax or sigmoid: probabilities, loss and calibration are at that temperature.
+    /// </summary>
+    public double Temperature { get; }
 
     /// <summary>Loss, accuracies and confusion, where classes exclude each other.</summary>
     /// <exception cref="InvalidOperationException">They do not: <see cref="Multilabel"/> has the figures.</exception>
@@ -44,6 +50,11 @@ public sealed class Evaluation
 
     /// <summary>The mean cross entropy, binary cross entropy where classes do not exclude each other.</summary>
     public double Loss => _multiclass?.Loss ?? Multilabel.Loss;
+
+    /// <summary>The mean squared distance of probabilities and truth: of classes that exclude each other the sum over the classes (Brier, 1950,
+    /// from 0 to 2), of labels the mean over the known targets (<c>sklearn.metrics.brier_score_loss</c>, from 0 to 1); NaN without any.
+    /// </summary>
+    public double BrierScore => _multiclass is not null ? BrierScores.Of(_multiclass.Scores) : BrierScores.Of(Multilabel.Scores);
 
     /// <summary>The images that were scored.</summary>
     public long Count => _multiclass?.Count ?? Multilabel.Count;
@@ -87,22 +98,88 @@ public sealed class Evaluation
                 $"The network has {network.NumClasses} classes, but the data set has {dataset.ClassNames.Count}.", nameof(dataset));
         }
 
-        ImageClassifier.RequireSameChannels(network, preset);
-        var evaluation = new Evaluation(dataset);
+        return Run(new ImageClassifier(network, preset, dataset.ClassNames, dataset.Task), dataset, options, onBatch, cancellationToken);
+    }
+
+    /// <summary>Runs a classifier over a data set, at its temperature and with its test-time augmentation; worker threads decode ahead of
+    /// it.</summary>
+    /// <param name="classifier">The classifier: one network, or an ensemble.</param>
+    /// <param name="dataset">The images. Its classes are the classifier's, matched by name where both have names; where labels do not exclude
+    /// each other they may be fewer.</param>
+    /// <param name="options">Batch size, workers, and decoding if other than the classifier's; null for the defaults.</param>
+    /// <param name="onBatch">Told after each batch how many images of it were dealt with.</param>
+    /// <param name="cancellationToken">Ends the work after the batch under way.</param>
+    /// <returns>The figures. The classifier's thresholds are used (<see cref="MultilabelMetrics.Thresholds"/>).</returns>
+    /// <exception cref="ArgumentException">The classifier has other classes or another task, or an image comes out too small for it.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static Evaluation Run(
+        ImageClassifier classifier,
+        ImageDataset dataset,
+        ImageBatchOptions? options = null,
+        Action<int>? onBatch = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(classifier);
+        ArgumentNullException.ThrowIfNull(dataset);
+        var outputs = EvaluatedOutputs.Of(classifier, dataset);
+        options ??= new ImageBatchOptions();
+        var decode = options.Decode ?? classifier.DecodeOptions;
+        var evaluation = new Evaluation(dataset, classifier.Temperature);
+        if (classifier.Thresholds is { } thresholds && dataset.Task == ClassificationTask.Multilabel)
+        {
+            evaluation.Multilabel.Thresholds = outputs.Select(thresholds);
+        }
+
         var unreadable = new List<ImageBatchItem<LabelledImage>>();
-        foreach (var batch in ImageBatch.Load(
-            dataset.Images, image => RgbImage.Load(image.Path, options?.Decode), preset, options, cancellationToken))
+        foreach (var batch in ScoredBatch<LabelledImage>.Load(
+            classifier.Scorer, dataset.Images, image => RgbImage.Load(image.Path, decode), options, cancellationToken))
         {
             using (batch)
             {
-                evaluation.Add(network, batch, cancellationToken);
-                unreadable.AddRange(batch.Unreadable);
+                evaluation.Add(
+                    outputs.Select(batch.Score(cancellationToken)), [.. batch.Items.Where(item => item.Row is not null).Select(item => item.Source)]);
+                unreadable.AddRange(batch.Items.Where(item => item.Row is null));
                 onBatch?.Invoke(batch.Items.Count);
             }
         }
 
         evaluation.Unreadable = unreadable;
         return evaluation;
+    }
+
+    /// <summary>Fits the temperature at which these images' probabilities come true as often as they say.</summary>
+    /// <returns>The temperature, or why there is none.</returns>
+    /// <exception cref="InvalidOperationException">Of no image anything is known.</exception>
+    public TemperatureFit FitTemperature() => Count == 0 || _multilabel?.KnownTargets == 0
+        ? throw new InvalidOperationException("No image was scored of which anything is known; there is nothing to fit a temperature on.")
+        : _multiclass is not null ? TemperatureScaling.Fit(_multiclass.Scores) : TemperatureScaling.Fit(Multilabel.Scores);
+
+    /// <summary>The same images and scores at another temperature.</summary>
+    /// <param name="temperature">The temperature; 1 for the scores as they are.</param>
+    /// <returns>The figures. Thresholds are those by which the same labels are found.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public Evaluation At(double temperature)
+    {
+        var other = new Evaluation(_dataset, temperature) { Unreadable = Unreadable };
+        other._images.AddRange(_images);
+        if (_multiclass is not null)
+        {
+            foreach (var image in _multiclass.Scores.Images)
+            {
+                other.Multiclass.Add(image.Logits, [image.Target]);
+            }
+
+            return other;
+        }
+
+        foreach (var image in Multilabel.Scores.Images)
+        {
+            other.Multilabel.Add(image.Logits, image.Targets);
+        }
+
+        other.Multilabel.Thresholds = Multilabel.Thresholds is { } own ? TemperatureScaling.ConvertThresholds(own, Temperature, temperature) : null;
+        return other;
     }
 
     /// <summary>Adds a batch's scores.</summary>
@@ -166,16 +243,4 @@ public sealed class Evaluation
 
     /// <summary>The images, as often as a resample has them.</summary>
     internal SampleFigures Sample(int[]? weights) => _multiclass is null ? Multilabel.Sample(weights) : _multiclass.Sample(weights);
-
-    private void Add(IImageNetwork network, ImageBatch<LabelledImage> batch, CancellationToken cancellationToken)
-    {
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
-        var logits = new float[batch.Count * network.NumClasses];
-        network.Predict(batch.Pixels, batch.Count, batch.Size, logits, cancellationToken);
-        Add(logits, batch.Sources);
-    }
 }

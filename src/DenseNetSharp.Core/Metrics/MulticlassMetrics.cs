@@ -7,8 +7,8 @@ namespace DenseNetSharp.Metrics;
 /// Of equally scored classes the one with the lower index counts as likelier, as for <c>torch.argmax</c>, everywhere: the
 /// accuracy is the share on the confusion matrix's diagonal, and a network that scores all classes alike gains nothing by
 /// it. <c>torch.topk</c> leaves the order of equals open. What is not defined is NaN, and left out of means. The confusion matrix takes
-/// 8 bytes for each pair of classes, and each image 4 for each class: its probabilities are kept, so that areas under curves are
-/// exact. Not safe for use by several threads at once.
+/// 8 bytes for each pair of classes, and each image 8 for each class: its scores and probabilities are kept, so that areas under curves
+/// are exact. Not safe for use by several threads at once.
 /// </remarks>
 public sealed class MulticlassMetrics
 {
@@ -34,6 +34,15 @@ public sealed class MulticlassMetrics
 
     /// <summary>The number of classes, C.</summary>
     public int Classes => _ranks.Length;
+
+    /// <summary>What the scores are divided by before the softmax (<see cref="TemperatureScaling"/>); 1 for the scores as they are. The loss
+    /// is at that temperature too.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public double Temperature
+    {
+        get;
+        init => field = TemperatureScaling.Require(value, nameof(value));
+    } = 1;
 
     /// <summary>The number of images seen.</summary>
     public long Count { get; private set; }
@@ -181,12 +190,12 @@ public sealed class MulticlassMetrics
             rank += logits[i] > logits[target] || (logits[i] == logits[target] && i < target) ? 1 : 0;
         }
 
-        var loss = CrossEntropy.OfSoftmax(logits, target, best);
+        var loss = CrossEntropy.OfSoftmax(logits, target, best, 1 / Temperature);
         _confusion[target, best]++;
         _ranks[rank]++;
         _loss += loss;
         Count++;
-        _scores.Add(new MulticlassScore(Probabilities.Softmax(logits), target, best, rank, loss));
+        _scores.Add(new MulticlassScore(logits.ToArray(), Probabilities.Softmax(logits, Temperature), target, best, rank, loss));
     }
 
     /// <summary>The images, as often as a resample has them.</summary>

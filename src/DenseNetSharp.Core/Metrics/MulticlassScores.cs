@@ -32,9 +32,10 @@ internal sealed class MulticlassScores(int classes)
 }
 
 /// <summary>One image.</summary>
+/// <param name="Logits">A score a class.</param>
 /// <param name="Probabilities">The classes' probabilities, a softmax.</param>
 /// <param name="Target">The right class.</param>
 /// <param name="Predicted">The likeliest class.</param>
 /// <param name="Rank">How many classes come before the right one.</param>
 /// <param name="Loss">The cross entropy.</param>
-internal sealed record MulticlassScore(float[] Probabilities, int Target, int Predicted, int Rank, double Loss);
+internal sealed record MulticlassScore(float[] Logits, float[] Probabilities, int Target, int Predicted, int Rank, double Loss);

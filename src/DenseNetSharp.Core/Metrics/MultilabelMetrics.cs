@@ -30,6 +30,15 @@ public sealed class MultilabelMetrics
     /// <summary>The number of targets seen that are not NaN; each image has up to C.</summary>
     public long KnownTargets { get; private set; }
 
+    /// <summary>What the scores are divided by before the sigmoid (<see cref="TemperatureScaling"/>); 1 for the scores as they are. The loss
+    /// is at that temperature too.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
+    public double Temperature
+    {
+        get;
+        init => field = TemperatureScaling.Require(value, nameof(value));
+    } = 1;
+
     /// <summary>The probability from which on each label counts as found wherever that is asked without naming thresholds, one a
     /// label; null for <see cref="ClassificationResult.DefaultThreshold"/> each. One that is NaN is never reached.</summary>
     /// <exception cref="ArgumentException">There is not one a label.</exception>
@@ -106,7 +115,7 @@ public sealed class MultilabelMetrics
 
         for (var row = 0; row < targets.Length; row += Labels)
         {
-            var image = new MultilabelScore(logits.Slice(row, Labels).ToArray(), targets.Slice(row, Labels).ToArray());
+            var image = new MultilabelScore(logits.Slice(row, Labels).ToArray(), targets.Slice(row, Labels).ToArray(), Temperature);
             _scores.Add(image);
             _loss += image.LossSum;
             KnownTargets += image.Known;
@@ -209,7 +218,7 @@ public sealed class MultilabelMetrics
         return _scores.Ranked[label].Counts();
     }
 
-    private static float ToProbability(float logit) => Probabilities.Sigmoid([logit])[0];
+    private float ToProbability(float logit) => Probabilities.Sigmoid([logit], Temperature)[0];
 
     private void RequireOnePerLabel(IReadOnlyList<float> thresholds)
     {

@@ -68,6 +68,27 @@ internal sealed class MultilabelSample : SampleFigures
     public IEnumerable<Calibration> Calibrations => Enumerable.Range(0, _labels.Length).Select(label =>
     {
         var calibration = new Calibration();
+        AddTo(calibration, label);
+        return calibration;
+    });
+
+    /// <summary>All labels' probabilities as if they were one label's.</summary>
+    public Calibration Together
+    {
+        get
+        {
+            var calibration = new Calibration();
+            for (var label = 0; label < _labels.Length; label++)
+            {
+                AddTo(calibration, label);
+            }
+
+            return calibration;
+        }
+    }
+
+    private void AddTo(Calibration calibration, int label)
+    {
         for (var i = 0; i < _scores.Images.Count; i++)
         {
             var image = _scores.Images[i];
@@ -76,7 +97,5 @@ internal sealed class MultilabelSample : SampleFigures
                 calibration.Add(image.Probabilities[label], image.Targets[label] == 1, _weights?[i] ?? 1);
             }
         }
-
-        return calibration;
-    });
+    }
 }

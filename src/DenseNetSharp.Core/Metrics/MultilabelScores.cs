@@ -42,15 +42,16 @@ internal sealed class MultilabelScores(int labels)
 /// <summary>One image.</summary>
 /// <param name="Logits">A score a label.</param>
 /// <param name="Targets">1, 0, or NaN for unknown, one a label.</param>
-internal sealed record MultilabelScore(float[] Logits, float[] Targets)
+/// <param name="Temperature">What the scores are divided by.</param>
+internal sealed record MultilabelScore(float[] Logits, float[] Targets, double Temperature)
 {
     /// <summary>The labels' probabilities: those of <see cref="ClassificationResult"/>, so that both find the same.</summary>
-    public float[] Probabilities { get; } = Classification.Probabilities.Sigmoid(Logits);
+    public float[] Probabilities { get; } = Classification.Probabilities.Sigmoid(Logits, Temperature);
 
     /// <summary>The binary cross entropies of the known targets together.</summary>
     public double LossSum { get; } = Logits.Zip(Targets)
         .Where(pair => !float.IsNaN(pair.Second))
-        .Sum(pair => CrossEntropy.OfSigmoid(pair.First, pair.Second == 1));
+        .Sum(pair => CrossEntropy.OfSigmoid(pair.First, pair.Second == 1, 1 / Temperature));
 
     /// <summary>How many targets are known.</summary>
     public int Known { get; } = Targets.Count(target => !float.IsNaN(target));

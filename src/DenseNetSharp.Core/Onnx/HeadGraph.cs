@@ -15,7 +15,7 @@ internal sealed class HeadGraph(DenseNetSpec spec, OnnxGraph graph, OnnxWeights 
         : "maps";
 
     /// <summary>Adds the nodes.</summary>
-    public void Add(OnnxValue maps, OnnxActivation activation)
+    public void Add(OnnxValue maps, OnnxActivation activation, double? temperature)
     {
         if (spec.Pooling == GlobalPooling.None)
         {
@@ -31,6 +31,11 @@ internal sealed class HeadGraph(DenseNetSpec spec, OnnxGraph graph, OnnxWeights 
         foreach (var layer in spec.Head)
         {
             values = Layer(layer, values);
+        }
+
+        if (activation != OnnxActivation.None && temperature is { } divisor)
+        {
+            values = graph.Add("Div", "scaled", [values, Scalar("temperature", (float)divisor)], values.Shape);
         }
 
         _ = activation switch

@@ -1,8 +1,10 @@
+using System.Globalization;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Files;
 using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Onnx;
@@ -72,7 +74,8 @@ public static class OnnxExport
         var images = options.IncludesPreprocessing
             ? PreprocessingGraph.Add(graph, options.Preset!, height, width)
             : graph.Input(OnnxElementType.Float32, Batch, spec.InputChannels, height, width);
-        new HeadGraph(spec, graph, weights).Add(new FeatureGraph(spec, graph, weights, options.FoldBatchNorms).Add(images), options.Activation);
+        var maps = new FeatureGraph(spec, graph, weights, options.FoldBatchNorms).Add(images);
+        new HeadGraph(spec, graph, weights).Add(maps, options.Activation, options.Temperature);
 
         var operators = new ProtoMessage();
         operators.Add(1, "");
@@ -111,6 +114,7 @@ public static class OnnxExport
             Preset = preset.Channels == described.Spec.InputChannels ? preset : options.Preset,
             Task = hasClasses ? described.Task : options.Task,
             Thresholds = options.Thresholds ?? (hasClasses ? described.Thresholds : null),
+            Temperature = options.Temperature ?? (hasClasses && described.Temperature != 1 ? described.Temperature : null),
         };
     }
 
@@ -127,6 +131,8 @@ public static class OnnxExport
             { ClassNames: { } names } when names.Count != spec.NumClasses => $"There are {names.Count} class names for {spec.NumClasses} classes.",
             { Thresholds: { } thresholds } when thresholds.Count != spec.NumClasses =>
                 $"There are {thresholds.Count} thresholds for {spec.NumClasses} classes.",
+            { Temperature: { } temperature } when !TemperatureScaling.IsTemperature(temperature) =>
+                string.Create(CultureInfo.InvariantCulture, $"The temperature is {temperature}; it must be a finite number above 0."),
             { IncludesPreprocessing: true } when preset is null => "There is no preset by which the graph could prepare images.",
             { IncludesPreprocessing: true } when preset!.Channels != spec.InputChannels =>
                 $"The preset '{preset.Name}' makes images of {Channels(preset.Channels)}, but the network takes {spec.InputChannels}.",

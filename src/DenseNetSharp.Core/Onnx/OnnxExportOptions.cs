@@ -8,8 +8,8 @@ namespace DenseNetSharp.Onnx;
 public sealed record OnnxExportOptions
 {
     /// <summary>The network; null to work it out from the checkpoint's shapes, and to take what the checkpoint or the <c>run.json</c>
-    /// beside it says in place of <see cref="ClassNames"/>, <see cref="Preset"/>, <see cref="Task"/> and <see cref="Thresholds"/> that
-    /// are null (see <see cref="DescribedCheckpoint"/>). A model in memory knows its own.</summary>
+    /// beside it says in place of <see cref="ClassNames"/>, <see cref="Preset"/>, <see cref="Task"/>, <see cref="Thresholds"/> and
+    /// <see cref="Temperature"/> that are null (see <see cref="DescribedCheckpoint"/>). A model in memory knows its own.</summary>
     public DenseNetSpec? Spec { get; init; }
 
     /// <summary>Whether a checkpoint is refused that has tensors which the network has no place for and which may change its results.
@@ -46,6 +46,10 @@ public sealed record OnnxExportOptions
 
     /// <summary>The probability from which on a class counts as found, one a class, for the metadata.</summary>
     public IReadOnlyList<float>? Thresholds { get; init; }
+
+    /// <summary>What the logits are divided by before the <see cref="Activation"/>, in the graph, and for the metadata; null for the logits as
+    /// they are. An output of logits is the network's in any case.</summary>
+    public double? Temperature { get; init; }
 
     /// <summary>More metadata, which goes over the rest where it has the same keys.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DenseNetSharp.Architectures;
@@ -29,6 +30,11 @@ internal static class OnnxMetadata
         if (options.Thresholds is { } thresholds)
         {
             metadata["thresholds"] = JsonSerializer.Serialize([.. thresholds], OnnxMetadataJson.Default.SingleArray);
+        }
+
+        if (options.Temperature is { } temperature)
+        {
+            metadata["temperature"] = temperature.ToString("R", CultureInfo.InvariantCulture);
         }
 
         if (options.Preset is { } preset)

@@ -114,27 +114,34 @@ public static class EvaluationPlots
         ArgumentNullException.ThrowIfNull(evaluation);
         if (evaluation.Task == ClassificationTask.Multiclass)
         {
-            return Plot([("likeliest class", evaluation.Multiclass.Sample(null).Calibration)], null);
+            return CalibrationPlot([("likeliest class", evaluation.Multiclass.Sample(null).Calibration)], null);
         }
 
         Calibration[] calibrations = [.. evaluation.Multilabel.Sample(null).Calibrations];
         // The worst first, as with the curves: here the highest.
         var (shown, note) = Choose([.. calibrations.Select(label => -label.Error)]);
-        return Plot(shown.Select(index => (evaluation.ClassNames[index], calibrations[index])), note);
-
-        static UnitPlot Plot(IEnumerable<(string Name, Calibration Calibration)> curves, string? note) => new()
-        {
-            Title = "Calibration",
-            XName = "predicted probability",
-            YName = "share that came true",
-            ValueName = "calibration error",
-            HasDiagonal = true,
-            HasMarks = true,
-            Note = note,
-            Curves = [.. curves.Select(curve => new UnitCurve(
-                curve.Name, Number(curve.Calibration.Error), [.. curve.Calibration.Points.Select(point => (point.Confidence, point.Share))]))],
-        };
+        return CalibrationPlot(shown.Select(index => (evaluation.ClassNames[index], calibrations[index])), note);
     }
+
+    /// <summary>The same images' calibration at several temperatures, of labels all together.</summary>
+    internal static UnitPlot CalibrationsOf(IEnumerable<(string Name, Evaluation Evaluation)> evaluations) => CalibrationPlot(
+        evaluations.Select(item => (item.Name, item.Evaluation.Task == ClassificationTask.Multiclass
+            ? item.Evaluation.Multiclass.Sample(null).Calibration
+            : item.Evaluation.Multilabel.Sample(null).Together)),
+        null);
+
+    private static UnitPlot CalibrationPlot(IEnumerable<(string Name, Calibration Calibration)> curves, string? note) => new()
+    {
+        Title = "Calibration",
+        XName = "predicted probability",
+        YName = "share that came true",
+        ValueName = "calibration error",
+        HasDiagonal = true,
+        HasMarks = true,
+        Note = note,
+        Curves = [.. curves.Select(curve => new UnitCurve(
+            curve.Name, Number(curve.Calibration.Error), [.. curve.Calibration.Points.Select(point => (point.Confidence, point.Share))]))],
+    };
 
     internal static ConfusionPlot? Confusion(Evaluation evaluation)
     {

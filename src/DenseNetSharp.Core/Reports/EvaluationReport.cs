@@ -20,6 +20,9 @@ public sealed record EvaluationReport
     /// <summary>What was measured; null for a run without images held out.</summary>
     public Evaluation? Evaluation { get; init; }
 
+    /// <summary>Whether the evaluation's temperature was fit on these very images, so that they flatter it.</summary>
+    public bool IsTemperatureFitHere { get; init; }
+
     /// <summary>How far the figures would vary; null where that was not computed.</summary>
     public EvaluationIntervals? Intervals { get; init; }
 
@@ -124,6 +127,11 @@ public sealed record EvaluationReport
                     plot.Draw(html.Svg);
                 }
             }
+        }
+
+        if (evaluation.Temperature != 1)
+        {
+            CalibrationSection.Write(html, evaluation, IsTemperatureFitHere);
         }
 
         html.Text("h2", "Classes");

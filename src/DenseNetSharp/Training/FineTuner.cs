@@ -2,6 +2,7 @@ using DenseNetSharp.Classification;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
+using DenseNetSharp.Metrics;
 
 namespace DenseNetSharp.Training;
 
@@ -55,6 +56,10 @@ public sealed class FineTuner
     /// than it has begun), <see cref="FineTuningOptions.Patience"/> and <see cref="FineTuningOptions.SaveEveryBatches"/>: its learning
     /// rates are then those that a run of so many epochs has from there on.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>Whether, after the last epoch, a temperature is fit on the images held out (<see cref="TemperatureScaling"/>), as
+    /// <c>best.pth</c> scores them, and stored in <c>run.json</c>. Where no temperature is the best, <see cref="Remark"/> is told why.</summary>
+    public bool Calibrate { get; init; }
 
     /// <summary>What else <c>run.json</c> is to say of the run, such as the weights that it begins with; null for nothing. A
     /// continued run may have other notes, and keeps the first.</summary>
@@ -139,6 +144,11 @@ public sealed class FineTuner
         if (Training.Images.Count == 0)
         {
             throw new ArgumentException("There are no images to learn from.");
+        }
+
+        if (Calibrate && Validation is null)
+        {
+            throw new ArgumentException("A temperature is fit on images held out, and there are none; hold some out, or do not calibrate.");
         }
 
         EpochRanking.Of(Options, Training.Task).Check(this);

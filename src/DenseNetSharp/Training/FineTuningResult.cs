@@ -1,5 +1,6 @@
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
+using DenseNetSharp.Metrics;
 using DenseNetSharp.Reports;
 
 namespace DenseNetSharp.Training;
@@ -21,6 +22,10 @@ public sealed record FineTuningResult
 
     /// <summary>The last epoch's weights, <c>last.pth</c>.</summary>
     public required string LastCheckpoint { get; init; }
+
+    /// <summary>What <see cref="BestCheckpoint"/> makes of the images held out, at the temperature that was fit on them and stored; null where
+    /// none was to be fit, or none is the best.</summary>
+    public Evaluation? Calibrated { get; init; }
 
     /// <summary>The file with the class names, <c>labels.txt</c>.</summary>
     public required string Labels { get; init; }

@@ -117,8 +117,10 @@ internal sealed class FineTuningRun : IDisposable
             throw NotEnoughMemory(exception);
         }
 
+        var calibrated = _tuner.Calibrate ? RunCalibration.Store(_tuner, _folder, _loader.Options, cancellationToken) : null;
         return new FineTuningResult
         {
+            Calibrated = calibrated,
             Epochs = _state.Epochs,
             Best = _state.Epochs.Single(epoch => epoch.Epoch == _state.BestEpoch),
             StoppedEarly = _state.StoppedEarly,

@@ -72,8 +72,9 @@ internal sealed class RunFiles(
         }
 
         LabelFile.Write(folder.Labels, description.ClassNames!);
-        // Thresholds that were chosen since hold for these weights: only what is learned from here on takes them away.
-        WriteFigures(state, description with { Thresholds = folder.FindThresholds() });
+        // Thresholds and a temperature that were chosen since hold for these weights: only what is learned from here on takes them away.
+        var (thresholds, temperature) = folder.FindChosen();
+        WriteFigures(state, description with { Thresholds = thresholds, Temperature = temperature });
     }
 
     private void WriteFigures(RunState state, RunDescription description)

@@ -90,17 +90,18 @@ internal sealed class RunFolder : IDisposable
         TrainingCurves.Save(Curves, epochs, marks);
     }
 
-    /// <summary>The thresholds that somebody has chosen for the run's labels since it was written; null for none.</summary>
-    public IReadOnlyList<float>? FindThresholds()
+    /// <summary>The thresholds and the temperature that somebody has chosen for the run's outputs since it was written; null for none.
+    /// </summary>
+    public (IReadOnlyList<float>? Thresholds, double? Temperature) FindChosen()
     {
         try
         {
-            return File.Exists(Description) ? RunDescription.Load(Description).Thresholds : null;
+            return File.Exists(Description) && RunDescription.Load(Description) is var run ? (run.Thresholds, run.Temperature) : (null, null);
         }
         catch (InvalidDataException)
         {
             // What is no description is written anew.
-            return null;
+            return (null, null);
         }
     }
 

@@ -42,9 +42,22 @@ public sealed class RunJsonTests
         RunDescription.Parse(description.ToJson(), "run.json").Preset.Should().Be(expected);
     }
 
+    [Fact]
+    public void A_temperature_is_a_number_and_stays_it()
+    {
+        var description = RunDescription.Parse($$"""{ "temperature": 1.75, "preset": { {{Plain}} } }""", "run.json");
+
+        description.Temperature.Should().Be(1.75);
+        RunSchema.FaultsOf(description.ToJson()).Should().BeEmpty();
+        RunDescription.Parse(description.ToJson(), "run.json").Temperature.Should().Be(1.75);
+        RunDescription.Parse($$"""{ "temperature": null, "preset": { {{Plain}} } }""", "run.json").Temperature.Should().BeNull();
+    }
+
     [Theory]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "classnames": ["a"] }""")]
     [InlineData("""{ "classNames": ["a"] }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "temperature": 0 }""")]
+    [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "temperature": "1.5" }""")]
     [InlineData("""{ "preset": null }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "classNames": [1] }""")]
     [InlineData("""{ "preset": { "name": "p", "mean": [0], "std": [1] }, "classNames": [null] }""")]
