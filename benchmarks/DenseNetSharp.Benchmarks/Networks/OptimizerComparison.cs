@@ -14,7 +14,8 @@ internal static class OptimizerComparison
     public static void Time(string model, int threads, int runs)
     {
         set_num_threads(threads);
-        Write($"{"",-24} {"DenseNetSharp",14} {"TorchSharp",11} {"ratio",6}   (step and zero_grad, milliseconds, medians of {runs} runs in turns; {Turns.Description(threads)})");
+        Console.WriteLine($"{Turns.Description(threads)}.");
+        Write($"{"",-24} {"DenseNetSharp",14} {"TorchSharp",11} {"ratio",6}   (step and zero_grad in milliseconds, medians of {runs} runs in turns)");
         Time(model, "SGD", runs, p => ForeachOptimizers.Sgd(p, 0.01, 0.9, weightDecay: 1e-4), p => optim.SGD(p, 0.01, 0.9, weight_decay: 1e-4));
         Time(model, "Adam", runs, p => ForeachOptimizers.Adam(p, weightDecay: 1e-4), p => optim.Adam(p, weight_decay: 1e-4));
         Time(model, "AdamW", runs, p => ForeachOptimizers.AdamW(p, weightDecay: 0.01), p => optim.AdamW(p, weight_decay: 0.01));
@@ -29,8 +30,8 @@ internal static class OptimizerComparison
         using var torchSharps = createTheirs(theirs.parameters());
         var times = Turns.Take([() => Step(own, ours), () => Step(theirs, torchSharps)], Warmups, runs);
         var same = own.parameters().Zip(theirs.parameters()).All(pair => ScriptedNetwork.SameBits(pair.First, pair.Second));
-        Write(
-            $"{$"{model} {name}",-24} {Median.Of(times[0]),14:F2} {Median.Of(times[1]),11:F2} {Median.OfRatios(times[0], times[1]),6:F3}   weights {(same ? "equal to the bit" : "DIFFER")}");
+        var (job, bits) = ($"{model} {name}", same ? "weights equal to the bit" : "weights DIFFER");
+        Write($"{job,-24} {Median.Of(times[0]),14:F2} {Median.Of(times[1]),11:F2} {Median.OfRatios(times[0], times[1]),6:F3}   {bits}");
 
         DenseNet Network()
         {

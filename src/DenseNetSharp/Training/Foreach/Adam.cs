@@ -20,25 +20,17 @@ internal sealed class Adam : TorchSharp.Modules.Adam
     private void Step(ParamGroup group)
     {
         var options = group.Options;
-        Gradients.Entry<State>[] all = [.. Gradients.Of<State>(group, parameter => _state[parameter.Handle])];
-        foreach (var entry in all)
-        {
-            entry.State.step++;
-        }
-
-        // A parameter that joined later, or was without a gradient for a time, has made fewer steps.
-        foreach (var part in all.GroupBy(entry => entry.State.step))
-        {
-            var step = AdaptiveStep.Number(
-                part.Key, options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.maximize!.Value);
-            Gradients.Entry<State>[] entries = [.. part];
-            ListOperators.Adapt(
-                entries.All(entry => entry.Parameter),
-                entries.All(entry => entry.Gradient),
-                entries.All(entry => entry.State.exp_avg),
-                entries.All(entry => entry.State.exp_avg_sq),
-                options.amsgrad!.Value ? entries.All(entry => entry.State.max_exp_avg_sq) : [],
-                step with { Decay = options.weight_decay!.Value });
-        }
+        var largest = options.amsgrad!.Value ? (Func<State, Tensor>)(state => state.max_exp_avg_sq) : null;
+        AdaptiveStep.Run(
+            Gradients.Of<State>(group, parameter => _state[parameter.Handle]),
+            state => ++state.step,
+            number => AdaptiveStep.Number(
+                number, options.LearningRate!.Value, options.beta1!.Value, options.beta2!.Value, options.eps!.Value, options.maximize!.Value) with
+            {
+                Decay = options.weight_decay!.Value,
+            },
+            state => state.exp_avg,
+            state => state.exp_avg_sq,
+            largest);
     }
 }

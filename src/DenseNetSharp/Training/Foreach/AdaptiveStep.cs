@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace DenseNetSharp.Training.Foreach;
 
 /// <summary>The figures of a step of Adam or AdamW.</summary>
@@ -22,4 +24,33 @@ internal readonly record struct AdaptiveStep(
         Math.Sqrt(1 - Math.Pow(beta2, number)),
         epsilon,
         rate / (1 - Math.Pow(beta1, number)));
+
+    /// <summary>Makes a group's step.</summary>
+    /// <param name="all">Its parameters.</param>
+    /// <param name="count">Counts a step of a parameter, and answers with its number.</param>
+    /// <param name="figures">The figures of a step by its number.</param>
+    /// <param name="mean">The running mean of a parameter's gradients.</param>
+    /// <param name="square">That of their squares.</param>
+    /// <param name="largest">The largest of those so far; null without AMSGrad.</param>
+    public static void Run<TState>(
+        IEnumerable<Gradients.Entry<TState>> all,
+        Func<TState, long> count,
+        Func<long, AdaptiveStep> figures,
+        Func<TState, Tensor> mean,
+        Func<TState, Tensor> square,
+        Func<TState, Tensor>? largest)
+    {
+        // A parameter that joined later, or was without a gradient for a time, has made fewer steps.
+        foreach (var part in all.Select(entry => (Entry: entry, Number: count(entry.State))).GroupBy(entry => entry.Number, entry => entry.Entry))
+        {
+            Gradients.Entry<TState>[] entries = [.. part];
+            ListOperators.Adapt(
+                entries.All(entry => entry.Parameter),
+                entries.All(entry => entry.Gradient),
+                entries.All(entry => mean(entry.State)),
+                entries.All(entry => square(entry.State)),
+                largest is null ? [] : entries.All(entry => largest(entry.State)),
+                figures(part.Key));
+        }
+    }
 }

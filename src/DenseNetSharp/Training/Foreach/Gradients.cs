@@ -20,8 +20,7 @@ internal static class Gradients
     }
 
     /// <summary>One tensor an entry.</summary>
-    public static Tensor[] All<TState>(this IEnumerable<Entry<TState>> entries, Func<Entry<TState>, Tensor> tensor)
-        where TState : OptimizerState => [.. entries.Select(tensor)];
+    public static Tensor[] All<TState>(this IEnumerable<Entry<TState>> entries, Func<Entry<TState>, Tensor> tensor) => [.. entries.Select(tensor)];
 
     /// <summary>Drops gradients, as PyTorch's <c>zero_grad</c> does: backward then need not add to zeros.</summary>
     public static void Drop(IEnumerable<Parameter> parameters)
@@ -33,6 +32,5 @@ internal static class Gradients
     }
 
     /// <summary>A parameter that a step changes.</summary>
-    public readonly record struct Entry<TState>(Parameter Parameter, Tensor Gradient, TState State)
-        where TState : OptimizerState;
+    public readonly record struct Entry<TState>(Parameter Parameter, Tensor Gradient, TState State);
 }
