@@ -24,7 +24,7 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, family, forward, training, memory, loading, images, finetune-loading or finetune-caching; all if not given",
+    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading or finetune-caching; all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {
@@ -67,6 +67,11 @@ command.SetAction(arguments =>
     {
         NetworkComparison.Time(
             [new(name, 8, side, "training"), new(name, 8, side, "efficient-training")], threadCount, Math.Max(runCount / 2, 1));
+    }
+
+    if (part is null or "optimizers")
+    {
+        OptimizerComparison.Time(name, threadCount, runCount);
     }
 
     if (part is null or "loading")

@@ -23,11 +23,12 @@ public static class ImageTensors
         return Of(batch.Pixels, batch.Count, batch.Channels, batch.Size.Height, batch.Size.Width);
     }
 
-    /// <summary>Copies <c>[n, channels, height, width]</c> values, which must be that many.</summary>
-    internal static Tensor Of(ReadOnlySpan<float> nchw, int n, int channels, int height, int width)
+    /// <summary>Copies <c>[n, channels, height, width]</c> floats or bytes, which must be that many.</summary>
+    internal static Tensor Of<TPixel>(ReadOnlySpan<TPixel> nchw, int n, int channels, int height, int width)
+        where TPixel : unmanaged
     {
         TorchLibrary.Require();
-        var images = empty([n, channels, height, width], dtype: ScalarType.Float32);
+        var images = empty([n, channels, height, width], dtype: typeof(TPixel) == typeof(byte) ? ScalarType.Byte : ScalarType.Float32);
         var length = nchw.Length / n;
         for (var i = 0; i < n; i++)
         {

@@ -1,6 +1,7 @@
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
+using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Tests.Training;
 using DenseNetSharp.Training;
 using TorchSharp;
@@ -135,6 +136,79 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
                 Progress = progress,
                 Resume = true,
             };
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Batches_that_cross_as_bytes_or_floats_have_the_CPUs_bits_on_the_GPU(double erase)
+    {
+        RequireCuda();
+        var data = ImageFolder.Load(Path.Combine(AppContext.BaseDirectory, "FashionMnist"));
+        var preset = ImagePreset.TorchvisionImageNet with { Name = "small", ResizeSize = 30, CropSize = 28 };
+        ImageLoader Loader(Device device) => new(data, preset, TrainingTransform.ResizedCropAndFlip(preset, erase: erase))
+        {
+            Options = new() { BatchSize = 30 },
+            Device = device,
+        };
+        foreach (var (expected, batch) in Loader(CPU).TrainingBatches(seed: 1, epoch: 0).Zip(Loader(CUDA).TrainingBatches(seed: 1, epoch: 0)))
+        {
+            using (expected)
+            using (batch)
+            {
+                batch.Images.device_type.Should().Be(DeviceType.CUDA);
+                batch.Targets.device_type.Should().Be(DeviceType.CUDA);
+                batch.Images.ShouldHaveBitsOf(expected.Images, $"batch {batch.Index}");
+                batch.Targets.ShouldHaveBitsOf(expected.Targets, $"what batch {batch.Index} shows");
+            }
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    [InlineData("adamw")]
+    public void Steps_over_all_parameters_at_once_end_on_the_GPU_where_TorchSharps_end(string name)
+    {
+        RequireCuda();
+        using var scope = NewDisposeScope();
+        var own = Parameters();
+        var theirs = Parameters();
+        using optim.Optimizer ours = name switch
+        {
+            "sgd" => ForeachOptimizers.Sgd(own, 0.05, momentum: 0.9, weightDecay: 1e-2, nesterov: true),
+            "adam" => ForeachOptimizers.Adam(own, 1e-2, weightDecay: 1e-2, amsgrad: true),
+            _ => ForeachOptimizers.AdamW(own, 1e-2, weightDecay: 1e-2),
+        };
+        using optim.Optimizer torchSharps = name switch
+        {
+            "sgd" => optim.SGD(theirs, 0.05, momentum: 0.9, weight_decay: 1e-2, nesterov: true),
+            "adam" => optim.Adam(theirs, 1e-2, weight_decay: 1e-2, amsgrad: true),
+            _ => optim.AdamW(theirs, 1e-2, weight_decay: 1e-2),
+        };
+        for (var step = 0; step < 20; step++)
+        {
+            foreach (var (parameter, other) in own.Zip(theirs))
+            {
+                parameter.grad = randn_like(parameter);
+                other.grad = parameter.grad;
+            }
+
+            ours.step();
+            torchSharps.step();
+        }
+
+        foreach (var (parameter, other) in own.Zip(theirs))
+        {
+            // A kernel for a list and one for a tensor may round differently.
+            parameter.sub(other).abs().max().item<float>().Should().BeLessThan(1e-5f * other.abs().max().item<float>());
+        }
+
+        TorchSharp.Modules.Parameter[] Parameters()
+        {
+            manual_seed(2);
+            return [.. new long[] { 7, 100, 40_000, 1_000_000 }.Select(length => nn.Parameter(randn(length, device: CUDA)))];
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DenseNetSharp.Training;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Tests;
@@ -47,6 +48,29 @@ public sealed class MemoryTests : IDisposable
             optimizer.zero_grad();
             nn.functional.cross_entropy(model.call(x), labels).backward();
             optimizer.step();
+        });
+    }
+
+    [SkippableTheory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.AdamW)]
+    public void A_thousand_steps_of_all_parameters_at_once_keep_no_tensor_and_no_memory(OptimizerKind kind)
+    {
+        using var model = Networks.Create("tiny");
+        using var x = randn(2, 3, 40, 40);
+        using var labels = tensor(new long[] { 0, 1 });
+        using optim.Optimizer optimizer = kind == OptimizerKind.Sgd
+            ? ForeachOptimizers.Sgd(model.parameters(), 0.01, momentum: 0.9, weightDecay: 1e-4)
+            : ForeachOptimizers.AdamW(model.parameters(), weightDecay: 0.01);
+        using var average = new WeightAverage(model, decay: 0.9);
+
+        RequireLevel(() =>
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            nn.functional.cross_entropy(model.call(x), labels).backward();
+            optimizer.step();
+            average.Update(model);
         });
     }
 

@@ -7,9 +7,9 @@ namespace DenseNetSharp.Classification;
 internal sealed class ScoredBatch<T> : IDisposable
 {
     private readonly ImageScorer _scorer;
-    private readonly ImageBatch<Sized> _batch;
+    private readonly PixelBatch<Sized, float> _batch;
 
-    private ScoredBatch(ImageScorer scorer, ImageBatch<Sized> batch)
+    private ScoredBatch(ImageScorer scorer, PixelBatch<Sized, float> batch)
     {
         (_scorer, _batch) = (scorer, batch);
         Items = [.. batch.Items.Select(item => new ImageBatchItem<T>(item.Source.Source, item.Row, item.Error))];
@@ -37,7 +37,7 @@ internal sealed class ScoredBatch<T> : IDisposable
         }
 
         var rows = new ViewRows(views);
-        var batches = ImageBatch.Load(
+        var batches = ImageBatch.Load<Sized, float>(
             sources.Select(source => new Sized(source)),
             source => read(source.Source),
             rows.Channels,

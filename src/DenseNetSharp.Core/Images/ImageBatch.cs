@@ -44,9 +44,9 @@ public static class ImageBatch
     {
         ArgumentNullException.ThrowIfNull(preset);
         ImagePreprocessor.Check(preset);
-        return Load(sources, read, preset.Channels, preset.FixedOutputSize,
+        return Load<T, float>(sources, read, preset.Channels, preset.FixedOutputSize,
             image => preset.OutputSize(image.Height, image.Width),
-            (_, image, destination) => preset.Apply(image, destination), options, cancellationToken);
+            (_, image, destination) => preset.Apply(image, destination), options, cancellationToken).Select(batch => new ImageBatch<T>(batch));
     }
 
     /// <summary>Prepares images in a way of the caller's own, with random augmentations for example.</summary>
@@ -73,17 +73,17 @@ public static class ImageBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Height, 1, nameof(size));
         ArgumentOutOfRangeException.ThrowIfLessThan(size.Width, 1, nameof(size));
-        return Load(sources, read, channels, size, _ => size, prepare, options, cancellationToken);
+        return Load(sources, read, channels, size, _ => size, prepare, options, cancellationToken).Select(batch => new ImageBatch<T>(batch));
     }
 
-    /// <summary>Prepares images in a way of the caller's own, of their own sizes where <paramref name="size"/> is null.</summary>
-    internal static IEnumerable<ImageBatch<T>> Load<T>(
+    /// <summary>Prepares images as values of any type, of their own sizes where <paramref name="size"/> is null.</summary>
+    internal static IEnumerable<PixelBatch<T, TPixel>> Load<T, TPixel>(
         IEnumerable<T> sources,
         Func<T, RgbImage> read,
         int channels,
         ImageSize? size,
         Func<RgbImage, ImageSize> sizeOf,
-        Action<T, RgbImage, Span<float>> prepare,
+        Action<T, RgbImage, Span<TPixel>> prepare,
         ImageBatchOptions? options,
         CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ public static class ImageBatch
                 nameof(options));
         }
 
-        return new ImageBatchLoader<T>
+        return new ImageBatchLoader<T, TPixel>
         {
             Read = read,
             Prepare = prepare,
@@ -114,33 +114,27 @@ public static class ImageBatch
 /// <typeparam name="T">What stands for an image: its path, for files.</typeparam>
 public sealed class ImageBatch<T> : IDisposable
 {
-    private readonly Action<float[]> _recycle;
-    private float[]? _pixels;
+    private readonly PixelBatch<T, float> _batch;
 
-    internal ImageBatch(
-        IReadOnlyList<ImageBatchItem<T>> items, int channels, ImageSize size, float[] pixels, Action<float[]> recycle)
-    {
-        (Items, Channels, Size, _pixels, _recycle) = (items, channels, size, pixels, recycle);
-        Sources = [.. items.Where(item => item.Row is not null).Select(item => item.Source)];
-    }
+    internal ImageBatch(PixelBatch<T, float> batch) => _batch = batch;
 
     /// <summary>Every source of the batch, in order, with its row or its error.</summary>
-    public IReadOnlyList<ImageBatchItem<T>> Items { get; }
+    public IReadOnlyList<ImageBatchItem<T>> Items => _batch.Items;
 
     /// <summary>The sources of the images, in the order of their rows: the items without those that have an error.</summary>
-    public IReadOnlyList<T> Sources { get; }
+    public IReadOnlyList<T> Sources => _batch.Sources;
 
     /// <summary>The items that have an error.</summary>
-    public IEnumerable<ImageBatchItem<T>> Unreadable => Items.Where(item => item.Row is null);
+    public IEnumerable<ImageBatchItem<T>> Unreadable => _batch.Unreadable;
 
     /// <summary>The number of images, N. It can be 0.</summary>
-    public int Count => Sources.Count;
+    public int Count => _batch.Count;
 
     /// <summary>The number of channels, C.</summary>
-    public int Channels { get; }
+    public int Channels => _batch.Channels;
 
     /// <summary>The images' height and width; 0x0 where there are no images and their size was not known beforehand.</summary>
-    public ImageSize Size { get; }
+    public ImageSize Size => _batch.Size;
 
     /// <summary>The images, <c>[Count, Channels, Size.Height, Size.Width]</c>.</summary>
     /// <exception cref="ObjectDisposedException">The batch has been disposed.</exception>
@@ -148,19 +142,13 @@ public sealed class ImageBatch<T> : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_pixels is null, this);
-            return _pixels.AsSpan(0, Count * Channels * Size.Height * Size.Width);
+            ObjectDisposedException.ThrowIf(_batch.IsDisposed, this);
+            return _batch.Pixels;
         }
     }
 
     /// <summary>Gives the memory back for a later batch. Without it the garbage collector does, at more cost.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _pixels, null) is { } pixels)
-        {
-            _recycle(pixels);
-        }
-    }
+    public void Dispose() => _batch.Dispose();
 }
 
 /// <summary>What became of one source of a batch.</summary>

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace DenseNetSharp.Images;
 
 /// <summary>Keeps some batches in preparation ahead of the one in use.</summary>
-internal sealed class ImageBatchLoader<T>
+internal sealed class ImageBatchLoader<T, TPixel>
 {
-    private readonly ConcurrentBag<float[]> _buffers = [];
+    private readonly ConcurrentBag<TPixel[]> _buffers = [];
 
     public required Func<T, RgbImage> Read { get; init; }
 
-    public required Action<T, RgbImage, Span<float>> Prepare { get; init; }
+    public required Action<T, RgbImage, Span<TPixel>> Prepare { get; init; }
 
     public required int Channels { get; init; }
 
@@ -22,7 +22,7 @@ internal sealed class ImageBatchLoader<T>
 
     private int BatchSize => FixedSize is null ? 1 : Options.BatchSize;
 
-    public IEnumerable<ImageBatch<T>> Load(IEnumerable<T> sources, CancellationToken cancellationToken)
+    public IEnumerable<PixelBatch<T, TPixel>> Load(IEnumerable<T> sources, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class ImageBatchLoader<T>
         }
     }
 
-    private void Recycle(float[] buffer)
+    private void Recycle(TPixel[] buffer)
     {
         // Buffers of images' own sizes fit no other image.
         if (FixedSize is not null)
@@ -73,20 +73,20 @@ internal sealed class ImageBatchLoader<T>
     /// <summary>One batch in preparation.</summary>
     private sealed class Batch
     {
-        private readonly ImageBatchLoader<T> _loader;
+        private readonly ImageBatchLoader<T, TPixel> _loader;
         private readonly T[] _sources;
         private readonly Exception?[] _errors;
         private readonly Task _preparation;
         private ImageSize _size;
-        private float[] _pixels = [];
+        private TPixel[] _pixels = [];
 
-        public Batch(ImageBatchLoader<T> loader, T[] sources, TaskFactory workers, CancellationToken stop)
+        public Batch(ImageBatchLoader<T, TPixel> loader, T[] sources, TaskFactory workers, CancellationToken stop)
         {
             (_loader, _sources, _errors) = (loader, sources, new Exception?[sources.Length]);
             if (loader.FixedSize is { } size)
             {
                 _size = size;
-                _pixels = loader._buffers.TryTake(out var recycled) ? recycled : new float[loader.BatchSize * ImageLength];
+                _pixels = loader._buffers.TryTake(out var recycled) ? recycled : new TPixel[loader.BatchSize * ImageLength];
             }
 
             _preparation = Task.WhenAll(sources.Select((_, i) => workers.StartNew(() => PrepareOne(i, stop))).ToArray());
@@ -95,7 +95,7 @@ internal sealed class ImageBatchLoader<T>
         private int ImageLength => _loader.Channels * _size.Height * _size.Width;
 
         /// <summary>Waits for the images.</summary>
-        public ImageBatch<T> Finish(CancellationToken cancellationToken)
+        public PixelBatch<T, TPixel> Finish(CancellationToken cancellationToken)
         {
             try
             {
@@ -108,7 +108,7 @@ internal sealed class ImageBatchLoader<T>
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return new ImageBatch<T>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
+            return new PixelBatch<T, TPixel>(CloseGaps(), _loader.Channels, _size, _pixels, _loader.Recycle);
         }
 
         /// <summary>Waits for the images under way, of which nothing is wanted any more.</summary>
@@ -129,7 +129,7 @@ internal sealed class ImageBatchLoader<T>
                             $"[{_loader.Channels}, {_size.Height}, {_size.Width}] are more values than fit in one array.");
                     }
 
-                    _pixels = new float[length];
+                    _pixels = new TPixel[length];
                 }
 
                 _loader.Prepare(_sources[i], image, _pixels.AsSpan(i * ImageLength, ImageLength));

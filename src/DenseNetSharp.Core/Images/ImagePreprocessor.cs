@@ -64,7 +64,29 @@ internal static class ImagePreprocessor
     }
 
     /// <summary>Prepares one image into <c>[channels, height, width]</c>.</summary>
-    public static void Run(ImagePreset preset, RgbImage image, Span<float> destination)
+    public static void Run(ImagePreset preset, RgbImage image, Span<float> destination) => Run(preset, image, destination, Normalization(preset));
+
+    /// <summary>Prepares one image into <c>[channels, height, width]</c>, all but the scaling and the normalisation.</summary>
+    public static void Run(ImagePreset preset, RgbImage image, Span<byte> destination) => Run(preset, image, destination, (_, table) =>
+    {
+        for (var value = 0; value < table.Length; value++)
+        {
+            table[value] = (byte)value;
+        }
+    });
+
+    /// <summary>Fills in what the preset makes of each 8-bit value of a channel.</summary>
+    private static Action<int, Span<float>> Normalization(ImagePreset preset) => (channel, table) =>
+    {
+        for (var value = 0; value < table.Length; value++)
+        {
+            // One rounding an operation, in torchvision's order: a fused form would differ in the last bit.
+            table[value] = (value / preset.Divisor - preset.Mean[channel]) / preset.Std[channel];
+        }
+    };
+
+    private static void Run<TPixel>(ImagePreset preset, RgbImage image, Span<TPixel> destination, Action<int, Span<TPixel>> fill)
+        where TPixel : unmanaged
     {
         Check(preset);
         var output = preset.OutputSize(image.Height, image.Width);
@@ -76,7 +98,7 @@ internal static class ImagePreprocessor
         }
 
         var (kept, top, left) = Fit(preset, image);
-        Normalize(preset, kept, output, top, left, destination);
+        Spread(preset, kept, output, top, left, destination, fill);
     }
 
     /// <summary>Prepares the four corners and the centre of one image into <c>[5, channels, height, width]</c>, or those of its mirror image
@@ -102,11 +124,12 @@ internal static class ImagePreprocessor
         var (middleRow, middleColumn) = (CenterCrop.Of(resized.Height, crop.Height).First, CenterCrop.Of(resized.Width, crop.Width).First);
         (int Top, int Left)[] corners = [(0, 0), (0, right), (bottom, 0), (bottom, right), (middleRow, middleColumn)];
         var each = preset.Channels * crop.Height * crop.Width;
+        var normalization = Normalization(preset);
         foreach (var whole in withMirrored ? [resized, Mirrored(resized)] : new[] { resized })
         {
             foreach (var (top, left) in corners)
             {
-                Normalize(preset, Part(whole, top, left, crop), crop, 0, 0, destination[..each]);
+                Spread(preset, Part(whole, top, left, crop), crop, 0, 0, destination[..each], normalization);
                 destination = destination[each..];
             }
         }
@@ -173,19 +196,15 @@ internal static class ImagePreprocessor
     }
 
     /// <summary>Writes one plane a channel. Each 8-bit value has one result, so it is looked up.</summary>
-    private static void Normalize(
-        ImagePreset preset, Raster kept, ImageSize output, int top, int left, Span<float> destination)
+    private static void Spread<TPixel>(
+        ImagePreset preset, Raster kept, ImageSize output, int top, int left, Span<TPixel> destination, Action<int, Span<TPixel>> fill)
+        where TPixel : unmanaged
     {
         var isPadded = kept.Height != output.Height || kept.Width != output.Width;
-        Span<float> table = stackalloc float[256];
+        Span<TPixel> table = stackalloc TPixel[256];
         for (var channel = 0; channel < preset.Channels; channel++)
         {
-            for (var value = 0; value < table.Length; value++)
-            {
-                // One rounding an operation, in torchvision's order: a fused form would differ in the last bit.
-                table[value] = (value / preset.Divisor - preset.Mean[channel]) / preset.Std[channel];
-            }
-
+            fill(channel, table);
             var plane = destination.Slice(channel * output.Height * output.Width, output.Height * output.Width);
             if (isPadded)
             {

@@ -68,7 +68,7 @@ public sealed class Evaluation
         [.. EvaluationMetric.For(Task).Where(metric => metric != EvaluationMetric.TopFiveAccuracy || ClassNames.Count > 5)];
 
     /// <summary>The images that were not, with the reasons.</summary>
-    public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; private set; } = [];
+    public IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable { get; internal set; } = [];
 
     /// <summary>Runs a network over a data set; worker threads decode ahead of it.</summary>
     /// <param name="network">The network.</param>

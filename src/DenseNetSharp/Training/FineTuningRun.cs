@@ -40,6 +40,7 @@ internal sealed class FineTuningRun : IDisposable
         {
             Sampler = options.Sampler,
             Options = loading,
+            Device = model.FirstWeight.device,
             ImageUnreadable = _reporter.Note,
         };
         _features = FeatureCache.OfTraining(tuner, _loader);
@@ -47,7 +48,7 @@ internal sealed class FineTuningRun : IDisposable
             ? null
             : new Validation(
                 tuner,
-                new ImageLoader(tuner.Validation, tuner.Preset) { Options = loading, ImageUnreadable = _reporter.Note },
+                new ImageLoader(tuner.Validation, tuner.Preset) { Options = loading, Device = model.FirstWeight.device, ImageUnreadable = _reporter.Note },
                 _clock,
                 _reporter);
         _schedule = new RunSchedule(options, _loader.BatchesPerEpoch);

@@ -3,6 +3,7 @@ using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Randomness;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Training;
@@ -11,8 +12,7 @@ namespace DenseNetSharp.Training;
 /// Batches of a data set as tensors, what PyTorch's <c>DataLoader</c> over torchvision's <c>ImageFolder</c> gives: decoded,
 /// prepared and augmented on worker threads ahead of the loop that uses them.
 /// </summary>
-/// <remarks>Tensors are made on the thread that enumerates, outside its dispose scopes: each batch is the caller's to dispose.
-/// </remarks>
+/// <remarks>Tensors are made outside the dispose scopes of the thread that enumerates: each batch is the caller's to dispose.</remarks>
 public sealed class ImageLoader
 {
     /// <summary>Makes a loader.</summary>
@@ -73,6 +73,17 @@ public sealed class ImageLoader
     /// <summary>Told of each image that cannot be read, also where no other is left of its batch.</summary>
     public Action<ImageBatchItem<LabelledImage>>? ImageUnreadable { get; init; }
 
+    /// <summary>Where batches go; null for the CPU. To another device they go one ahead, from a thread of its own, out of pinned memory: as
+    /// bytes, which are scaled and normalised there to the same bits, or as floats where random erasing is the last step.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>Whether batches go as they do to a device that is not the CPU.</summary>
+    internal bool IsAhead
+    {
+        get => field || Device is { type: not DeviceType.CPU };
+        init;
+    }
+
     /// <summary>The number of training batches an epoch.</summary>
     public int BatchesPerEpoch => DropLast
         ? Dataset.Images.Count / Options.BatchSize
@@ -92,10 +103,16 @@ public sealed class ImageLoader
         long seed, int epoch, int firstBatch = 0, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Load(Draws(TrainingOrder(seed, epoch)), firstBatch, Augmentation is null ? Plain : Augment, cancellationToken);
+        return Load(Draws(TrainingOrder(seed, epoch)), firstBatch, Augmentation is null ? Plain : Augmented(), cancellationToken);
 
-        void Augment(Draw draw, RgbImage image, Span<float> destination) =>
-            Augmentation.Apply(image, TorchRandom.For(seed, epoch, draw.Place + (long)draw.Repetition * Dataset.Images.Count), destination);
+        Preparation Augmented() => new(
+            Augmentation.Preset,
+            (draw, image, destination) => Augmentation.Apply(image, Random(draw), destination),
+            Augmentation.Erasing is null
+                ? (draw, image, destination) => ImagePreprocessor.Run(Augmentation.Preset, Augmentation.Augment(image, Random(draw)), destination)
+                : null);
+
+        TorchRandom Random(Draw draw) => TorchRandom.For(seed, epoch, draw.Place + (long)draw.Repetition * Dataset.Images.Count);
     }
 
     /// <summary>The images' places in the data set in the order of one epoch of training.</summary>
@@ -116,7 +133,10 @@ public sealed class ImageLoader
     public IEnumerable<LabelledBatch> EvaluationBatches(CancellationToken cancellationToken = default) =>
         Load(Draws(Enumerable.Range(0, Dataset.Images.Count)), 0, Plain, cancellationToken);
 
-    private void Plain(Draw draw, RgbImage image, Span<float> destination) => Preset.Apply(image, destination);
+    private Preparation Plain => new(
+        Preset,
+        (_, image, destination) => Preset.Apply(image, destination),
+        (_, image, destination) => ImagePreprocessor.Run(Preset, image, destination));
 
     /// <summary>For each image one by the number of its class's images.</summary>
     private double[] BalancedWeights()
@@ -137,46 +157,85 @@ public sealed class ImageLoader
         }
     }
 
-    private IEnumerable<LabelledBatch> Load(
-        IEnumerable<Draw> order, int firstBatch, Action<Draw, RgbImage, Span<float>> prepare, CancellationToken cancellationToken)
+    private IEnumerable<LabelledBatch> Load(IEnumerable<Draw> order, int firstBatch, Preparation preparation, CancellationToken cancellationToken)
     {
-        var size = Preset.FixedOutputSize!.Value;
-        var number = firstBatch;
-        var batches = ImageBatch.Load(
-            order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue)),
-            draw => RgbImage.Load(Dataset.Images[draw.Place].Path, Options.Decode),
-            Preset.Channels,
-            size,
-            prepare,
-            Options,
-            cancellationToken);
+        var draws = order.Skip((int)Math.Min((long)firstBatch * Options.BatchSize, int.MaxValue));
+        var batches = IsAhead
+            ? Ahead.Of(preparation.ToBytes is { } toBytes
+                ? OnDevice(Prepared(draws, toBytes, cancellationToken), firstBatch, preparation.Preset)
+                : OnDevice(Prepared(draws, preparation.ToFloats, cancellationToken), firstBatch, preparation.Preset))
+            : OnCpu(Prepared(draws, preparation.ToFloats, cancellationToken), firstBatch);
         foreach (var batch in batches)
         {
-            using (batch)
+            foreach (var item in batch.Unreadable)
             {
-                ImageBatchItem<LabelledImage>[] unreadable =
-                    [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source.Place], null, item.Error))];
-                foreach (var item in unreadable)
-                {
-                    ImageUnreadable?.Invoke(item);
-                }
-
-                if (batch.Count > 0)
-                {
-                    yield return ToTensors(number, batch, unreadable);
-                }
+                ImageUnreadable?.Invoke(item);
             }
 
-            number++;
+            if (batch.Labelled is { } labelled)
+            {
+                yield return labelled;
+            }
         }
     }
 
-    private LabelledBatch ToTensors(int number, ImageBatch<Draw> batch, ImageBatchItem<LabelledImage>[] unreadable)
+    private IEnumerable<PixelBatch<Draw, TPixel>> Prepared<TPixel>(
+        IEnumerable<Draw> draws, Action<Draw, RgbImage, Span<TPixel>> prepare, CancellationToken cancellationToken)
     {
-        int[] places = [.. batch.Sources.Select(draw => draw.Place)];
-        LabelledImage[] items = [.. places.Select(place => Dataset.Images[place])];
-        return new LabelledBatch(
-            number, places, batch.ToTensor().DetachFromDisposeScope(), TargetsOf(items).DetachFromDisposeScope(), items, unreadable);
+        var size = Preset.FixedOutputSize!.Value;
+        return ImageBatch.Load(
+            draws,
+            draw => RgbImage.Load(Dataset.Images[draw.Place].Path, Options.Decode),
+            Preset.Channels,
+            size,
+            _ => size,
+            prepare,
+            Options,
+            cancellationToken);
+    }
+
+    private IEnumerable<Loaded> OnCpu<TPixel>(IEnumerable<PixelBatch<Draw, TPixel>> batches, int firstBatch)
+        where TPixel : unmanaged =>
+        batches.Select((batch, i) => ToTensors(firstBatch + i, batch, tensor => tensor));
+
+    /// <summary>On the thread that works ahead.</summary>
+    private IEnumerable<Loaded> OnDevice<TPixel>(IEnumerable<PixelBatch<Draw, TPixel>> batches, int firstBatch, ImagePreset preset)
+        where TPixel : unmanaged
+    {
+        var device = Device ?? CPU;
+        using var scale = new ByteScale(preset, device);
+        foreach (var (i, batch) in batches.Index())
+        {
+            yield return ToTensors(firstBatch + i, batch, Move);
+        }
+
+        Tensor Move(Tensor tensor)
+        {
+            var moved = device.type == DeviceType.CUDA ? tensor.pin_memory().to(device, non_blocking: true) : tensor.to(device);
+            return moved.dtype == ScalarType.Byte ? scale.Apply(moved) : moved;
+        }
+    }
+
+    private Loaded ToTensors<TPixel>(int number, PixelBatch<Draw, TPixel> batch, Func<Tensor, Tensor> move)
+        where TPixel : unmanaged
+    {
+        using (batch)
+        {
+            ImageBatchItem<LabelledImage>[] unreadable =
+                [.. batch.Unreadable.Select(item => new ImageBatchItem<LabelledImage>(Dataset.Images[item.Source.Place], null, item.Error))];
+            if (batch.Count == 0)
+            {
+                return new Loaded(null, unreadable);
+            }
+
+            using var scope = NewDisposeScope();
+            int[] places = [.. batch.Sources.Select(draw => draw.Place)];
+            LabelledImage[] items = [.. places.Select(place => Dataset.Images[place])];
+            var images = move(ImageTensors.Of(batch.Pixels, batch.Count, batch.Channels, batch.Size.Height, batch.Size.Width));
+            var targets = move(TargetsOf(items));
+            return new Loaded(
+                new LabelledBatch(number, places, images.DetachFromDisposeScope(), targets.DetachFromDisposeScope(), items, unreadable), unreadable);
+        }
     }
 
     /// <summary>What images show, as <see cref="LabelledBatch.Targets"/>.</summary>
@@ -186,4 +245,17 @@ public sealed class ImageLoader
 
     /// <summary>An image's place in the data set, and how often the epoch has had it before.</summary>
     private readonly record struct Draw(int Place, int Repetition);
+
+    /// <summary>How an image becomes numbers.</summary>
+    /// <param name="Preset">What scales and normalises them.</param>
+    /// <param name="ToFloats">All of it.</param>
+    /// <param name="ToBytes">All but the scaling and the normalisation; null where something comes after them.</param>
+    private sealed record Preparation(
+        ImagePreset Preset, Action<Draw, RgbImage, Span<float>> ToFloats, Action<Draw, RgbImage, Span<byte>>? ToBytes);
+
+    /// <summary>A batch, or none where no image of it could be read.</summary>
+    private sealed record Loaded(LabelledBatch? Labelled, IReadOnlyList<ImageBatchItem<LabelledImage>> Unreadable) : IDisposable
+    {
+        public void Dispose() => Labelled?.Dispose();
+    }
 }

@@ -21,7 +21,7 @@ public sealed class LabelledBatch : IDisposable
     /// <summary>The batch's number in its epoch, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>The prepared images, <c>[N, C, H, W]</c>, float32.</summary>
+    /// <summary>The prepared images, <c>[N, C, H, W]</c>, float32, where <see cref="ImageLoader.Device"/> says.</summary>
     public Tensor Images { get; }
 
     /// <summary>What they show: class indices <c>[N]</c>, int64, where classes exclude each other; else ones and zeros

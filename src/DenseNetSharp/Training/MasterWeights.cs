@@ -1,3 +1,4 @@
+using DenseNetSharp.Training.Foreach;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal sealed class MasterWeights : IDisposable
             if (working.grad is { } gradient)
             {
                 var single = gradient.to(ScalarType.Float32);
-                master.grad = master.grad is { } sum ? sum.add_(single) : single.clone();
+                master.grad = master.grad is { } sum ? sum.add_(single) : single;
                 working.grad = null;
             }
         }
@@ -58,12 +59,8 @@ internal sealed class MasterWeights : IDisposable
     /// <summary>Rounds the copies into the network, after a step or after loading.</summary>
     public void Apply()
     {
-        using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        foreach (var (working, master) in _pairs)
-        {
-            working.copy_(master);
-        }
+        ListOperators.Copy([.. _pairs.Select(pair => pair.Working)], [.. _pairs.Select(pair => pair.Master)]);
     }
 
     /// <summary>The network's tensors with the copies in the place of what is rounded, for an average.</summary>

@@ -73,14 +73,14 @@ internal sealed class ParameterGroups
         var (rate, momentum, beta2) = (settings.LearningRate, settings.Momentum, settings.Beta2);
         return settings.Kind switch
         {
-            OptimizerKind.Sgd => optim.SGD(
+            OptimizerKind.Sgd => new Foreach.SGD(
                 _groups.Select(group => new SGD.ParamGroup(
                     Changed(group), rate, momentum, weight_decay: Decay(group), nesterov: settings.Nesterov)).ToArray(),
                 rate, momentum, nesterov: settings.Nesterov),
-            OptimizerKind.Adam => optim.Adam(
+            OptimizerKind.Adam => new Foreach.Adam(
                 _groups.Select(group => new Adam.ParamGroup(
                     Changed(group), rate, momentum, beta2, weight_decay: Decay(group))).ToArray(), rate, momentum, beta2),
-            OptimizerKind.AdamW => optim.AdamW(
+            OptimizerKind.AdamW => new Foreach.AdamW(
                 _groups.Select(group => new AdamW.ParamGroup(
                     Changed(group), rate, momentum, beta2, weight_decay: Decay(group))).ToArray(), rate, momentum, beta2),
             _ => throw new ArgumentException($"There is no optimizer {settings.Kind}.", nameof(settings)),

@@ -1,3 +1,5 @@
+using DenseNetSharp.Datasets;
+using DenseNetSharp.Images;
 using DenseNetSharp.Metrics;
 using static TorchSharp.torch;
 
@@ -22,7 +24,7 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
             var features = _cache.Enter(isClassifierOnly, (done, total) => reporter.Cached(state, learner.Rate, done, total), cancellationToken);
             clock.Enter(FineTuningPhase.Validating);
             return Checked(features is null
-                ? Evaluation.Run(learner.Network, loader.Dataset, loader.Preset, loader.Options, Report, cancellationToken)
+                ? OfImages(learner.Network, Report, cancellationToken)
                 : OfFeatures(features, learner.Network, Report, cancellationToken));
         }
         catch (ArgumentException exception)
@@ -37,6 +39,45 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
 
     public void Dispose() => _cache.Dispose();
 
+    private Evaluation OfImages(DenseNet network, Action<int> onBatch, CancellationToken cancellationToken)
+    {
+        var unreadable = new List<ImageBatchItem<LabelledImage>>();
+        var batches = new ImageLoader(loader.Dataset, loader.Preset)
+        {
+            Options = loader.Options,
+            Device = loader.Device,
+            ImageUnreadable = unreadable.Add,
+        };
+        var evaluation = new Evaluation(loader.Dataset);
+        var told = 0L;
+        network.eval();
+        foreach (var batch in batches.EvaluationBatches(cancellationToken))
+        {
+            using (batch)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                Add(evaluation, network, network.call, batch.Images, batch.Items);
+                Tell();
+            }
+        }
+
+        // Batches without a readable image do not come.
+        if (told < loader.Dataset.Images.Count)
+        {
+            Tell();
+        }
+
+        evaluation.Unreadable = unreadable;
+        return evaluation;
+
+        void Tell()
+        {
+            var before = told;
+            told = evaluation.Count + unreadable.Count;
+            onBatch((int)(told - before));
+        }
+    }
+
     private Evaluation OfFeatures(FrozenFeatures features, DenseNet network, Action<int> onBatch, CancellationToken cancellationToken)
     {
         var evaluation = new Evaluation(loader.Dataset);
@@ -44,19 +85,27 @@ internal sealed class Validation(FineTuner tuner, ImageLoader loader, RunClock c
         foreach (var places in Enumerable.Range(0, loader.Dataset.Images.Count).Chunk(tuner.Options.BatchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using var noGradients = no_grad();
             if (features.Of(places) is var (indices, values))
             {
-                var weight = network.FirstWeight;
-                var logits = network.LogitsOf(values.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu();
-                evaluation.Add(logits.data<float>().ToArray(), [.. indices.Select(place => loader.Dataset.Images[place])]);
+                using (values)
+                {
+                    Add(evaluation, network, network.LogitsOf, values, [.. indices.Select(place => loader.Dataset.Images[place])]);
+                }
             }
 
             onBatch(places.Length);
         }
 
         return evaluation;
+    }
+
+    private static void Add(Evaluation evaluation, DenseNet network, Func<Tensor, Tensor> forward, Tensor values, IReadOnlyList<LabelledImage> images)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = inference_mode();
+        var weight = network.FirstWeight;
+        var logits = forward(values.to(weight.dtype, weight.device)).to(ScalarType.Float32).cpu();
+        evaluation.Add(logits.data<float>().ToArray(), images);
     }
 
     private Evaluation Checked(Evaluation evaluation)

@@ -1,3 +1,4 @@
+using DenseNetSharp.Training.Foreach;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -70,11 +71,17 @@ public sealed class WeightAverage : IDisposable
         using var noGradients = no_grad();
         var decay = WarmsUp ? Math.Min(Decay, (1.0 + Updates) / (10 + Updates)) : Decay;
         var averages = Model.NamedModules().SelectMany(entry => TensorsOf(entry.Module)).Select(entry => entry.Tensor);
-        foreach (var (average, (tensor, changes)) in averages.Zip(current))
+        // Floating-point tensors and whole numbers apart: only tensors of one type share a GPU's kernels.
+        foreach (var part in averages.Zip(current).Where(pair => pair.Second.Changes).GroupBy(pair => pair.First.is_floating_point()))
         {
-            if (changes)
+            Tensor[] targets = [.. part.Select(pair => pair.First)], sources = [.. part.Select(pair => pair.Second.Tensor)];
+            if (Updates == 0)
             {
-                average.copy_(Updates == 0 ? tensor : average.mul(decay).add(tensor.mul(1 - decay)));
+                ListOperators.Copy(targets, sources);
+            }
+            else
+            {
+                ListOperators.Average(targets, sources, decay);
             }
         }
 

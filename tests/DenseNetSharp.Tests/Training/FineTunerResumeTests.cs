@@ -41,6 +41,15 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             Augmentation = TrainingAugmentation.Crop,
         },
         ["plain"] = FineTunerRuns.Options with { Schedule = new CosineSchedule(), WarmupEpochs = 0.5 },
+        ["nesterov"] = FineTunerRuns.Options with
+        {
+            Optimizer = new OptimizerSettings { LearningRate = 0.05, Nesterov = true, WeightDecay = 1e-3, DecayNormsAndBiases = false },
+        },
+        ["adamw"] = FineTunerRuns.Options with
+        {
+            Optimizer = new OptimizerSettings { Kind = OptimizerKind.AdamW, LearningRate = 0.01, WeightDecay = 0.05 },
+            Schedule = new OneCycleSchedule(),
+        },
         ["bfloat16"] = FineTunerRuns.Options with { BFloat16 = true, AverageDecay = 0.8, AccumulationSteps = 3 },
         ["stages"] = FineTunerRuns.Options with
         {
@@ -63,6 +72,8 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     [InlineData("plateau", FineTuningPhase.Validating, 10)]
     [InlineData("plain", FineTuningPhase.Training, 7)]
     [InlineData("plain", FineTuningPhase.Validating, 8)]
+    [InlineData("nesterov", FineTuningPhase.Training, 6)]
+    [InlineData("adamw", FineTuningPhase.Training, 9)]
     [InlineData("bfloat16", FineTuningPhase.Training, 8)]
     [InlineData("stages", FineTuningPhase.CachingFeatures, 2)]
     [InlineData("stages", FineTuningPhase.Training, 3)]

@@ -112,6 +112,84 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
         Tensor.TotalCount.Should().Be(before);
     }
 
+    public static TheoryData<string> Ways() => [.. Presets.Keys];
+
+    /// <summary>Whole images, padded ones, other values than those of ImageNet, gray, cropped and mirrored, erased after the normalisation.</summary>
+    private static readonly Dictionary<string, (ImagePreset Preset, TrainingTransform? Augmentation)> Presets = new()
+    {
+        ["plain"] = (Preset, null),
+        ["padded"] = (Preset with { ResizeSize = 20 }, null),
+        ["values"] = (Preset with { Divisor = 127.3f, Mean = [0.1f, -0.7f, 1.3f], Std = [0.3f, -3.1f, 1 / 2048f] }, null),
+        ["gray"] = (Preset with { Channels = 1, Mean = [0.449f], Std = [0.226f] }, null),
+        ["repeated"] = (Preset with { ConvertToGray = true }, null),
+        ["augmented"] = (Preset, TrainingTransform.ResizedCropAndFlip(Preset)),
+        ["erased"] = (Preset, TrainingTransform.ResizedCropAndFlip(Preset, erase: 1)),
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Ways))]
+    public void Bytes_that_the_device_normalises_give_the_bits_of_floats(string way)
+    {
+        var (preset, augmentation) = Presets[way];
+        var data = Data();
+        // The batch with it in the middle closes up, the last has no image at all.
+        data = new ImageDataset(data.ClassNames, [.. data.Images.Take(7), new("absent.png", [1]), .. data.Images.Skip(7), new("gone.png", [0])]);
+        var (unreadable, unreadableAhead) = (new List<string>(), new List<string>());
+        var thread = Environment.CurrentManagedThreadId;
+        var loader = Loader(isAhead: false, unreadable);
+        var ahead = Loader(isAhead: true, unreadableAhead);
+        var before = Expectations.LiveTensors();
+
+        Compare(loader.TrainingBatches(seed: 4, epoch: 1, firstBatch: 1), ahead.TrainingBatches(seed: 4, epoch: 1, firstBatch: 1));
+        Compare(loader.EvaluationBatches(), ahead.EvaluationBatches());
+
+        unreadableAhead.Should().Equal(unreadable).And.HaveCountGreaterThanOrEqualTo(2);
+        Tensor.TotalCount.Should().Be(before);
+
+        ImageLoader Loader(bool isAhead, List<string> failed) => new(data, preset, augmentation)
+        {
+            Options = new() { BatchSize = 7 },
+            IsAhead = isAhead,
+            ImageUnreadable = item =>
+            {
+                Environment.CurrentManagedThreadId.Should().Be(thread, "it is told on the thread that enumerates");
+                failed.Add(item.Source.Path);
+            },
+        };
+    }
+
+    [SkippableFact]
+    public void Training_on_bytes_gives_the_losses_and_weights_of_training_on_floats()
+    {
+        set_num_threads(Expectations.Threads);
+        var (losses, weights) = Train(isAhead: false);
+        var (lossesOfBytes, weightsOfBytes) = Train(isAhead: true);
+
+        lossesOfBytes.ShouldHaveBitsOf(losses);
+        weightsOfBytes.Should().Equal(weights);
+
+        (List<float> Losses, float[] Weights) Train(bool isAhead)
+        {
+            manual_seed(5);
+            using var model = new DenseNet(Networks.Tiny with { NumClasses = Data().ClassNames.Count });
+            using var optimizer = ForeachOptimizers.Sgd(model.parameters(), 0.05, momentum: 0.9);
+            var preset = Preset with { ResizeSize = 52, CropSize = 48 };
+            var loader = new ImageLoader(Data(), preset, TrainingTransform.Flip(preset)) { Options = new() { BatchSize = 5 }, IsAhead = isAhead };
+            var trainer = new Trainer(model, optimizer);
+            trainer.EnterTraining();
+            var losses = new List<float>();
+            foreach (var batch in loader.TrainingBatches(seed: 1, epoch: 0))
+            {
+                using (batch)
+                {
+                    losses.Add(trainer.Train(batch));
+                }
+            }
+
+            return (losses, [.. model.parameters().SelectMany(parameter => parameter.data<float>().ToArray())]);
+        }
+    }
+
     [Fact]
     public void What_makes_no_batches_is_refused()
     {
@@ -120,6 +198,23 @@ public sealed class ImageLoaderTests(ImageLoaderTests.Reference reference) : ICl
 
         ((Action)(() => _ = new ImageLoader(data, Preset with { CropSize = null }))).Should().Throw<ArgumentException>().WithMessage("*own sizes*");
         ((Action)(() => _ = new ImageLoader(data, Preset, other))).Should().Throw<ArgumentException>().WithMessage("*3 channels of 224x224*3 of 32x32*");
+    }
+
+    private static void Compare(IEnumerable<LabelledBatch> floats, IEnumerable<LabelledBatch> bytes)
+    {
+        LabelledBatch[] all = [.. floats], ofBytes = [.. bytes];
+        ofBytes.Should().HaveSameCount(all).And.HaveCountGreaterThan(1);
+        foreach (var (expected, batch) in all.Zip(ofBytes))
+        {
+            using (expected)
+            using (batch)
+            {
+                batch.Index.Should().Be(expected.Index);
+                batch.Places.Should().Equal(expected.Places);
+                batch.Images.ShouldHaveBitsOf(expected.Images, $"batch {batch.Index}");
+                batch.Targets.ShouldHaveBitsOf(expected.Targets, $"what batch {batch.Index} shows");
+            }
+        }
     }
 
     private ImageDataset Data() => ImageFolder.Load(reference["images"]);

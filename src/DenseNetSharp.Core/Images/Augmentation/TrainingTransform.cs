@@ -86,13 +86,19 @@ public sealed class TrainingTransform
                 $"holds {destination.Length}.", nameof(destination));
         }
 
+        Preset.Apply(Augment(image, random), destination);
+        Erasing?.Apply(destination, Preset.Channels, OutputSize, random);
+    }
+
+    /// <summary>The steps on the pixels, with nothing after them.</summary>
+    internal RgbImage Augment(RgbImage image, TorchRandom random)
+    {
         foreach (var augmentation in Augmentations)
         {
             image = augmentation.Apply(image, random);
         }
 
-        Preset.Apply(image, destination);
-        Erasing?.Apply(destination, Preset.Channels, OutputSize, random);
+        return image;
     }
 
     private static TrainingTransform Recipe(IImageAugmentation first, ImagePreset preset, double flip, double erase)
