@@ -147,6 +147,9 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Whether maps lie in memory with their channels last, where one buffer's leading channels are not contiguous.</summary>
+    internal bool IsChannelsLast { get; set; }
+
     /// <summary>Whether a hook of a layer sees the maps that the layers hand on.</summary>
     internal bool HasHooksOnLayers => _layers.Exists(ForwardHooks.See);
 
@@ -154,7 +157,7 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <param name="initFeatures">The block's input, <c>[N, numInputFeatures, H, W]</c>.</param>
     /// <returns><c>[N, numInputFeatures + numLayers * growthRate, H, W]</c>.</returns>
     public override Tensor forward(Tensor initFeatures) =>
-        training || is_grad_enabled() || initFeatures.size(0) != 1 ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
+        training || is_grad_enabled() || initFeatures.size(0) != 1 || IsChannelsLast ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
 
     /// <summary>torchvision's own loop: autograd needs every feature map kept as it was.</summary>
     private Tensor ForwardKeeping(Tensor initFeatures)

@@ -91,7 +91,9 @@ public partial class DenseNet
     {
         CheckInput(x);
         var isSeen = ForwardHooks.See(features);
-        var maps = ForwardHooks.Own(features.call(x), isSeen);
+        var laidOut = LaidOut(x);
+        using var unseen = isSeen ? null : laidOut;
+        var maps = ForwardHooks.Own(features.call(laidOut ?? x), isSeen);
         return IsLastReluOutside ? Activated(maps) : maps;
     }
 

@@ -32,7 +32,7 @@ public partial class DenseNet
             foreach (var stage in stages[..(wanted.Max() + 1)])
             {
                 var isSeen = ForwardHooks.See(stage[^1]);
-                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : x, freesInput: found.Count > 0), isSeen));
+                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : LaidOut(x) ?? x.alias(), freesInput: true), isSeen));
             }
 
             if (found.Count == levels.Count && IsLastReluOutside)

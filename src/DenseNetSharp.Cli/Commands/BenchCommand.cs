@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using DenseNetSharp.Architectures;
-using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Inference;
+using DenseNetSharp.Training;
 using TorchSharp;
 
 namespace DenseNetSharp.Cli.Commands;
@@ -27,10 +27,14 @@ internal static class BenchCommand
         var batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 1, most: 1024);
         var threads = CommonOptions.Threads();
         var size = CheckedOption.OptionalCount("--size", "height and width of the images; 224, or 32 for CIFAR, if not given", most: 4096);
+        var device = new Option<string>("--device") { Description = "cpu, cuda, cuda:N or mps", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+        var dtype = CheckedOption.Choice("--dtype", "the network's numbers on libtorch; float32 if not given", "float32", "bfloat16", "float16", "float64");
+        var channelsLast = new Option<bool>("--channels-last") { Description = "lay weights and maps out with the channels last, on libtorch" };
+        var train = new Option<bool>("--train") { Description = "measure training steps: forward, backward, SGD with momentum and weight decay, on libtorch" };
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how long a network takes on this machine.")
         {
-            model, engine, batchSize, threads, size, json,
+            model, engine, batchSize, threads, size, device, dtype, channelsLast, train, json,
         };
         command.SetAction((arguments, cancellationToken) => Task.Run(() =>
         {
@@ -41,8 +45,14 @@ internal static class BenchCommand
                 throw new UsageException($"--size is {side}; {spec.Name} takes {spec.MinimumInputSize} and larger.");
             }
 
-            var isFused = EngineOption.IsFused(arguments.GetValue(engine), device: "cpu");
-            var work = new Work(spec, arguments.GetValue(batchSize), side, arguments.GetValue(threads));
+            var work = new Work(spec, arguments.GetValue(batchSize), side, arguments.GetValue(threads))
+            {
+                Device = arguments.GetValue(device)!,
+                Type = Enum.Parse<torch.ScalarType>(arguments.GetValue(dtype) ?? "float32", ignoreCase: true),
+                IsChannelsLast = arguments.GetValue(channelsLast),
+                Trains = arguments.GetValue(train),
+            };
+            var isFused = IsFused(arguments.GetValue(engine), work);
             var report = isFused ? MeasureFused(work, cancellationToken) : MeasureOnLibtorch(work, cancellationToken);
             if (arguments.GetValue(json))
             {
@@ -63,7 +73,30 @@ internal static class BenchCommand
 
     private sealed record Report(double MedianMs, double MinMs, double MaxMs, double ImagesPerSecond, long PeakMemoryBytes);
 
-    private sealed record Work(DenseNetSpec Spec, int BatchSize, int Side, int Threads);
+    private sealed record Work(DenseNetSpec Spec, int BatchSize, int Side, int Threads)
+    {
+        public required string Device { get; init; }
+
+        public required torch.ScalarType Type { get; init; }
+
+        public required bool IsChannelsLast { get; init; }
+
+        public required bool Trains { get; init; }
+    }
+
+    /// <summary>Training, other numbers and another layout are libtorch's.</summary>
+    private static bool IsFused(string? engine, Work work)
+    {
+        if (work is { Trains: false, IsChannelsLast: false, Type: torch.ScalarType.Float32 })
+        {
+            return EngineOption.IsFused(engine, work.Device);
+        }
+
+        return engine == EngineOption.Fused
+            ? throw new UsageException(
+                $"--engine {EngineOption.Fused} predicts in float32; --train, --channels-last and other --dtype take --engine {EngineOption.Torch}.")
+            : false;
+    }
 
     private static Report MeasureFused(Work work, CancellationToken cancellationToken)
     {
@@ -82,11 +115,40 @@ internal static class BenchCommand
     {
         TorchLibraries.Load();
         torch.set_num_threads(work.Threads);
-        using var network = DenseNetFactory.Create(work.Spec.Name!, cancellationToken: cancellationToken);
-        return Measure(network, work, cancellationToken);
+        var device = DeviceArgument.Parse(work.Device);
+        using var network = DenseNetFactory.Create(work.Spec.Name!, options: new() { Device = device }, cancellationToken: cancellationToken);
+        network.to(work.Type);
+        if (work.IsChannelsLast)
+        {
+            network.ToChannelsLast();
+        }
+
+        using var images = torch.randn(work.BatchSize, work.Spec.InputChannels, work.Side, work.Side).to(work.Type, device);
+        using var labels = torch.zeros(work.BatchSize, torch.ScalarType.Int64).to(device);
+        using var optimizer = work.Trains ? ForeachOptimizers.Sgd(network.parameters(), 0.01, momentum: 0.9, weightDecay: 1e-4) : null;
+        network.train(work.Trains);
+        return Measure(work, Step, cancellationToken);
+
+        void Step()
+        {
+            using var scope = torch.NewDisposeScope();
+            using var mode = torch.inference_mode(!work.Trains);
+            var logits = network.call(images);
+            if (optimizer is not null)
+            {
+                torch.nn.functional.cross_entropy(logits, labels).backward();
+                optimizer.step();
+                optimizer.zero_grad();
+            }
+
+            if (device.type == DeviceType.CUDA)
+            {
+                torch.cuda.synchronize(device);
+            }
+        }
     }
 
-    private static Report Measure(IImageNetwork network, Work work, CancellationToken cancellationToken)
+    private static Report Measure(FusedDenseNet network, Work work, CancellationToken cancellationToken)
     {
         var (spec, batchSize, side, _) = work;
         var random = new Random(0);
@@ -104,13 +166,18 @@ internal static class BenchCommand
         }
 
         var logits = new float[batchSize * spec.NumClasses];
+        return Measure(work, () => network.Predict(images, batchSize, side, logits, cancellationToken), cancellationToken);
+    }
+
+    private static Report Measure(Work work, Action step, CancellationToken cancellationToken)
+    {
         var times = new List<double>();
         var whole = Stopwatch.StartNew();
         for (var i = -Warmups; i < MostRuns && (i < LeastRuns || whole.Elapsed < TimeToMeasure); i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
-            network.Predict(images, batchSize, side, logits, cancellationToken);
+            step();
             if (i >= 0)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -120,6 +187,6 @@ internal static class BenchCommand
         times.Sort();
         var median = (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
         using var process = Process.GetCurrentProcess();
-        return new Report(median, times[0], times[^1], batchSize * 1000 / median, process.PeakWorkingSet64);
+        return new Report(median, times[0], times[^1], work.BatchSize * 1000 / median, process.PeakWorkingSet64);
     }
 }
