@@ -1,5 +1,4 @@
 using DenseNetSharp.Classification;
-using DenseNetSharp.Images;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 

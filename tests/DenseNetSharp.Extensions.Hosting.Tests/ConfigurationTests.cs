@@ -17,9 +17,20 @@ public sealed class ConfigurationTests : IDisposable
         var file = _folder.Write("a.pth", seed: 1);
         var expected = new Dictionary<string, object>
         {
-            ["File"] = file, ["Engine"] = "fused", ["Device"] = "cpu", ["Threads"] = 3, ["Preset"] = "cifar10",
-            ["Task"] = ClassificationTask.Multilabel, ["MaxBytes"] = 1000, ["MaxPixels"] = 9_000_000_000L, ["MaxConcurrency"] = 5, ["MaxQueue"] = 0,
-            ["MaxBatch"] = 4, ["MaxBatchWait"] = TimeSpan.FromMilliseconds(7), ["WatchInterval"] = TimeSpan.FromSeconds(9), ["WarmUp"] = false,
+            ["File"] = file,
+            ["Engine"] = "fused",
+            ["Device"] = "cpu",
+            ["Threads"] = 3,
+            ["Preset"] = "cifar10",
+            ["Task"] = ClassificationTask.Multilabel,
+            ["MaxBytes"] = 1000,
+            ["MaxPixels"] = 9_000_000_000L,
+            ["MaxConcurrency"] = 5,
+            ["MaxQueue"] = 0,
+            ["MaxBatch"] = 4,
+            ["MaxBatchWait"] = TimeSpan.FromMilliseconds(7),
+            ["WatchInterval"] = TimeSpan.FromSeconds(9),
+            ["WarmUp"] = false,
         };
         var settings = expected.Select(entry => ($"DenseNet:chest:{entry.Key}", (string?)Convert.ToString(entry.Value, CultureInfo.InvariantCulture)))
             .Append(("DenseNet:chest:Labels:0", "cat")).Append(("DenseNet:chest:Labels:1", "dog")).Append(("DenseNet:chest:Thresholds:0", "0.25"));

@@ -1,4 +1,3 @@
-using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,7 +46,7 @@ public sealed class LimitTests : IDisposable
         var preset = _folder.Write("own.json", """{"name": "own", "mean": [0, 0, 0], "std": [1, 1, 1]}"""u8.ToArray());
         await using var service = await StartAsync(options => (options.Preset, options.WarmUp) = (preset, false));
 
-        var ask = () => service.Classifier.ClassifyAsync(Networks.Image(width: 5, height: 5));
+        var ask = () => service.Classifier.ClassifyAsync(Networks.Image(width: 2, height: 2));
 
         (await ask.Should().ThrowAsync<ImageRejectedException>()).Which.Reason.Should().Be(RejectionReason.UnusableImage);
     }
