@@ -59,7 +59,8 @@ internal sealed class ClassifierOptionsValidation(ClassifierRegistration registr
         }
         else if (!others.Contains(options.Engine!))
         {
-            yield return $"{Key(nameof(options.Engine))} is '{options.Engine}'; it must be {string.Join(" or ", others.Prepend(DenseNetClassifierOptions.FusedEngine))}"
+            var known = string.Join(" or ", others.Prepend(DenseNetClassifierOptions.FusedEngine));
+            yield return $"{Key(nameof(options.Engine))} is '{options.Engine}'; it must be {known}"
                 + (others.Count == 0 ? ", or a name given to UseEngine(...)." : ".");
         }
 

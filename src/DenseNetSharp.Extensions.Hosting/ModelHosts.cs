@@ -16,8 +16,8 @@ internal sealed class ModelHosts(
     /// <summary>The classifiers in the order of their registration.</summary>
     public IReadOnlyList<ModelHost> All { get; } =
     [
-        .. registrations.Select(registration =>
-            new ModelHost(registration, factory, changes, engines, metrics, (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(ModelHosts).Namespace!))),
+        .. registrations.Select(registration => new ModelHost(
+            registration, factory, changes, engines, metrics, (loggers ?? NullLoggerFactory.Instance).CreateLogger(typeof(ModelHosts).Namespace!))),
     ];
 
     /// <summary>The classifier without a name, else the first one.</summary>
