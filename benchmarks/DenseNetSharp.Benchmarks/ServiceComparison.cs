@@ -15,6 +15,9 @@ internal static class ServiceComparison
 
     private static readonly (string Engine, int Batch)[] _sides = [("fused", 1), ("fused", 4), ("fused", 8), ("torch", 1), ("torch", 4), ("torch", 8)];
 
+    /// <summary>Where libtorch computes: on a GPU if there is one.</summary>
+    private static Device TorchDevice => cuda.is_available() ? CUDA : CPU;
+
     /// <summary>Prints, for each, images a second and how long a request takes.</summary>
     public static void Run(string model, int size, int threads, int runs)
     {
@@ -41,7 +44,7 @@ internal static class ServiceComparison
                 [.. _sides.Select((side, i) => (Func<double>)(() => Ask(services.GetRequiredKeyedService<IImageClassifier>(Name(side)), image, times[i])))],
                 warmups: 1,
                 runs);
-            Console.WriteLine($"{model}, {size}x{size}, {Clients} clients, {Requests} requests a turn; {Turns.Description(threads)}");
+            Console.WriteLine($"{model}, {size}x{size}, {Clients} clients, {Requests} requests a turn, libtorch on {TorchDevice.type}; {Turns.Description(threads)}");
             foreach (var (i, side) in _sides.Index())
             {
                 var sorted = times[i].Order().ToArray();
@@ -64,7 +67,7 @@ internal static class ServiceComparison
             services
                 .AddDenseNet(Name(side), options =>
                     (options.File, options.Engine, options.Threads, options.MaxBatch) = (file, side.Engine, threads, side.Batch))
-                .UseEngine("torch", load => DenseNetFactory.FromCheckpoint(load.Checkpoint, options: new() { Device = CPU }));
+                .UseEngine("torch", load => DenseNetFactory.FromCheckpoint(load.Checkpoint, options: new() { Device = TorchDevice }));
         }
 
         return services.BuildServiceProvider();

@@ -52,8 +52,7 @@ public sealed class DenseNetClassifierOptions
     /// rejected at once.</summary>
     public int MaxQueue { get; set; } = 100;
 
-    /// <summary>The most images that the network gets at once; 1, unless set, for no batches. They pay for an engine to which one image
-    /// is too little, as to a GPU, and not for the fused one.</summary>
+    /// <summary>The most images that the network gets at once; 1, unless set, for no batches. docs/hosting.md says where they pay.</summary>
     public int MaxBatch { get; set; } = 1;
 
     /// <summary>How long an image waits for others to make a batch with it, at most; 2 ms unless set.</summary>

@@ -9,6 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Classifiers among a program's services.</summary>
+/// <remarks>What they do not take, they reject with an <see cref="ImageRejectedException"/>. The host loads their networks after its start
+/// and looks for newer ones; without a host <see cref="IModelReloader"/> loads them.</remarks>
 public static class DenseNetServiceCollectionExtensions
 {
     /// <summary>Adds a classifier, to be injected as <see cref="IImageClassifier"/>, with the options in the section <c>DenseNet</c> of the
@@ -16,6 +18,7 @@ public static class DenseNetServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options after the configuration; null for nothing.</param>
     /// <returns>A builder to go on with.</returns>
+    /// <exception cref="InvalidOperationException">There is one without a name already.</exception>
     public static DenseNetBuilder AddDenseNet(this IServiceCollection services, Action<DenseNetClassifierOptions>? configure = null) =>
         Add(services, new ClassifierRegistration(Options.Options.DefaultName, Section: null), configure);
 
@@ -27,6 +30,7 @@ public static class DenseNetServiceCollectionExtensions
     /// <param name="configure">Sets options after the configuration; null for nothing.</param>
     /// <returns>A builder to go on with.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">It is taken.</exception>
     public static DenseNetBuilder AddDenseNet(this IServiceCollection services, string name, Action<DenseNetClassifierOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -40,6 +44,7 @@ public static class DenseNetServiceCollectionExtensions
     /// <param name="configure">Sets options after the configuration; null for nothing.</param>
     /// <returns>A builder to go on with.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">It is taken.</exception>
     public static DenseNetBuilder AddDenseNet(
         this IServiceCollection services, string name, IConfigurationSection section, Action<DenseNetClassifierOptions>? configure = null)
     {

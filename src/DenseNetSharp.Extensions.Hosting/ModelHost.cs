@@ -180,8 +180,10 @@ internal sealed class ModelHost : IDisposable
                 throw new IOException($"{options.File} was changed while it was read.");
             }
 
-            TakeOver(model, isOther);
+            // Before anybody can see it.
             HostingLog.Loaded(_logger, Title, options.File!, options.Engine!, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            Metrics.Loaded(Title);
+            TakeOver(model, isOther);
         }
         catch (Exception exception)
         {
@@ -201,7 +203,6 @@ internal sealed class ModelHost : IDisposable
         _failure = null;
         Interlocked.Exchange(ref _current, model)?.Release();
         _ready.TrySetResult();
-        Metrics.Loaded(Title);
         if (_isDisposed)
         {
             Dispose();
@@ -210,7 +211,6 @@ internal sealed class ModelHost : IDisposable
 
     private void Fail(Exception exception)
     {
-        _failure = exception.Message;
         // Not again before the next change.
         _triedStamp = _options is null ? null : FileStamp.Of(_options);
         Metrics.NotLoaded(Title, exception);
@@ -222,6 +222,8 @@ internal sealed class ModelHost : IDisposable
         {
             HostingLog.NotLoaded(_logger, Title, exception.Message, exception);
         }
+
+        _failure = exception.Message;
     }
 
     private ImageRejectedException NotReady() => new(

@@ -50,7 +50,7 @@ public sealed class ConfigurationTests : IDisposable
 
     [Theory]
     [InlineData("File", "", "DenseNet:chest:File is not set; it names the checkpoint.")]
-    [InlineData("File", "/none/a.pth", "DenseNet:chest:File is '/none/a.pth', and there is no such file.")]
+    [InlineData("File", "/none/a.pth", "DenseNet:chest:File is '*a.pth', and there is no such file.")]
     [InlineData("Engine", "torch", "DenseNet:chest:Engine is 'torch'; it must be fused, or a name given to UseEngine(...).")]
     [InlineData("Device", "cuda:0", "DenseNet:chest:Device is 'cuda:0', but the fused engine computes on the CPU; UseEngine(...) brings another.")]
     [InlineData("Threads", "0", "DenseNet:chest:Threads is 0; it must be from 1 to 1024.")]

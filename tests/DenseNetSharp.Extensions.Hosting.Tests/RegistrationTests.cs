@@ -75,13 +75,13 @@ public sealed class RegistrationTests : IDisposable
     }
 
     [Fact]
-    public void A_name_that_is_not_there_is_named_with_those_that_are()
+    public async Task A_name_that_is_not_there_is_named_with_those_that_are()
     {
-        using var provider = new ServiceCollection().AddDenseNet("chest").Services.AddDenseNet("skin").Services.BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddDenseNet("chest").Services.AddDenseNet("skin").Services.BuildServiceProvider();
 
         var reload = () => provider.GetRequiredService<IModelReloader>().ReloadAsync("heart");
 
-        reload.Should().ThrowAsync<ArgumentException>().WithMessage("There is no classifier 'heart'; there are chest, skin.*");
+        await reload.Should().ThrowAsync<ArgumentException>().WithMessage("There is no classifier 'heart'; there are chest, skin.*");
     }
 
     [Fact]
