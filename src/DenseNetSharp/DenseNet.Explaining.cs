@@ -46,7 +46,8 @@ public partial class DenseNet : IExplainableNetwork
             using var logits = layer is null ? LogitsOfMaps(images) : call(images);
             return maps?.dim() == 4
                 ? HeatMaps(maps, logits, classes, how)
-                : throw new ArgumentException($"The layer '{layer}' gives no maps of which a heat map could be made; features.denseblock4 does.", nameof(layer));
+                : throw new ArgumentException(
+                    $"The layer '{layer}' gives no maps of which a heat map could be made; features.denseblock4 does.", nameof(layer));
         }
         finally
         {
@@ -96,8 +97,9 @@ public partial class DenseNet : IExplainableNetwork
         Tensor Shares()
         {
             var square = gradient * gradient;
-            var denominator = (2 * square) + (activation.sum(places, keepdim: true) * square * gradient);
-            return where(denominator == 0, zeros_like(square), square / denominator);
+            var denominator = square + square + (activation.sum(places, keepdim: true) * square * gradient);
+            var zero = zeros_like(square);
+            return where(denominator.eq(zero), zero, square / denominator);
         }
     }
 

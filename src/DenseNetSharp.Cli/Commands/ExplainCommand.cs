@@ -178,7 +178,8 @@ internal sealed class ExplainCommand
             });
             return explanation;
         }
-        catch (Exception exception) when (exception is IOException or ImageFormatException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
+        catch (Exception exception) when (exception
+            is IOException or ImageFormatException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
         {
             var reason = Failure.ReasonOf(image, exception);
             Failure.Report(image, reason);
@@ -208,7 +209,7 @@ internal sealed class ExplainCommand
         Terminal.Output.Write(table);
         foreach (var line in lines.Where(line => line.IsFound == false))
         {
-            Console.Error.WriteLine($"densenet: {Terminal.Printable(line.Image)}: nothing in it speaks for {line.Label ?? $"class {line.Index}"}; its heat map is empty");
+            Failure.Report(line.Image, $"nothing in it speaks for {line.Label ?? $"class {line.Index}"}; its heat map is empty");
         }
 
         Console.Out.WriteLine($"{output}: {picture.Width}x{picture.Height} pixels");
@@ -225,7 +226,8 @@ internal sealed class ExplainCommand
 
         var what = layer is null ? $"--method {arguments.GetValue(_method)}" : $"--layer {layer}";
         return engine == EngineOption.Fused
-            ? throw new UsageException($"--engine {EngineOption.Fused} gives class activation maps of the last maps alone; {what} takes --engine {EngineOption.Torch}.")
+            ? throw new UsageException(
+                $"--engine {EngineOption.Fused} gives class activation maps of the last maps alone; {what} takes --engine {EngineOption.Torch}.")
             : false;
     }
 
