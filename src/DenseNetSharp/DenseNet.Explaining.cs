@@ -56,9 +56,11 @@ public partial class DenseNet : IExplainableNetwork
 
         Tensor LogitsOfMaps(Tensor images)
         {
-            using (no_grad())
+            // A hook may want gradients, which no layer before the last maps records for a heat map.
+            using (set_grad_enabled(this.NamedModules().Any(entry => ForwardHooks.See(entry.Module))))
             {
-                maps = LastMaps(images);
+                using var last = LastMaps(images);
+                maps = last.detach();
             }
 
             maps.requires_grad_();

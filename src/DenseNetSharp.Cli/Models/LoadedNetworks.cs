@@ -25,11 +25,18 @@ internal sealed class LoadedNetworks(IReadOnlyList<LoadedNetwork> members, IRead
     {
         foreach (var (i, found) in Checkpoints.Index())
         {
-            if (found.Temperature != 1)
-            {
-                Console.Error.WriteLine(
-                    $"densenet: {(IsEnsemble ? $"{names[i]}: " : "")}probabilities at temperature {TextOf(found.Temperature)} ({found.DescribedBy})");
-            }
+            ReportTemperature(found, IsEnsemble ? $"{names[i]}: " : "");
+        }
+    }
+
+    /// <summary>Says on standard error at which temperature a checkpoint's probabilities are, where that is another than 1.</summary>
+    /// <param name="found">The checkpoint.</param>
+    /// <param name="prefix">What goes before it.</param>
+    public static void ReportTemperature(FoundCheckpoint found, string prefix = "")
+    {
+        if (found.Temperature != 1)
+        {
+            Console.Error.WriteLine($"densenet: {prefix}probabilities at temperature {TextOf(found.Temperature)} ({found.DescribedBy})");
         }
     }
 

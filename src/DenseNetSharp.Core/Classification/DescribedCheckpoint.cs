@@ -1,7 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Images;
-using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Classification;
@@ -147,7 +146,7 @@ public sealed record DescribedCheckpoint
             Task = resolved,
             TaskSource = source,
             // The file's own belong to the scores as they are.
-            Thresholds = description?.Thresholds ?? (fromFile is null ? null : TemperatureScaling.ConvertThresholds(fromFile, 1, temperature ?? 1)),
+            Thresholds = description?.Thresholds ?? (fromFile is null ? null : Temperatures.ConvertThresholds(fromFile, 1, temperature ?? 1)),
             Temperature = temperature ?? 1,
             Remarks = remarks,
             NamesRemark = namesRemark,
