@@ -184,7 +184,8 @@ internal sealed class ExplainCommand
             return explanation;
         }
         catch (Exception exception) when (exception
-            is IOException or ImageFormatException or UnauthorizedAccessException or ArgumentException { ParamName: not LayerParameter } or DllNotFoundException)
+            is IOException or ImageFormatException or UnauthorizedAccessException or DllNotFoundException
+                or ArgumentException { ParamName: not LayerParameter })
         {
             var reason = Failure.ReasonOf(image, exception);
             Failure.Report(image, reason);
