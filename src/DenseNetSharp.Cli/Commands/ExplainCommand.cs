@@ -115,9 +115,9 @@ internal sealed class ExplainCommand
         var found = loaded.Checkpoint;
         leftOut.Report();
         LoadedNetworks.ReportTemperature(found);
-        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds) { Temperature = found.Temperature };
         var options = new ExplanationOptions { ClassIndex = ClassOf(arguments.GetValue(_class), loaded), Method = method, Layer = RequireLayer(layer, loaded) };
         var reading = _reading.Of(arguments, found);
+        var classifier = loaded.Classifier(reading);
         var isHeatOnly = arguments.GetValue(_heatOnly);
         var lines = new List<Line>();
         var picture = Picture(Explain());

@@ -49,16 +49,7 @@ internal sealed class LoadedNetworks(IReadOnlyList<LoadedNetwork> members, IRead
     public ImageClassifier Classifier(
         AugmentationArgument augmentation, Func<FoundCheckpoint, ImageReading> decodeOf, ClassificationTask? task = null)
     {
-        ImageClassifier[] classifiers =
-        [
-            .. members.Select(member => augmentation.ApplyTo(
-                new ImageClassifier(
-                    member.Network, member.Checkpoint.Preset, member.Checkpoint.Labels, task ?? member.Checkpoint.Task, member.Checkpoint.Thresholds)
-                {
-                    Temperature = member.Checkpoint.Temperature,
-                    DecodeOptions = decodeOf(member.Checkpoint).Decode,
-                })),
-        ];
+        ImageClassifier[] classifiers = [.. members.Select(member => augmentation.ApplyTo(member.Classifier(decodeOf(member.Checkpoint), task)))];
         if (!IsEnsemble)
         {
             return classifiers[0];
