@@ -24,7 +24,7 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading or finetune-caching; all if not given",
+    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading, finetune-caching or service; all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {
@@ -97,6 +97,11 @@ command.SetAction(arguments =>
     if (part is null or "finetune-caching")
     {
         Comparison.FeatureCaching(name, side, threadCount, Math.Max(runCount / 3, 1));
+    }
+
+    if (part is null or "service")
+    {
+        ServiceComparison.Run(name, side, threadCount, Math.Max(runCount / 3, 1));
     }
 });
 return command.Parse(args).Invoke();

@@ -114,7 +114,7 @@ public partial class DenseNet
         // PyTorch starts the count anew where the file's batch norm is older than the counter (its version 2).
         foreach (var counter in match.Absent.Where(counter => !ShouldHaveCounter(checkpoint, counter.Name)))
         {
-            state[counter.Name].fill_(0);
+            state[counter.Name].zero_();
         }
 
         return match;

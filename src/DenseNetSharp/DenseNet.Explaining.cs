@@ -46,7 +46,8 @@ public partial class DenseNet : IExplainableNetwork
             using var logits = layer is null ? LogitsOfMaps(images) : call(images);
             return maps?.dim() == 4
                 ? HeatMaps(maps, logits, classes, how)
-                : throw new ArgumentException($"The layer '{layer}' gives no maps of which a heat map could be made; features.denseblock4 does.", nameof(layer));
+                : throw new ArgumentException(
+                    $"The layer '{layer}' gives no maps of which a heat map could be made; features.denseblock4 does.", nameof(layer));
         }
         finally
         {
@@ -55,9 +56,11 @@ public partial class DenseNet : IExplainableNetwork
 
         Tensor LogitsOfMaps(Tensor images)
         {
-            using (no_grad())
+            // A hook may want gradients, which no layer before the last maps records for a heat map.
+            using (set_grad_enabled(this.NamedModules().Any(entry => ForwardHooks.See(entry.Module))))
             {
-                maps = LastMaps(images);
+                using var last = LastMaps(images);
+                maps = last.detach();
             }
 
             maps.requires_grad_();
@@ -96,8 +99,9 @@ public partial class DenseNet : IExplainableNetwork
         Tensor Shares()
         {
             var square = gradient * gradient;
-            var denominator = (2 * square) + (activation.sum(places, keepdim: true) * square * gradient);
-            return where(denominator == 0, zeros_like(square), square / denominator);
+            var denominator = square + square + (activation.sum(places, keepdim: true) * square * gradient);
+            var zero = zeros_like(square);
+            return where(denominator.eq(zero), zero, square / denominator);
         }
     }
 

@@ -1,4 +1,5 @@
 using DenseNetSharp.Architectures;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -153,7 +154,9 @@ public partial class DenseNet
                     }
 
                     using var sum = average.add(largest);
-                    return sum.mul(0.5);
+                    // Held until libtorch has read it: TorchSharp's finalizer would free it.
+                    using Scalar half = 0.5;
+                    return sum.mul(half);
                 }
         }
 

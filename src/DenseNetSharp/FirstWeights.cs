@@ -10,7 +10,7 @@ internal static class FirstWeights
     /// <summary>Draws all weights in and below a module.</summary>
     public static void Draw(nn.Module root, InitialWeights weights)
     {
-        // Official init from torch repo.
+        // Official init from torch repo. Not by constant_, whose scalar TorchSharp's finalizer may free while libtorch reads it.
         foreach (var (_, module) in root.NamedModules())
         {
             switch (module)
@@ -20,8 +20,8 @@ internal static class FirstWeights
                     SetZero(conv.bias);
                     break;
                 case BatchNorm2d norm:
-                    nn.init.constant_(norm.weight, 1);
-                    nn.init.constant_(norm.bias!, 0);
+                    nn.init.ones_(norm.weight);
+                    nn.init.zeros_(norm.bias!);
                     break;
                 case Linear linear:
                     if (weights == InitialWeights.GlorotUniform)
@@ -47,7 +47,7 @@ internal static class FirstWeights
     {
         if (bias is not null)
         {
-            nn.init.constant_(bias, 0);
+            nn.init.zeros_(bias);
         }
     }
 }

@@ -30,6 +30,9 @@ public sealed class ArrowTests
         Running -> Kernels Packing
         . -> Kernels Packing Running
         """)]
+    [InlineData("DenseNetSharp.Extensions.Hosting", "DenseNetSharp.Extensions.Hosting", """
+        . ->
+        """)]
     [InlineData("DenseNetSharp.Hdf5", "DenseNetSharp.Checkpoints.Hdf5", """
         . ->
         """)]
@@ -67,6 +70,7 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("DenseNetSharp.Core")]
     [InlineData("DenseNetSharp.Inference", "DenseNetSharp.Core")]
+    [InlineData("DenseNetSharp.Extensions.Hosting", "DenseNetSharp.Core", "DenseNetSharp.Inference")]
     [InlineData("DenseNetSharp.Hdf5", "DenseNetSharp.Core")]
     [InlineData("DenseNetSharp", "DenseNetSharp.Core")]
     [InlineData("densenet", "DenseNetSharp", "DenseNetSharp.Core", "DenseNetSharp.Hdf5", "DenseNetSharp.Inference")]

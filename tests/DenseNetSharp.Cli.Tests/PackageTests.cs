@@ -56,6 +56,20 @@ public sealed class PackageTests
         description.ReadToEnd().Should().Contain("""<dependency id="DenseNetSharp.Core" """).And.Contain("""<dependency id="PureHDF" """);
     }
 
+    [SkippableFact]
+    public void The_package_for_services_depends_on_the_fused_engine_and_abstractions()
+    {
+        using var folder = new TemporaryFolder();
+
+        Pack("DenseNetSharp.Extensions.Hosting", folder);
+
+        using var package = ZipFile.OpenRead(Directory.EnumerateFiles(folder.Path, "*.nupkg").Single());
+        package.Entries.Select(entry => entry.FullName).Should().Contain(["lib/net10.0/DenseNetSharp.Extensions.Hosting.dll", "README.md"]);
+        using var description = new StreamReader(package.GetEntry("DenseNetSharp.Extensions.Hosting.nuspec")!.Open());
+        description.ReadToEnd().Should().Contain("""<dependency id="DenseNetSharp.Inference" """)
+            .And.Contain("""<dependency id="Microsoft.Extensions.Hosting.Abstractions" """).And.NotContain("""id="TorchSharp""");
+    }
+
     /// <summary>Packs what this test's own build has made; returns what is printed.</summary>
     private static string Pack(string project, TemporaryFolder folder)
     {

@@ -19,7 +19,7 @@ internal static class SnippetCompiler
 
     private static readonly CSharpParseOptions _language = new(LanguageVersion.Latest);
 
-    /// <summary>What these tests themselves run with: .NET, the libraries, TorchSharp and SkiaSharp.</summary>
+    /// <summary>What these tests themselves run with: .NET with ASP.NET Core, the libraries, TorchSharp and SkiaSharp.</summary>
     private static readonly MetadataReference[] _references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
         .Select(path => MetadataReference.CreateFromFile(path))];

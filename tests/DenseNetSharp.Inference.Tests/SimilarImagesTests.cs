@@ -71,5 +71,5 @@ public sealed class SimilarImagesTests
     }
 
     private static (int Status, string Output) Run(params string[] arguments) =>
-        PublishTests.Run("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "SimilarImages.dll"), .. arguments]);
+        PublishedProgram.Run("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "SimilarImages.dll"), .. arguments]);
 }

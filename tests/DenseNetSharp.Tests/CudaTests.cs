@@ -173,8 +173,8 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
     {
         RequireCuda();
         using var scope = NewDisposeScope();
-        var own = Parameters();
-        var theirs = Parameters();
+        TorchSharp.Modules.Parameter[] own = [.. new long[] { 7, 100, 40_000, 1_000_000 }.Select(length => nn.Parameter(randn(length, device: CUDA)))];
+        TorchSharp.Modules.Parameter[] theirs = [.. own.Select(parameter => nn.Parameter(parameter.detach().clone()))];
         using optim.Optimizer ours = name switch
         {
             "sgd" => ForeachOptimizers.Sgd(own, 0.05, momentum: 0.9, weightDecay: 1e-2, nesterov: true),
@@ -192,7 +192,7 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
             foreach (var (parameter, other) in own.Zip(theirs))
             {
                 parameter.grad = randn_like(parameter);
-                other.grad = parameter.grad;
+                other.grad = parameter.grad.clone();
             }
 
             ours.step();
@@ -203,12 +203,6 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
         {
             // A kernel for a list and one for a tensor may round differently.
             parameter.sub(other).abs().max().item<float>().Should().BeLessThan(1e-5f * other.abs().max().item<float>());
-        }
-
-        TorchSharp.Modules.Parameter[] Parameters()
-        {
-            manual_seed(2);
-            return [.. new long[] { 7, 100, 40_000, 1_000_000 }.Select(length => nn.Parameter(randn(length, device: CUDA)))];
         }
     }
 

@@ -146,6 +146,20 @@ public sealed class HookTests(ExplainReference reference) : IClassFixture<Explai
         }
     }
 
+    [SkippableFact]
+    public void Hooks_that_retain_gradients_may_stay_while_the_network_is_explained()
+    {
+        using var model = Load(isMemoryEfficient: false);
+        model.eval();
+        using var x = randn(2, 3, 64, 64);
+        using var expected = model.Explain(x, [1, 2]);
+        Hook(model, ["features.conv0", "features.denseblock2.denselayer1", "features.norm5"], (_, output) => output.retain_grad());
+
+        using var maps = model.Explain(x, [1, 2]);
+
+        maps.ShouldHaveBitsOf(expected, "the heat maps");
+    }
+
     private DenseNet Load(bool isMemoryEfficient)
     {
         var model = Networks.Create("tiny", isMemoryEfficient);

@@ -100,6 +100,11 @@ internal sealed class EvaluateCommand
             throw new InvalidDataException($"No image of {folder} can be read.");
         }
 
+        if (choice.Calibrates)
+        {
+            TemperatureChoice.WarnOfLearned(EvaluationData.CountLearned(dataset, folder, found, classes), dataset.Images.Count);
+        }
+
         var isFitHere = false;
         if (choice.Calibrates && TemperatureChoice.Fit(evaluation, found) is var (calibrated, foundAt))
         {
@@ -137,7 +142,7 @@ internal sealed class EvaluateCommand
 
         if (arguments.GetValue(_json))
         {
-            EvaluationJson.Write(evaluation, intervals);
+            EvaluationJson.Write(evaluation, intervals, choice.Calibrates ? isFitHere : null);
         }
         else
         {

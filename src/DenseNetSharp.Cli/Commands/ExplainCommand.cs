@@ -6,6 +6,7 @@ using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
 using DenseNetSharp.Explanations;
+using DenseNetSharp.Files;
 using DenseNetSharp.Images;
 using Spectre.Console;
 
@@ -14,6 +15,9 @@ namespace DenseNetSharp.Cli.Commands;
 /// <summary><c>densenet explain</c>: which parts of images speak for a class, as a heat map over them.</summary>
 internal sealed class ExplainCommand
 {
+    // Of an exception that is about the layer, and so about no image.
+    private const string LayerParameter = "layer";
+
     private readonly Command _command = new("explain", "Show which parts of images speak for a class, as a heat map over them.");
 
     private readonly Argument<string[]> _inputs = new("IMAGE-or-FOLDER")
@@ -102,7 +106,7 @@ internal sealed class ExplainCommand
         var isFused = IsFused(arguments, method, layer);
         var leftOut = new LeftOutFiles();
         var images = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
-        if (images.FirstOrDefault(image => image != InputFiles.StandardInput && Path.GetFullPath(image) == Path.GetFullPath(output)) is not null)
+        if (images.Any(image => image != InputFiles.StandardInput && RealPath(image) == RealPath(output)))
         {
             throw new UsageException($"--out {output} is one of the images; name another file.");
         }
@@ -110,9 +114,10 @@ internal sealed class ExplainCommand
         using var loaded = _network.Load(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.Checkpoint;
         leftOut.Report();
-        var classifier = new ImageClassifier(loaded.Network, found.Preset, found.Labels, found.Task, found.Thresholds);
+        LoadedNetworks.ReportTemperature(found);
         var options = new ExplanationOptions { ClassIndex = ClassOf(arguments.GetValue(_class), loaded), Method = method, Layer = RequireLayer(layer, loaded) };
         var reading = _reading.Of(arguments, found);
+        var classifier = loaded.Classifier(reading);
         var isHeatOnly = arguments.GetValue(_heatOnly);
         var lines = new List<Line>();
         var picture = Picture(Explain());
@@ -123,7 +128,7 @@ internal sealed class ExplainCommand
         }
 
         picture.SavePng(output);
-        Report(arguments, output, picture, lines, found.Task);
+        Report(arguments, output, picture, lines, found.Task, options);
         return ExitStatus.Of(lines.TrueForAll(line => line.Error is null));
 
         IEnumerable<RgbImage> Explain()
@@ -178,7 +183,9 @@ internal sealed class ExplainCommand
             });
             return explanation;
         }
-        catch (Exception exception) when (exception is IOException or ImageFormatException or UnauthorizedAccessException or ArgumentException or DllNotFoundException)
+        catch (Exception exception) when (exception
+            is IOException or ImageFormatException or UnauthorizedAccessException or DllNotFoundException
+                or ArgumentException { ParamName: not LayerParameter })
         {
             var reason = Failure.ReasonOf(image, exception);
             Failure.Report(image, reason);
@@ -187,11 +194,19 @@ internal sealed class ExplainCommand
         }
     }
 
-    private void Report(ParseResult arguments, string output, RgbImage picture, List<Line> lines, ClassificationTask task)
+    private void Report(ParseResult arguments, string output, RgbImage picture, List<Line> lines, ClassificationTask task, ExplanationOptions options)
     {
         if (arguments.GetValue(_json))
         {
-            JsonOutput.Write(new { output, width = picture.Width, height = picture.Height, images = lines });
+            JsonOutput.Write(new
+            {
+                output,
+                width = picture.Width,
+                height = picture.Height,
+                method = arguments.GetValue(_method) ?? (options.Layer is null ? "cam" : "gradcam"),
+                layer = options.Layer,
+                images = lines,
+            });
             return;
         }
 
@@ -208,7 +223,7 @@ internal sealed class ExplainCommand
         Terminal.Output.Write(table);
         foreach (var line in lines.Where(line => line.IsFound == false))
         {
-            Console.Error.WriteLine($"densenet: {Terminal.Printable(line.Image)}: nothing in it speaks for {line.Label ?? $"class {line.Index}"}; its heat map is empty");
+            Failure.Report(line.Image, $"nothing in it speaks for {line.Label ?? $"class {line.Index}"}; its heat map is empty");
         }
 
         Console.Out.WriteLine($"{output}: {picture.Width}x{picture.Height} pixels");
@@ -217,6 +232,11 @@ internal sealed class ExplainCommand
     /// <summary>Gradients, and so every layer but the last maps, are libtorch's.</summary>
     private bool IsFused(ParseResult arguments, ExplanationMethod? method, string? layer)
     {
+        if (layer is not null && method == ExplanationMethod.ClassActivation)
+        {
+            throw new UsageException($"--method cam is of the last maps alone; --layer {layer} takes --method gradcam or gradcam++.");
+        }
+
         var engine = arguments.GetValue(_engine);
         if (layer is null && method is null or ExplanationMethod.ClassActivation)
         {
@@ -225,9 +245,12 @@ internal sealed class ExplainCommand
 
         var what = layer is null ? $"--method {arguments.GetValue(_method)}" : $"--layer {layer}";
         return engine == EngineOption.Fused
-            ? throw new UsageException($"--engine {EngineOption.Fused} gives class activation maps of the last maps alone; {what} takes --engine {EngineOption.Torch}.")
+            ? throw new UsageException(
+                $"--engine {EngineOption.Fused} gives class activation maps of the last maps alone; {what} takes --engine {EngineOption.Torch}.")
             : false;
     }
+
+    private static string RealPath(string path) => LinkedFile.Resolve(path).FullName;
 
     private static ExplanationMethod? MethodOf(string? name) => name switch
     {

@@ -76,9 +76,16 @@ internal sealed class ExportCommand
             Preset = found.Preset,
             ClassNames = features ? null : found.Labels,
             Task = features ? null : found.Task,
-            Temperature = features || found.Temperature == 1 ? null : found.Temperature,
+            Temperature = features || found.Temperature == 1 || IsAgainstTask(softmax, sigmoid, found.Task) ? null : found.Temperature,
             Thresholds = features || found.Task != ClassificationTask.Multilabel ? null : found.Thresholds,
         };
+        if (IsAgainstTask(softmax, sigmoid, found.Task))
+        {
+            Console.Error.WriteLine(
+                $"densenet: --{(softmax ? "softmax" : "sigmoid")} is not what the task of {found.Weights} is, {CheckpointReport.NameOf(found.Task)}"
+                + (found.Temperature == 1 ? "" : $", to which the temperature {LoadedNetworks.TextOf(found.Temperature)} belongs: it is not used"));
+        }
+
         ReportTemperature(options, found);
         found.ExportOnnx(output, spec, options);
         Report(output, spec, options, arguments.GetValue(_json));
@@ -97,6 +104,9 @@ internal sealed class ExportCommand
             throw new UsageException("--softmax, --sigmoid and --features exclude each other.");
         }
     }
+
+    private static bool IsAgainstTask(bool softmax, bool sigmoid, ClassificationTask task) =>
+        (softmax && task != ClassificationTask.Multiclass) || (sigmoid && task != ClassificationTask.Multilabel);
 
     /// <summary>Says what becomes of a temperature.</summary>
     private static void ReportTemperature(OnnxExportOptions options, FoundCheckpoint found)

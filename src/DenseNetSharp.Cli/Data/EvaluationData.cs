@@ -60,6 +60,24 @@ internal static class EvaluationData
         static bool IsTest(string path) => PartNames.OfFolder(path) == PartNames.Test && ImageFiles.Folders(path).Count > 0;
     }
 
+    /// <summary>How many images the run that trained the network learned from, as far as the table beside its weights says.</summary>
+    public static int CountLearned(ImageDataset dataset, string folder, FoundCheckpoint found, IReadOnlyList<string> classes)
+    {
+        try
+        {
+            var split = SplitBeside(found);
+            var learned = File.Exists(split) ? SplitTable.Load(split, PartNames.Training, classes, found.Task, folder).Images : [];
+            return dataset.Images.Select(Path).Intersect(learned.Select(Path)).Count();
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            // A table of other images: it says nothing of these.
+            return 0;
+        }
+
+        static string Path(LabelledImage image) => System.IO.Path.GetFullPath(image.Path);
+    }
+
     private static ImageDataset OfFolders(string folder, IReadOnlyList<string> classes)
     {
         var leftOut = new LeftOutFiles();

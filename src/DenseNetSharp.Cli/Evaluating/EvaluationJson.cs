@@ -22,7 +22,11 @@ internal static class EvaluationJson
         [EvaluationMetric.CalibrationError] = "calibrationError",
     };
 
-    public static void Write(Evaluation evaluation, EvaluationIntervals? intervals)
+    /// <summary>Writes the document.</summary>
+    /// <param name="evaluation">The figures.</param>
+    /// <param name="intervals">How certain they are; null for none.</param>
+    /// <param name="isFit">Whether a temperature was fit on these images; null where none was to be.</param>
+    public static void Write(Evaluation evaluation, EvaluationIntervals? intervals, bool? isFit)
     {
         var document = new Dictionary<string, object?> { ["images"] = evaluation.Count };
         foreach (var metric in EvaluationMetric.For(evaluation.Task))
@@ -30,11 +34,12 @@ internal static class EvaluationJson
             document[Names[metric]] = JsonOutput.Finite(metric.Of(evaluation));
         }
 
-        if (evaluation.Temperature != 1)
+        if (evaluation.Temperature != 1 || isFit is not null)
         {
             document["calibration"] = new
             {
                 temperature = evaluation.Temperature,
+                isFitOnTheseImages = isFit == true,
                 before = Calibration(evaluation.At(1)),
                 after = Calibration(evaluation),
             };

@@ -3,6 +3,7 @@ using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
 using DenseNetSharp.Cli.Options;
 using DenseNetSharp.Cli.Output;
+using DenseNetSharp.Datasets;
 using DenseNetSharp.Metrics;
 
 namespace DenseNetSharp.Cli.Evaluating;
@@ -31,6 +32,19 @@ internal static class TemperatureChoice
         }
     }
 
+    /// <summary>Warns of images that the network has learned from, on which it is surer than on others.</summary>
+    /// <param name="learned">How many of the images it has learned from.</param>
+    /// <param name="all">How many there are.</param>
+    public static void WarnOfLearned(int learned, int all)
+    {
+        if (learned > 0)
+        {
+            Console.Error.WriteLine(
+                $"densenet: the run learned from {learned} of these {all} images ({SplitTable.FileName} beside the weights), and is surer of them than of "
+                + $"others: --on validation fits on those held out");
+        }
+    }
+
     /// <summary>Fits the temperature, and stores it where the checkpoint belongs to a run; says so, or why not.</summary>
     /// <returns>The evaluation and the checkpoint at the temperature; null where none is the best.</returns>
     public static (Evaluation Evaluation, FoundCheckpoint Found)? Fit(Evaluation evaluation, FoundCheckpoint found)
@@ -38,7 +52,9 @@ internal static class TemperatureChoice
         var fit = evaluation.FitTemperature();
         if (fit.Temperature is not { } temperature)
         {
-            Console.Error.WriteLine($"densenet: no temperature fits these {evaluation.Count} images, and none is stored: {fit.Fault}");
+            Console.Error.WriteLine(
+                $"densenet: no temperature fits these {evaluation.Count} images, and none is stored"
+                + (found.Temperature == 1 ? "" : $", so that {LoadedNetworks.TextOf(found.Temperature)} ({found.DescribedBy}) stays") + $": {fit.Fault}");
             return null;
         }
 
@@ -76,7 +92,7 @@ internal static class TemperatureChoice
 
         var thresholds = run.Thresholds ?? (task == ClassificationTask.Multilabel ? found.Thresholds : null);
         (run with { Task = task, Thresholds = thresholds }).WithTemperature(temperature).Save(file);
-        return $"stored in {file} for every checkpoint beside it"
+        return $"stored in {file} for every checkpoint beside it{(run.Temperature is { } former ? $", in place of {LoadedNetworks.TextOf(former)}" : "")}"
             + (thresholds is null ? "" : ", whose thresholds are converted so that the same labels are found");
     }
 }

@@ -17,6 +17,7 @@ internal static class FineTuneReport
         bestEpoch = result.Best.Epoch,
         best = Document(result.Best),
         stoppedEarly = result.StoppedEarly,
+        temperature = result.Calibrated?.Temperature,
         unreadable = result.Unreadable.Select(item => new
         {
             image = item.Source.Path,

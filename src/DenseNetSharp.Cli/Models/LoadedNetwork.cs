@@ -7,5 +7,15 @@ namespace DenseNetSharp.Cli.Models;
 /// <param name="Network">The network; disposed with this.</param>
 internal sealed record LoadedNetwork(FoundCheckpoint Checkpoint, IImageNetwork Network) : IDisposable
 {
+    /// <summary>The network with all that the checkpoint says of its images and outputs.</summary>
+    /// <param name="reading">How image files are read.</param>
+    /// <param name="task">What the outputs mean, if it is not as the checkpoint says.</param>
+    public ImageClassifier Classifier(ImageReading reading, ClassificationTask? task = null) =>
+        new(Network, Checkpoint.Preset, Checkpoint.Labels, task ?? Checkpoint.Task, Checkpoint.Thresholds)
+        {
+            Temperature = Checkpoint.Temperature,
+            DecodeOptions = reading.Decode,
+        };
+
     public void Dispose() => (Network as IDisposable)?.Dispose();
 }

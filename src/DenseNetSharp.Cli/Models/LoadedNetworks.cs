@@ -25,11 +25,18 @@ internal sealed class LoadedNetworks(IReadOnlyList<LoadedNetwork> members, IRead
     {
         foreach (var (i, found) in Checkpoints.Index())
         {
-            if (found.Temperature != 1)
-            {
-                Console.Error.WriteLine(
-                    $"densenet: {(IsEnsemble ? $"{names[i]}: " : "")}probabilities at temperature {TextOf(found.Temperature)} ({found.DescribedBy})");
-            }
+            ReportTemperature(found, IsEnsemble ? $"{names[i]}: " : "");
+        }
+    }
+
+    /// <summary>Says on standard error at which temperature a checkpoint's probabilities are, where that is another than 1.</summary>
+    /// <param name="found">The checkpoint.</param>
+    /// <param name="prefix">What goes before it.</param>
+    public static void ReportTemperature(FoundCheckpoint found, string prefix = "")
+    {
+        if (found.Temperature != 1)
+        {
+            Console.Error.WriteLine($"densenet: {prefix}probabilities at temperature {TextOf(found.Temperature)} ({found.DescribedBy})");
         }
     }
 
@@ -42,16 +49,7 @@ internal sealed class LoadedNetworks(IReadOnlyList<LoadedNetwork> members, IRead
     public ImageClassifier Classifier(
         AugmentationArgument augmentation, Func<FoundCheckpoint, ImageReading> decodeOf, ClassificationTask? task = null)
     {
-        ImageClassifier[] classifiers =
-        [
-            .. members.Select(member => augmentation.ApplyTo(
-                new ImageClassifier(
-                    member.Network, member.Checkpoint.Preset, member.Checkpoint.Labels, task ?? member.Checkpoint.Task, member.Checkpoint.Thresholds)
-                {
-                    Temperature = member.Checkpoint.Temperature,
-                    DecodeOptions = decodeOf(member.Checkpoint).Decode,
-                })),
-        ];
+        ImageClassifier[] classifiers = [.. members.Select(member => augmentation.ApplyTo(member.Classifier(decodeOf(member.Checkpoint), task)))];
         if (!IsEnsemble)
         {
             return classifiers[0];

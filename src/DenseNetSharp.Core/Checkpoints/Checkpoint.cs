@@ -105,9 +105,13 @@ public sealed class Checkpoint : IDisposable
     /// </exception>
     /// <exception cref="IOException">The file is not there or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static Checkpoint Open(string path)
+    public static Checkpoint Open(string path) => Open(new MappedFile(path));
+
+    /// <summary>Opens a file that others may write to meanwhile: it is read, not mapped, and what has become shorter is refused.</summary>
+    internal static Checkpoint OpenChanging(string path) => Open(new MappedFile(path, mayShrink: true));
+
+    private static Checkpoint Open(MappedFile file)
     {
-        var file = new MappedFile(path);
         try
         {
             return new Checkpoint(file, CheckpointReader.Read(file));

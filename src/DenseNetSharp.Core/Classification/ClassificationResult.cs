@@ -34,7 +34,7 @@ public sealed class ClassificationResult
 
         RequireOnePerClass(labels?.Count, "labels", logits.Length, nameof(labels));
         RequireOnePerClass(thresholds?.Count, "thresholds", logits.Length, nameof(thresholds));
-        Temperature = Metrics.TemperatureScaling.Require(temperature, nameof(temperature));
+        Temperature = Temperatures.Require(temperature, nameof(temperature));
         _logits = logits.ToArray();
         _probabilities = task switch
         {

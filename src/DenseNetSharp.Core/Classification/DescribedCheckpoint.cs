@@ -1,7 +1,6 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Images;
-using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Classification;
@@ -18,7 +17,7 @@ public sealed record DescribedCheckpoint
     public required DenseNetSpec Spec { get; init; }
 
     /// <summary>The run's description: the one beside the checkpoint, else the one inside; null where there is neither.</summary>
-    public RunDescription? Description { get; private init; }
+    public RunDescription? Description { get; internal init; }
 
     /// <summary>Where the description was found, for messages, such as <c>run.json beside run/best.pth</c>; null where there is
     /// none.</summary>
@@ -32,7 +31,7 @@ public sealed record DescribedCheckpoint
     /// <summary>The classes' names: the description's, else the file's own (<c>classes</c>, <c>class_names</c>, <c>pathologies</c>,
     /// <c>class_to_idx</c>, or <c>id2label</c> of a <c>config.json</c> beside it) where there are as many as classes, else ImageNet's
     /// for a network of a thousand classes; null for none.</summary>
-    public IReadOnlyList<string>? Labels { get; private init; }
+    public IReadOnlyList<string>? Labels { get; internal init; }
 
     /// <summary>What the outputs mean: as the caller says, else the description, else the file (torchxrayvision's <c>op_threshs</c>,
     /// a final <c>Sigmoid</c> in a whole module or TorchScript); else one output is a sigmoid's and several are a softmax's.</summary>
@@ -43,7 +42,7 @@ public sealed record DescribedCheckpoint
 
     /// <summary>The probability from which on a class counts as found, one a class: the description's, else the file's
     /// <c>op_threshs</c>; null for 0.5 each.</summary>
-    public IReadOnlyList<float>? Thresholds { get; private init; }
+    public IReadOnlyList<float>? Thresholds { get; internal init; }
 
     /// <summary>What the scores are divided by before softmax or sigmoid: the description's temperature where its task is the
     /// <see cref="Task"/>; else 1.</summary>
@@ -147,7 +146,7 @@ public sealed record DescribedCheckpoint
             Task = resolved,
             TaskSource = source,
             // The file's own belong to the scores as they are.
-            Thresholds = description?.Thresholds ?? (fromFile is null ? null : TemperatureScaling.ConvertThresholds(fromFile, 1, temperature ?? 1)),
+            Thresholds = description?.Thresholds ?? (fromFile is null ? null : Temperatures.ConvertThresholds(fromFile, 1, temperature ?? 1)),
             Temperature = temperature ?? 1,
             Remarks = remarks,
             NamesRemark = namesRemark,

@@ -83,7 +83,7 @@ public sealed partial class ImageClassifier : IDisposable
                     $"The task is {nameof(ClassificationTask.None)}: there are no probabilities that a temperature could change.");
             }
 
-            field = Metrics.TemperatureScaling.Require(value, nameof(value));
+            field = Temperatures.Require(value, nameof(value));
         }
     } = 1;
 

@@ -139,8 +139,8 @@ public sealed record RunDescription
     /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
     public RunDescription WithTemperature(double temperature) => this with
     {
-        Temperature = TemperatureScaling.Require(temperature, nameof(temperature)),
-        Thresholds = Thresholds is null ? null : TemperatureScaling.ConvertThresholds(Thresholds, Temperature ?? 1, temperature),
+        Temperature = Temperatures.Require(temperature, nameof(temperature)),
+        Thresholds = Thresholds is null ? null : Temperatures.ConvertThresholds(Thresholds, Temperature ?? 1, temperature),
     };
 
     /// <summary>The description as JSON.</summary>
@@ -166,7 +166,7 @@ public sealed record RunDescription
             throw new InvalidDataException($"{source} has {thresholds.Count} thresholds for {names.Count} class names.");
         }
 
-        if (description.Temperature is { } temperature && !TemperatureScaling.IsTemperature(temperature))
+        if (description.Temperature is { } temperature && !Temperatures.IsTemperature(temperature))
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture, $"{source} has the temperature {temperature}; it must be a finite number above 0."));

@@ -30,7 +30,7 @@ internal static class ClassActivations
             throw new NotSupportedException("The network has no classifier, so there is no class that a heat map could speak for.");
         }
 
-        if (classes.FirstOrDefault(index => index < 0 || index >= spec.NumClasses, -1) is var wrong && classes.Contains(wrong))
+        foreach (var wrong in classes.Where(index => index < 0 || index >= spec.NumClasses))
         {
             throw new ArgumentException($"There is no class {wrong}: the network has {spec.NumClasses}, from 0.");
         }

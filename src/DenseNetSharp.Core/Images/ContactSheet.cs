@@ -48,7 +48,12 @@ public static class ContactSheet
             throw new ArgumentException($"There is a frame for image {place} of {scaled.Count}, which are counted from 0.", nameof(frames));
         }
 
-        return LaidOut(scaled, options.ShrinksCells ? options with { CellSize = (scaled.Max(image => image.Height), scaled.Max(image => image.Width)) } : options, frames);
+        if (options.ShrinksCells)
+        {
+            options = options with { CellSize = (scaled.Max(image => image.Height), scaled.Max(image => image.Width)) };
+        }
+
+        return LaidOut(scaled, options, frames);
     }
 
     private static RgbImage LaidOut(List<RgbImage> images, ContactSheetOptions options, IReadOnlyDictionary<int, RgbColor> frames)

@@ -3,6 +3,12 @@ namespace DenseNetSharp.Images;
 /// <summary>An image file that is being received, within the limit on its bytes.</summary>
 internal sealed class EncodedImage : IDisposable
 {
+    /// <summary>The first bytes, which tell a format.</summary>
+    public const int HeaderLength = 132;
+
+    /// <summary>Bytes that are read at a time.</summary>
+    public const int BlockLength = 1 << 16;
+
     private readonly ImageDecodeOptions _options;
     private readonly IImageDecoder _decoder;
     private readonly MemoryStream _file;
@@ -19,6 +25,29 @@ internal sealed class EncodedImage : IDisposable
         _file.Write(header);
     }
 
+    /// <summary>The whole file, as far as it has been received.</summary>
+    public ReadOnlyMemory<byte> Bytes => _file.GetBuffer().AsMemory(0, (int)_file.Length);
+
+    /// <summary>Receives a stream to its end, asynchronously only, as a web request's body demands.</summary>
+    /// <exception cref="ImageFormatException">No decoder knows the first bytes, or there are more than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
+    public static async Task<EncodedImage> ReadAsync(Stream stream, ImageDecodeOptions options, CancellationToken cancellationToken)
+    {
+        var header = new byte[HeaderLength];
+        var headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options);
+        // Not from the pool: a stream may still write to the memory of a read that was cancelled.
+        var block = new byte[BlockLength];
+        for (int count; (count = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
+        {
+            file.Append(block.AsSpan(0, count));
+            // Not every stream looks at the token.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return file;
+    }
+
     /// <exception cref="ImageFormatException">That is more than the limit.</exception>
     public void Append(ReadOnlySpan<byte> block)
     {
@@ -27,7 +56,7 @@ internal sealed class EncodedImage : IDisposable
     }
 
     /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
-    public RgbImage Decode() => _decoder.Decode(_file.GetBuffer().AsSpan(0, (int)_file.Length), _options);
+    public RgbImage Decode() => _decoder.Decode(Bytes.Span, _options);
 
     public void Dispose() => _file.Dispose();
 
@@ -36,7 +65,10 @@ internal sealed class EncodedImage : IDisposable
         if (length > _options.MaxFileBytes)
         {
             throw new ImageFormatException(
-                $"it has more than {_options.MaxFileBytes} bytes, the limit ({nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxFileBytes)})");
+                $"it has more than {_options.MaxFileBytes} bytes, the limit ({nameof(ImageDecodeOptions)}.{nameof(ImageDecodeOptions.MaxFileBytes)})")
+            {
+                Problem = ImageProblem.TooManyBytes,
+            };
         }
     }
 }

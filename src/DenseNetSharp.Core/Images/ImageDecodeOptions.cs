@@ -88,12 +88,15 @@ public sealed record ImageDecodeOptions
         {
             throw new ImageFormatException(
                 $"its header says {width}x{height} pixels, more than the limit of {MaxPixels} " +
-                $"({nameof(ImageDecodeOptions)}.{nameof(MaxPixels)})");
+                $"({nameof(ImageDecodeOptions)}.{nameof(MaxPixels)})")
+            {
+                Problem = ImageProblem.TooManyPixels,
+            };
         }
 
         if (width > Array.MaxLength / 3 / height)
         {
-            throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array");
+            throw new ImageFormatException($"its {width}x{height} pixels do not fit in one array") { Problem = ImageProblem.TooManyPixels };
         }
     }
 }

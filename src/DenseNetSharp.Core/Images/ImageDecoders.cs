@@ -54,7 +54,10 @@ public static class ImageDecoders
         }
 
         throw new ImageFormatException(ForeignFormat.Explain(header)
-            ?? $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})");
+            ?? $"it is none of JPEG, PNG, WebP, BMP, GIF, TIFF and PNM, nor anything a registered decoder knows (it starts with {Describe(header)})")
+        {
+            Problem = ImageProblem.UnknownFormat,
+        };
     }
 
     private static string Describe(ReadOnlySpan<byte> header) =>

@@ -18,6 +18,7 @@ public sealed class ImageFormatException : Exception
     {
         FileName = fileName;
         Reason = cause.Reason;
+        Problem = cause.Problem;
     }
 
     /// <summary>The file at fault as the caller named it, or null if the image came from a stream or from bytes.</summary>
@@ -25,6 +26,9 @@ public sealed class ImageFormatException : Exception
 
     /// <summary>What is wrong, without the file's name.</summary>
     public string Reason { get; }
+
+    /// <summary>What kind of fault it is, for whoever answers each in another way, as a web service does.</summary>
+    public ImageProblem Problem { get; init; }
 
     internal ImageFormatException InFile(string fileName) => new(fileName, this);
 }

@@ -7,9 +7,6 @@ namespace DenseNetSharp.Images;
 /// <summary>An image of 8-bit RGB pixels, what Pillow calls mode "RGB".</summary>
 public sealed class RgbImage
 {
-    private const int HeaderLength = 132;
-    private const int BlockLength = 1 << 16;
-
     /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <param name="height">The height in pixels, at least 1.</param>
@@ -98,10 +95,10 @@ public sealed class RgbImage
     public static RgbImage Load(Stream stream, ImageDecodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var header = new byte[HeaderLength];
-        var headerLength = stream.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        var header = new byte[EncodedImage.HeaderLength];
+        var headerLength = stream.ReadAtLeast(header, EncodedImage.HeaderLength, throwOnEndOfStream: false);
         using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
-        var block = ArrayPool<byte>.Shared.Rent(BlockLength);
+        var block = ArrayPool<byte>.Shared.Rent(EncodedImage.BlockLength);
         try
         {
             for (int count; (count = stream.Read(block)) > 0;)
@@ -130,18 +127,7 @@ public sealed class RgbImage
         Stream stream, ImageDecodeOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var header = new byte[HeaderLength];
-        var headerLength = await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
-        // Not from the pool: a stream may still write to the memory of a read that was cancelled.
-        var block = new byte[BlockLength];
-        for (int count; (count = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false)) > 0;)
-        {
-            file.Append(block.AsSpan(0, count));
-            // Not every stream looks at the token.
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
+        using var file = await EncodedImage.ReadAsync(stream, options ?? ImageDecodeOptions.Default, cancellationToken).ConfigureAwait(false);
         return file.Decode();
     }
 
@@ -152,7 +138,7 @@ public sealed class RgbImage
     /// <exception cref="ImageFormatException">The bytes are no usable image.</exception>
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions? options = null) =>
-        ImageDecoders.Find(file[..Math.Min(HeaderLength, file.Length)])
+        ImageDecoders.Find(file[..Math.Min(EncodedImage.HeaderLength, file.Length)])
             .Decode(file, options ?? ImageDecodeOptions.Default);
 
     /// <summary>Makes an image of three equal channels, as Pillow's conversion from mode "L" does.</summary>

@@ -41,7 +41,7 @@ public sealed class MulticlassMetrics
     public double Temperature
     {
         get;
-        init => field = TemperatureScaling.Require(value, nameof(value));
+        init => field = Temperatures.Require(value, nameof(value));
     } = 1;
 
     /// <summary>The number of images seen.</summary>

@@ -36,7 +36,7 @@ public sealed class MultilabelMetrics
     public double Temperature
     {
         get;
-        init => field = TemperatureScaling.Require(value, nameof(value));
+        init => field = Temperatures.Require(value, nameof(value));
     } = 1;
 
     /// <summary>The probability from which on each label counts as found wherever that is asked without naming thresholds, one a

@@ -1,3 +1,5 @@
+using DenseNetSharp.Classification;
+
 namespace DenseNetSharp.Metrics;
 
 /// <summary>Temperature scaling: the one number by which a network's scores are divided so that its probabilities come true as often as
@@ -56,34 +58,8 @@ public static class TemperatureScaling
     /// <param name="to">The temperature that they are to belong to.</param>
     /// <returns>As many thresholds.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A temperature is not a finite number above 0.</exception>
-    public static IReadOnlyList<float> ConvertThresholds(IReadOnlyList<float> thresholds, double from, double to)
-    {
-        ArgumentNullException.ThrowIfNull(thresholds);
-        Require(from, nameof(from));
-        Require(to, nameof(to));
-        return from == to ? thresholds : [.. thresholds.Select(Convert)];
-
-        float Convert(float threshold)
-        {
-            if (threshold is not (> 0 and <= 1))
-            {
-                return threshold;
-            }
-
-            // Thresholds are most often some image's probability. What is converted is the least number that is rounded to it, so that the
-            // image stays above.
-            var least = ((double)threshold + MathF.BitDecrement(threshold)) / 2;
-            return (float)(1 / (1 + Math.Exp(-Math.Log(least / (1 - least)) * from / to)));
-        }
-    }
-
-    /// <summary>Refuses what is no temperature.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a finite number above 0.</exception>
-    internal static double Require(double temperature, string parameter) => IsTemperature(temperature)
-        ? temperature
-        : throw new ArgumentOutOfRangeException(parameter, temperature, "A temperature is a finite number above 0.");
-
-    internal static bool IsTemperature(double temperature) => temperature > 0 && double.IsFinite(temperature);
+    public static IReadOnlyList<float> ConvertThresholds(IReadOnlyList<float> thresholds, double from, double to) =>
+        Temperatures.ConvertThresholds(thresholds, from, to);
 
     internal static TemperatureFit Fit(MulticlassScores scores) => Fit(scores.Images.Count, inverse =>
     {

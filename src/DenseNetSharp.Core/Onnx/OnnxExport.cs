@@ -4,7 +4,6 @@ using DenseNetSharp.Checkpoints;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Files;
 using DenseNetSharp.Images;
-using DenseNetSharp.Metrics;
 using DenseNetSharp.StateDicts;
 
 namespace DenseNetSharp.Onnx;
@@ -131,7 +130,7 @@ public static class OnnxExport
             { ClassNames: { } names } when names.Count != spec.NumClasses => $"There are {names.Count} class names for {spec.NumClasses} classes.",
             { Thresholds: { } thresholds } when thresholds.Count != spec.NumClasses =>
                 $"There are {thresholds.Count} thresholds for {spec.NumClasses} classes.",
-            { Temperature: { } temperature } when !TemperatureScaling.IsTemperature(temperature) =>
+            { Temperature: { } temperature } when !Temperatures.IsTemperature(temperature) =>
                 string.Create(CultureInfo.InvariantCulture, $"The temperature is {temperature}; it must be a finite number above 0."),
             { IncludesPreprocessing: true } when preset is null => "There is no preset by which the graph could prepare images.",
             { IncludesPreprocessing: true } when preset!.Channels != spec.InputChannels =>

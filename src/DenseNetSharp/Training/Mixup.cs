@@ -1,4 +1,5 @@
 using DenseNetSharp.Randomness;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Training;
@@ -22,7 +23,9 @@ internal static class Mixup
     {
         var n = values.size(0);
         var rolled = cat([values.narrow(0, n - 1, 1), values.narrow(0, 0, n - 1)], 0);
-        return values.mul(share).add(rolled.mul(1 - share));
+        // Held: of a number TorchSharp makes one that its finalizer may free while libtorch reads it.
+        using Scalar stays = share, comes = 1 - share;
+        return values.mul(stays).add(rolled.mul(comes));
     }
 
     /// <summary>Class indices <c>[N]</c> as ones and zeros <c>[N, classes]</c>; ones and zeros as they are.</summary>

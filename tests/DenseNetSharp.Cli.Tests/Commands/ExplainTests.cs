@@ -67,8 +67,8 @@ public sealed class ExplainTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData(2, "--layer features.none: the network has no such module; *", "--layer", "features.none")]
     [InlineData(2, "--engine fused gives class activation maps of the last maps alone; --method gradcam takes --engine torch.", "--method", "gradcam", "--engine", "fused")]
     [InlineData(2, "--engine fused gives class activation maps of the last maps alone; --layer features.norm5 takes --engine torch.", "--layer", "features.norm5", "--engine", "fused")]
-    [InlineData(1, "*photo.jpg: A class activation map (cam) is of the last maps alone; *", "--layer", "features.norm5", "--method", "cam")]
-    [InlineData(1, "*photo.jpg: The layer 'classifier' gives no maps *", "--layer", "classifier")]
+    [InlineData(2, "--method cam is of the last maps alone; --layer features.norm5 takes --method gradcam or gradcam++.", "--layer", "features.norm5", "--method", "cam")]
+    [InlineData(1, "The layer 'classifier' gives no maps *", "--layer", "classifier")]
     public void What_cannot_be_explained_is_refused_in_words(int status, string message, params string[] options)
     {
         var output = reference["refused.png"];

@@ -17,9 +17,12 @@ internal sealed class MappedFile : IDisposable
     private const int LeastMapped = 1 << 20;
 
     private readonly SafeFileHandle _handle;
-    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedFile? _map;
 
-    public MappedFile(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="mayShrink">Whether others may write to the file meanwhile: nothing is mapped then, for reading mapped pages that a
+    /// file has lost kills the process.</param>
+    public MappedFile(string path, bool mayShrink = false)
     {
         Path = path;
         if (Directory.Exists(path))
@@ -33,7 +36,7 @@ internal sealed class MappedFile : IDisposable
             throw IsEmpty();
         }
 
-        _handle = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete);
+        _handle = File.OpenHandle(path, share: mayShrink ? FileShare.ReadWrite | FileShare.Delete : FileShare.Read | FileShare.Delete);
         try
         {
             Length = RandomAccess.GetLength(_handle);
@@ -42,8 +45,10 @@ internal sealed class MappedFile : IDisposable
                 throw IsEmpty();
             }
 
-            _map = MemoryMappedFile.CreateFromFile(
-                _handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            _map = mayShrink
+                ? null
+                : MemoryMappedFile.CreateFromFile(
+                    _handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         }
         catch
         {
@@ -62,9 +67,9 @@ internal sealed class MappedFile : IDisposable
     public void Read(long offset, Span<byte> destination)
     {
         Require(offset, destination.Length);
-        if (destination.Length >= LeastMapped)
+        if (_map is not null && destination.Length >= LeastMapped)
         {
-            CopyMapped(offset, destination);
+            CopyMapped(_map, offset, destination);
             return;
         }
 
@@ -104,19 +109,19 @@ internal sealed class MappedFile : IDisposable
 
     public void Dispose()
     {
-        _map.Dispose();
+        _map?.Dispose();
         _handle.Dispose();
     }
 
-    private unsafe void CopyMapped(long offset, Span<byte> destination)
+    private unsafe void CopyMapped(MemoryMappedFile map, long offset, Span<byte> destination)
     {
-        // Reading mapped pages that a file has lost kills the process.
+        // Those who must not change the file may do so all the same.
         if (RandomAccess.GetLength(_handle) < Length)
         {
             throw BecameShorter(offset);
         }
 
-        using var view = _map.CreateViewAccessor(offset, destination.Length, MemoryMappedFileAccess.Read);
+        using var view = map.CreateViewAccessor(offset, destination.Length, MemoryMappedFileAccess.Read);
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
