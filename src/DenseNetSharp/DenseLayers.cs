@@ -147,9 +147,6 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Whether maps lie in memory with their channels last, where one buffer's leading channels are not contiguous.</summary>
-    internal bool IsChannelsLast { get; set; }
-
     /// <summary>Whether a hook of a layer sees the maps that the layers hand on.</summary>
     internal bool HasHooksOnLayers => _layers.Exists(ForwardHooks.See);
 
@@ -157,7 +154,7 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <param name="initFeatures">The block's input, <c>[N, numInputFeatures, H, W]</c>.</param>
     /// <returns><c>[N, numInputFeatures + numLayers * growthRate, H, W]</c>.</returns>
     public override Tensor forward(Tensor initFeatures) =>
-        training || is_grad_enabled() || initFeatures.size(0) != 1 || IsChannelsLast ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
+        training || is_grad_enabled() || initFeatures.size(0) != 1 || !initFeatures.is_contiguous() ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
 
     /// <summary>torchvision's own loop: autograd needs every feature map kept as it was.</summary>
     private Tensor ForwardKeeping(Tensor initFeatures)
@@ -188,8 +185,8 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// For one image without gradients nothing forces copying all earlier maps at every layer: one buffer holds the block's
-    /// output, each layer's channels are written where they belong, and all before them lie contiguous. Several images'
-    /// do not, and a batch norm over strided channels takes another kernel, with other last bits.
+    /// output, each layer's channels are written where they belong, and all before them lie contiguous. Those of several images
+    /// or those with their channels last do not, and a batch norm over strided channels takes another kernel, with other last bits.
     /// </summary>
     private Tensor ForwardInOneBuffer(Tensor initFeatures)
     {

@@ -187,8 +187,7 @@ public partial class DenseNet
             throw NotTorchSharps((reader.BaseStream as FileStream)?.Name ?? "The stream");
         }
 
-        using var change = _gate.Change();
-        return base.load(reader, strict, skip, loadedParameters);
+        return InPlainLayout(() => base.load(reader, strict, skip, loadedParameters));
     }
 
     private static NotSupportedException NotTorchSharps(string source) => new(

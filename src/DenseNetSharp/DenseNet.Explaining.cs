@@ -119,7 +119,8 @@ public partial class DenseNet : IExplainableNetwork
         using var images = ImageTensors.Of(chw, 1, Spec.InputChannels, size.Height, size.Width);
         using var moved = images.to(FirstWeight.dtype, FirstWeight.device);
         using var maps = Explain(moved, [classIndex], method, layer);
-        using var values = maps.cpu();
+        using var onHost = maps.cpu();
+        using var values = onHost.contiguous();
         return new HeatMap((int)values.size(1), (int)values.size(2), MemoryMarshal.Cast<byte, float>(values.bytes));
     }
 }

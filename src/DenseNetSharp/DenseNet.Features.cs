@@ -47,10 +47,10 @@ public partial class DenseNet
         if (features.dim() != 4 || features.size(1) != Spec.FeatureCount)
         {
             throw new ArgumentException(
-                $"Expected the last maps, of shape [N, {Spec.FeatureCount}, H, W], but got {ShapeOf(features)}.", nameof(features));
+                $"Expected the last maps, of shape [N, {Spec.FeatureCount}, H, W], but got {NetworkInput.ShapeOf(features)}.", nameof(features));
         }
 
-        RequireSameKind(features, "maps", nameof(features));
+        NetworkInput.RequireSameKind(FirstWeight, features, "maps", nameof(features));
         using var pooled = Pooled(features);
         return preLogits ? Dropped(pooled) : LogitsOf(pooled);
     }
@@ -89,11 +89,10 @@ public partial class DenseNet
 
     private Tensor LastMaps(Tensor x)
     {
-        CheckInput(x);
+        NetworkInput.Require(Spec, FirstWeight, x);
         var isSeen = ForwardHooks.See(features);
-        var laidOut = LaidOut(x);
-        using var unseen = isSeen ? null : laidOut;
-        var maps = ForwardHooks.Own(features.call(laidOut ?? x), isSeen);
+        using var laidOut = IsChannelsLast ? Layouts.ChannelsLast(x) : null;
+        var maps = ForwardHooks.Own(features.call(laidOut is not null && isSeen ? laidOut.alias() : laidOut ?? x), isSeen);
         return IsLastReluOutside ? Activated(maps) : maps;
     }
 

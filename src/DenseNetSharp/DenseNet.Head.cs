@@ -1,5 +1,4 @@
 using DenseNetSharp.Architectures;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -133,43 +132,5 @@ public partial class DenseNet
         ? nn.functional.dropout(pooled, Spec.ClassifierDropRate, training: true)
         : pooled.alias();
 
-    /// <summary>A new tensor of the last maps as one vector an image, or as they are.</summary>
-    private Tensor Pooled(Tensor maps)
-    {
-        switch (Spec.Pooling)
-        {
-            case GlobalPooling.None:
-                return maps.alias();
-            case GlobalPooling.Average:
-                return Average(maps);
-            case GlobalPooling.Max:
-                return Largest(maps);
-            default:
-                using (var average = Average(maps))
-                using (var largest = Largest(maps))
-                {
-                    if (Spec.Pooling != GlobalPooling.AverageMax)
-                    {
-                        return cat(Spec.Pooling == GlobalPooling.ConcatenatedAverageMax ? [average, largest] : [largest, average], 1);
-                    }
-
-                    using var sum = average.add(largest);
-                    // Held until libtorch has read it: TorchSharp's finalizer would free it.
-                    using Scalar half = 0.5;
-                    return sum.mul(half);
-                }
-        }
-
-        static Tensor Average(Tensor maps)
-        {
-            using var pooled = nn.functional.adaptive_avg_pool2d(maps, (1, 1));
-            return flatten(pooled, 1);
-        }
-
-        static Tensor Largest(Tensor maps)
-        {
-            using var pooled = nn.functional.adaptive_max_pool2d(maps, [1, 1]);
-            return flatten(pooled, 1);
-        }
-    }
+    private Tensor Pooled(Tensor maps) => PooledMaps.Of(maps, Spec.Pooling);
 }

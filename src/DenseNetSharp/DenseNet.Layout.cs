@@ -4,14 +4,14 @@ namespace DenseNetSharp;
 
 public partial class DenseNet
 {
-    /// <summary>Whether tensors of four dimensions lie with their channels last in memory (PyTorch's <c>channels_last</c>), as
-    /// <see cref="ToChannelsLast"/> makes them.</summary>
+    /// <summary>Whether weights and maps lie in memory with their channels last (PyTorch's <c>channels_last</c>).</summary>
     public bool IsChannelsLast { get; private set; }
 
     /// <summary>
     /// Lays the convolutions' weights, and from now on all images and maps, out in memory with the channels last: PyTorch's
     /// <c>model.to(memory_format=torch.channels_last)</c>. Shapes, keys and files stay as they are, and images may come in either layout;
-    /// numbers change in their last bits, for other kernels compute them. Faster on recent GPUs and, less so, on CPUs.
+    /// results change in their last bits, for other kernels compute them. Faster on recent GPUs, where it is the default
+    /// (<see cref="DenseNetOptions.ChannelsLast"/>), and on some CPUs.
     /// </summary>
     /// <returns>This network.</returns>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
@@ -19,36 +19,49 @@ public partial class DenseNet
     public DenseNet ToChannelsLast()
     {
         using var change = _gate.Change();
-        using var normalMode = inference_mode(false);
-        using var noGradients = no_grad();
-        foreach (var parameter in parameters())
-        {
-            if (parameter.dim() == 4)
-            {
-                // The parameter itself stays: optimizers hold it.
-                using var laidOut = ChannelsLast(parameter);
-                parameter.set_(laidOut);
-            }
-        }
-
+        SetLayout(Layouts.ChannelsLast);
         IsChannelsLast = true;
-        foreach (var block in features.children().OfType<_DenseBlock>())
-        {
-            block.IsChannelsLast = true;
-        }
-
         return this;
     }
 
-    /// <summary>Images in the network's layout; null where they stay as they are.</summary>
-    private Tensor? LaidOut(Tensor x) => IsChannelsLast ? ChannelsLast(x) : null;
+    /// <inheritdoc cref="nn.Module.save(string, IList{string}?)"/>
+    public new nn.Module save(string location, IList<string>? skip = null) => InPlainLayout(() => base.save(location, skip));
 
-    /// <summary>A tensor with the same values whose channels lie last in memory; TorchSharp has no memory formats, but strides decide.
-    /// </summary>
-    private static Tensor ChannelsLast(Tensor x)
+    /// <inheritdoc cref="nn.Module.save(BinaryWriter, IList{string}?)"/>
+    public new nn.Module save(BinaryWriter writer, IList<string>? skip = null) => InPlainLayout(() => base.save(writer, skip));
+
+    /// <inheritdoc cref="nn.Module.save(Stream, IList{string}?)"/>
+    public new nn.Module save(Stream stream, IList<string>? skip = null) => InPlainLayout(() => base.save(stream, skip));
+
+    /// <summary>TorchSharp's own files are a tensor's memory as it is, which must be in the order of its shape.</summary>
+    private nn.Module InPlainLayout(Func<nn.Module> work)
     {
-        using var last = x.permute(0, 2, 3, 1);
-        using var laidOut = last.contiguous();
-        return laidOut.permute(0, 3, 1, 2);
+        using var change = _gate.Change();
+        if (!IsChannelsLast)
+        {
+            return work();
+        }
+
+        try
+        {
+            SetLayout(Layouts.Plain);
+            return work();
+        }
+        finally
+        {
+            SetLayout(Layouts.ChannelsLast);
+        }
+    }
+
+    private void SetLayout(Func<Tensor, Tensor> layout)
+    {
+        using var normalMode = inference_mode(false);
+        using var noGradients = no_grad();
+        foreach (var parameter in parameters().Where(parameter => parameter.dim() == 4))
+        {
+            // The parameter itself stays: optimizers hold it.
+            using var laidOut = layout(parameter);
+            parameter.set_(laidOut);
+        }
     }
 }

@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
-using static TorchSharp.torch;
 
 namespace DenseNetSharp;
 
@@ -25,34 +23,19 @@ public partial class DenseNet : IImageNetwork
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
     /// <exception cref="InvalidOperationException">The network has no classifier: <see cref="PooledFeatures"/> is for it.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has not enough memory for so many images at once.</exception>
     public void Predict(
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Spec.NumClasses == 0)
-        {
-            throw new InvalidOperationException($"The network has no classifier; {nameof(PooledFeatures)} gives its features.");
-        }
-
-        PredictionSpans.RequireImages(Spec, nchw, n, size);
-        PredictionSpans.RequireRoom(nchw, logits, n, Spec.NumClasses, nameof(logits));
-
+        TensorPrediction.Check(Spec, nchw, n, size, logits);
         using var use = _gate.Use();
         if (training)
         {
             eval();
         }
 
-        using var noGradients = inference_mode();
-        var weight = FirstWeight;
-        var areSeen = HasHooksOnEnds;
-        using var images = ForwardHooks.Own(
-            ImageTensors.Of(nchw, n, Spec.InputChannels, size.Height, size.Width).to(weight.dtype, weight.device, disposeAfter: true), areSeen);
-        using var output = ForwardHooks.Own(call(images), areSeen);
-        using var floats = output.to(ScalarType.Float32);
-        using var onHost = floats.cpu();
-        using var values = onHost.contiguous();
-        values.bytes.CopyTo(MemoryMarshal.AsBytes(logits));
+        TensorPrediction.Run(FirstWeight, nchw, n, Spec.InputChannels, size, logits, call, HasHooksOnEnds);
     }
 
     /// <summary>Whether a hook sees the images or the logits.</summary>

@@ -22,7 +22,7 @@ public partial class DenseNet
     public IReadOnlyList<Tensor> FeaturePyramid(Tensor x, IReadOnlyList<int>? outIndices = null)
     {
         using var use = _gate.Use();
-        CheckInput(x);
+        NetworkInput.Require(Spec, FirstWeight, x);
         var levels = Spec.FeatureLevels;
         var wanted = Wanted(outIndices, levels.Count);
         var stages = StagesOf(levels);
@@ -32,7 +32,7 @@ public partial class DenseNet
             foreach (var stage in stages[..(wanted.Max() + 1)])
             {
                 var isSeen = ForwardHooks.See(stage[^1]);
-                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : LaidOut(x) ?? x.alias(), freesInput: true), isSeen));
+                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : IsChannelsLast ? Layouts.ChannelsLast(x) : x.alias(), freesInput: true), isSeen));
             }
 
             if (found.Count == levels.Count && IsLastReluOutside)

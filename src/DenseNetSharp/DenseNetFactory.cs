@@ -4,7 +4,6 @@ using DenseNetSharp.Checkpoints;
 using DenseNetSharp.StateDicts;
 using DenseNetSharp.Weights;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace DenseNetSharp;
 
@@ -204,7 +203,7 @@ public static class DenseNetFactory
     }
 
     private static DenseNet Untrained(DenseNetSpec spec, int? numClasses, DenseNetOptions options) =>
-        Placed(new DenseNet(Adapted(spec, numClasses, options), options.MemoryEfficient), options.Device);
+        Placed(new DenseNet(Adapted(spec, numClasses, options), options.MemoryEfficient), options);
 
     private static DenseNet Load(PretrainedWeights weights, string file, DenseNetSpec spec, DenseNetOptions options)
     {
@@ -225,7 +224,7 @@ public static class DenseNetFactory
                 (false, true) => CheckpointLoading.AllButClassifier,
                 (false, false) => CheckpointLoading.CompleteButClassifier,
             });
-            return Placed(model, options.Device);
+            return Placed(model, options);
         }
         catch
         {
@@ -234,5 +233,9 @@ public static class DenseNetFactory
         }
     }
 
-    private static DenseNet Placed(DenseNet model, Device? device) => device is null ? model : model.to(device);
+    private static DenseNet Placed(DenseNet model, DenseNetOptions options)
+    {
+        var placed = options.Device is null ? model : model.to(options.Device);
+        return options.ChannelsLast ?? options.Device?.type == DeviceType.CUDA ? placed.ToChannelsLast() : placed;
+    }
 }

@@ -35,6 +35,10 @@ public sealed record DenseNetOptions
     /// <summary>Where the network goes; null for the CPU.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>Whether weights and maps lie in memory with their channels last (<see cref="DenseNet.ToChannelsLast"/>); null for where that is
+    /// fastest: on CUDA devices.</summary>
+    public bool? ChannelsLast { get; init; }
+
     /// <summary>How pretrained weights are fetched and where they are kept; null for the defaults.</summary>
     public WeightsDownloadOptions? Download { get; init; }
 }

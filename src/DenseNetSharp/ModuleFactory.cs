@@ -47,16 +47,23 @@ internal static class ModuleFactory
         _ => throw new ArgumentException($"There is no layer of a head that is {layer.Kind}.", nameof(layer)),
     };
 
+    /// <summary>A module that holds no tensors; null for one that does, or that only holds others.</summary>
+    public static nn.Module<Tensor, Tensor>? WithoutWeights(DenseNetModule module) => module.Kind switch
+    {
+        DenseNetModuleKind.ReLU => nn.ReLU(inplace: true),
+        DenseNetModuleKind.MaxPool2d => nn.MaxPool2d(kernel_size: module.KernelSize, stride: module.Stride, padding: module.Padding),
+        DenseNetModuleKind.AvgPool2d => nn.AvgPool2d(kernel_size: module.KernelSize, stride: module.Stride),
+        DenseNetModuleKind.BlurPool2d => new BlurPool2d(),
+        DenseNetModuleKind.SamePad2d => new SamePad2d(
+            module.KernelSize, module.Stride, module.Name == "features.pool0_pad" ? double.NegativeInfinity : 0),
+        _ => null,
+    };
+
     private static nn.Module<Tensor, Tensor> Create(DenseNetModule module, DenseNetSpec spec) => module.Kind switch
     {
         DenseNetModuleKind.Conv2d => nn.Conv2d(
             module.InChannels, module.OutChannels, kernel_size: module.KernelSize, stride: module.Stride, padding: module.Padding, bias: module.HasBias),
         DenseNetModuleKind.BatchNorm2d => nn.BatchNorm2d(module.OutChannels, spec.BatchNormEpsilon, spec.BatchNormMomentum),
-        DenseNetModuleKind.ReLU => nn.ReLU(inplace: true),
-        DenseNetModuleKind.MaxPool2d => nn.MaxPool2d(kernel_size: module.KernelSize, stride: module.Stride, padding: module.Padding),
-        DenseNetModuleKind.BlurPool2d => new BlurPool2d(),
-        DenseNetModuleKind.SamePad2d => new SamePad2d(
-            module.KernelSize, module.Stride, module.Name == "features.pool0_pad" ? double.NegativeInfinity : 0),
-        _ => throw new ArgumentException($"There is no {module.Kind} in a stem.", nameof(module)),
+        _ => WithoutWeights(module) ?? throw new ArgumentException($"There is no {module.Kind} in a stem.", nameof(module)),
     };
 }

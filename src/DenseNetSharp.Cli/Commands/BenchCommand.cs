@@ -27,14 +27,18 @@ internal static class BenchCommand
         var batchSize = CheckedOption.Count("--batch-size", "images a forward pass", 1, most: 1024);
         var threads = CommonOptions.Threads();
         var size = CheckedOption.OptionalCount("--size", "height and width of the images; 224, or 32 for CIFAR, if not given", most: 4096);
-        var device = new Option<string>("--device") { Description = "cpu, cuda, cuda:N or mps", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+        var device = DeviceArgument.Create();
         var dtype = CheckedOption.Choice("--dtype", "the network's numbers on libtorch; float32 if not given", "float32", "bfloat16", "float16", "float64");
-        var channelsLast = new Option<bool>("--channels-last") { Description = "lay weights and maps out with the channels last, on libtorch" };
-        var train = new Option<bool>("--train") { Description = "measure training steps: forward, backward, SGD with momentum and weight decay, on libtorch" };
+        var channelsLast = LayoutOption.Create();
+        var train = new Option<bool>("--train")
+        {
+            Description = "measure training steps: forward, backward, SGD with momentum and weight decay, on libtorch; in bfloat16 as finetune trains",
+        };
+        var frozen = new Option<bool>("--frozen") { Description = "measure the frozen copy, whose convolutions have their norms in them, on libtorch" };
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure how long a network takes on this machine.")
         {
-            model, engine, batchSize, threads, size, device, dtype, channelsLast, train, json,
+            model, engine, batchSize, threads, size, device, dtype, channelsLast, train, frozen, json,
         };
         command.SetAction((arguments, cancellationToken) => Task.Run(() =>
         {
@@ -49,9 +53,11 @@ internal static class BenchCommand
             {
                 Device = arguments.GetValue(device)!,
                 Type = Enum.Parse<torch.ScalarType>(arguments.GetValue(dtype) ?? "float32", ignoreCase: true),
-                IsChannelsLast = arguments.GetValue(channelsLast),
+                ChannelsLast = arguments.GetValue(channelsLast),
                 Trains = arguments.GetValue(train),
+                IsFrozen = arguments.GetValue(frozen),
             };
+            work.Check();
             var isFused = IsFused(arguments.GetValue(engine), work);
             var report = isFused ? MeasureFused(work, cancellationToken) : MeasureOnLibtorch(work, cancellationToken);
             if (arguments.GetValue(json))
@@ -79,22 +85,40 @@ internal static class BenchCommand
 
         public required torch.ScalarType Type { get; init; }
 
-        public required bool IsChannelsLast { get; init; }
+        public required bool? ChannelsLast { get; init; }
 
         public required bool Trains { get; init; }
+
+        public required bool IsFrozen { get; init; }
+
+        /// <summary>Whether the fused engine can do it: all else is libtorch's.</summary>
+        public bool CanBeFused => this is { Trains: false, IsFrozen: false, ChannelsLast: null, Type: torch.ScalarType.Float32 };
+
+        public void Check()
+        {
+            if (Trains && IsFrozen)
+            {
+                throw new UsageException("--frozen is for predictions; a frozen copy cannot --train.");
+            }
+
+            if (Trains && Type == torch.ScalarType.Float16)
+            {
+                throw new UsageException("--train in float16 would lose small gradients; --dtype bfloat16 keeps them.");
+            }
+        }
     }
 
-    /// <summary>Training, other numbers and another layout are libtorch's.</summary>
     private static bool IsFused(string? engine, Work work)
     {
-        if (work is { Trains: false, IsChannelsLast: false, Type: torch.ScalarType.Float32 })
+        if (work.CanBeFused)
         {
             return EngineOption.IsFused(engine, work.Device);
         }
 
         return engine == EngineOption.Fused
             ? throw new UsageException(
-                $"--engine {EngineOption.Fused} predicts in float32; --train, --channels-last and other --dtype take --engine {EngineOption.Torch}.")
+                $"--engine {EngineOption.Fused} predicts in float32; --train, --frozen, {LayoutOption.Name} and another --dtype take "
+                + $"--engine {EngineOption.Torch}.")
             : false;
     }
 
@@ -116,35 +140,64 @@ internal static class BenchCommand
         TorchLibraries.Load();
         torch.set_num_threads(work.Threads);
         var device = DeviceArgument.Parse(work.Device);
-        using var network = DenseNetFactory.Create(work.Spec.Name!, options: new() { Device = device }, cancellationToken: cancellationToken);
-        network.to(work.Type);
-        if (work.IsChannelsLast)
+        using var network = DenseNetFactory.Create(
+            work.Spec.Name!, options: new() { Device = device, ChannelsLast = work.ChannelsLast }, cancellationToken: cancellationToken);
+        using var images = torch.randn(work.BatchSize, work.Spec.InputChannels, work.Side, work.Side, device: device);
+        try
         {
-            network.ToChannelsLast();
+            return work.Trains
+                ? MeasureTraining(network, images, work, device, cancellationToken)
+                : MeasurePrediction(network, images, work, device, cancellationToken);
+        }
+        catch (Exception exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InsufficientMemoryException(
+                $"{device} has not enough memory for a batch of {work.BatchSize} (--batch-size) images of {work.Side}x{work.Side} (--size).", exception);
+        }
+    }
+
+    private static Report MeasureTraining(DenseNet network, torch.Tensor images, Work work, torch.Device device, CancellationToken cancellationToken)
+    {
+        if (work.Type == torch.ScalarType.Float64)
+        {
+            network.to(work.Type);
         }
 
-        using var images = torch.randn(work.BatchSize, work.Spec.InputChannels, work.Side, work.Side).to(work.Type, device);
-        using var labels = torch.zeros(work.BatchSize, torch.ScalarType.Int64).to(device);
-        using var optimizer = work.Trains ? ForeachOptimizers.Sgd(network.parameters(), 0.01, momentum: 0.9, weightDecay: 1e-4) : null;
-        network.train(work.Trains);
+        using var masters = work.Type == torch.ScalarType.BFloat16 ? new MasterWeights(network) : null;
+        using var optimizer = ForeachOptimizers.Sgd(masters?.Parameters ?? network.parameters(), 0.01, momentum: 0.9, weightDecay: 1e-4);
+        using var labels = torch.zeros(work.BatchSize, dtype: torch.ScalarType.Int64, device: device);
+        var trainer = new Trainer(network, optimizer) { Masters = masters };
+        trainer.EnterTraining();
         return Measure(work, Step, cancellationToken);
 
         void Step()
         {
-            using var scope = torch.NewDisposeScope();
-            using var mode = torch.inference_mode(!work.Trains);
-            var logits = network.call(images);
-            if (optimizer is not null)
-            {
-                torch.nn.functional.cross_entropy(logits, labels).backward();
-                optimizer.step();
-                optimizer.zero_grad();
-            }
+            trainer.Train(images, labels);
+            Wait(device);
+        }
+    }
 
-            if (device.type == DeviceType.CUDA)
-            {
-                torch.cuda.synchronize(device);
-            }
+    private static Report MeasurePrediction(DenseNet network, torch.Tensor images, Work work, torch.Device device, CancellationToken cancellationToken)
+    {
+        network.to(work.Type);
+        network.eval();
+        using var frozen = work.IsFrozen ? network.Freeze() : null;
+        using var converted = images.to(work.Type);
+        return Measure(work, Step, cancellationToken);
+
+        void Step()
+        {
+            using var mode = torch.inference_mode();
+            using var logits = frozen is null ? network.call(converted) : frozen.Call(converted);
+            Wait(device);
+        }
+    }
+
+    private static void Wait(torch.Device device)
+    {
+        if (device.type == DeviceType.CUDA)
+        {
+            torch.cuda.synchronize(device);
         }
     }
 

@@ -10,5 +10,6 @@ internal static class RunNotes
     public const string Fold = "fold";
     public const string GroupPattern = "group-pattern";
     public const string MemoryEfficient = "memory-efficient";
+    public const string ChannelsLast = "channels-last";
     public const string Device = "device";
 }

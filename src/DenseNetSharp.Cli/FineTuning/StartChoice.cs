@@ -19,5 +19,8 @@ internal sealed record StartChoice
 
     public bool MemoryEfficient { get; init; }
 
+    /// <summary>Whether weights and maps lie with their channels last; null for where that is fastest.</summary>
+    public bool? ChannelsLast { get; init; }
+
     public required string Device { get; init; }
 }

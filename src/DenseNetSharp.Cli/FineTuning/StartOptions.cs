@@ -35,11 +35,12 @@ internal sealed class StartOptions
     private readonly Option<string?> _headActivation = NetworkOptions.HeadActivation();
     private readonly PresetOptions _preset;
     private readonly Option<bool> _memoryEfficient = new("--memory-efficient") { Description = "take less memory and more time; no number changes" };
+    private readonly Option<bool?> _channelsLast = LayoutOption.Create();
     private readonly Option<string?> _device = new("--device") { Description = "cpu, cuda, cuda:N or mps", HelpName = "DEVICE" };
 
     public StartOptions(Command command)
     {
-        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _headActivation, _memoryEfficient, _device })
+        foreach (var option in new Option[] { _model, _weights, _growth, _blocks, _initFeatures, _headActivation, _memoryEfficient, _channelsLast, _device })
         {
             command.Options.Add(option);
         }
@@ -67,6 +68,8 @@ internal sealed class StartOptions
             },
             Custom = CustomOf(arguments),
             MemoryEfficient = arguments.GetValue(_memoryEfficient) || earlier?.Notes.ContainsKey(RunNotes.MemoryEfficient) == true,
+            ChannelsLast = arguments.GetValue(_channelsLast)
+                ?? (earlier?.Notes.GetValueOrDefault(RunNotes.ChannelsLast) is { } before ? bool.Parse(before) : null),
             Remark = ownNetwork is null
                 ? null
                 : $"the recipe {recipe.Name} begins with {ownNetwork} and random weights; --model and --weights name another",
@@ -100,6 +103,7 @@ internal sealed class StartOptions
         var spec = earlier.Spec;
         earlier.RequireSame("--model", choice.Checkpoint.Model, spec.Name);
         earlier.RequireSame("--weights", NameOf(choice.Checkpoint.Weights), earlier.Notes.GetValueOrDefault(RunNotes.Weights));
+        earlier.RequireSame(LayoutOption.Name, arguments.GetValue(_channelsLast)?.ToString(), earlier.Notes.GetValueOrDefault(RunNotes.ChannelsLast));
         earlier.RequireSame("--growth", arguments.GetValue(_growth)?.ToString(), spec.GrowthRate.ToString());
         earlier.RequireSame("--init-features", arguments.GetValue(_initFeatures)?.ToString(), spec.InitFeatures.ToString());
         earlier.RequireSame(

@@ -29,9 +29,15 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         StartChoice choice, EarlierRun? earlier, ImageDataset training, long seed, CancellationToken cancellationToken)
     {
         var device = DeviceArgument.Parse(choice.Device);
-        return earlier is not null ? Continued(choice, earlier, device)
+        var network = earlier is not null ? Continued(choice, earlier, device)
             : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, training, device, seed)
             : Loaded(choice, training, device, seed, cancellationToken);
+        if (LayoutOption.IsChannelsLast(choice.ChannelsLast, device))
+        {
+            network.Model.ToChannelsLast();
+        }
+
+        return network;
     }
 
     public void Dispose() => Model.Dispose();
@@ -77,7 +83,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         }
 
         var model = found.LoadOnLibtorch(
-            device, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
+            device, choice.ChannelsLast, choice.MemoryEfficient, hasClassifier ? null : training.ClassNames.Count, cancellationToken);
         try
         {
             found.Report(

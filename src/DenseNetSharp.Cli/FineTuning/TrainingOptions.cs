@@ -13,6 +13,8 @@ internal sealed class TrainingOptions
     /// <summary>PyTorch's default for Adam and AdamW; SGD's rates are too high for them.</summary>
     private const double AdamsLearningRate = 1e-3;
 
+    private const string Float32 = "float32", BFloat16 = "bfloat16";
+
     private static readonly Dictionary<string, OptimizerKind> Optimizers = new()
     {
         ["sgd"] = OptimizerKind.Sgd,
@@ -104,7 +106,9 @@ internal sealed class TrainingOptions
     private readonly Option<string?> _cache = CheckedOption.Choice(
         "--cache", "where the outputs of frozen features are kept, so that they are computed once", [.. Caches.Keys]);
 
-    private readonly Option<bool?> _bfloat16 = new("--bf16") { Description = "compute in bfloat16, where the device can" };
+    private readonly Option<string?> _dtype = CheckedOption.Choice(
+        "--dtype", "what convolutions and classifier compute in; bfloat16 keeps float32 copies of their weights", Float32, BFloat16);
+
     private readonly Option<int?> _saveEvery = CheckedOption.OptionalCount(
         "--save-every", "batches between two saves of the run's state; otherwise it is saved after each epoch");
 
@@ -116,7 +120,7 @@ internal sealed class TrainingOptions
         foreach (var option in new Option[]
         {
             _recipe, _epochs, _batchSize, _seed, _optimizer, _rate, _momentum, _nesterov, _decay, _schedule, _warmup, _augment, _smoothing, _mixup,
-            _balance, _accumulate, _clip, _average, _patience, _freeze, _unfreeze, _cache, _bfloat16, _saveEvery,
+            _balance, _accumulate, _clip, _average, _patience, _freeze, _unfreeze, _cache, _dtype, _saveEvery,
         })
         {
             command.Options.Add(option);
@@ -157,7 +161,7 @@ internal sealed class TrainingOptions
             AverageDecay = arguments.GetValue(_average) ?? start.AverageDecay,
             Patience = arguments.GetValue(_patience) ?? start.Patience,
             FeatureCaching = arguments.GetValue(_cache) is { } cache ? Caches[cache] : start.FeatureCaching,
-            BFloat16 = arguments.GetValue(_bfloat16) ?? start.BFloat16,
+            BFloat16 = arguments.GetValue(_dtype) is { } dtype ? dtype == BFloat16 : start.BFloat16,
             SaveEveryBatches = arguments.GetValue(_saveEvery) ?? start.SaveEveryBatches,
         };
         if (options.WarmupEpochs > 0 && options.WarmupEpochs >= options.Epochs)

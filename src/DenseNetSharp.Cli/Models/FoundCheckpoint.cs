@@ -131,9 +131,17 @@ internal sealed record FoundCheckpoint
 
     /// <summary>Loads its network onto libtorch, which must be loaded itself.</summary>
     public DenseNet LoadOnLibtorch(
-        torch.Device device, bool memoryEfficient = false, int? numClasses = null, CancellationToken cancellationToken = default)
+        torch.Device device, bool? channelsLast, bool memoryEfficient = false, int? numClasses = null, CancellationToken cancellationToken = default)
     {
-        var options = new DenseNetOptions { Device = device, MemoryEfficient = memoryEfficient, Strict = Strict, Spec = Spec, InputChannels = InputChannels };
+        var options = new DenseNetOptions
+        {
+            Device = device,
+            ChannelsLast = channelsLast,
+            MemoryEfficient = memoryEfficient,
+            Strict = Strict,
+            Spec = Spec,
+            InputChannels = InputChannels,
+        };
         if (Entry is not null)
         {
             return DenseNetFactory.Create(Entry, options: options, cancellationToken: cancellationToken);

@@ -17,12 +17,9 @@ internal sealed class NetworkOptions
     private readonly Option<string?> _augmentation = AugmentationArgument.Create();
     private readonly PresetOptions _preset;
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "cpu, cuda, cuda:N or mps",
-        HelpName = "DEVICE",
-        DefaultValueFactory = _ => "cpu",
-    };
+    private readonly Option<string> _device = DeviceArgument.Create();
+
+    private readonly Option<bool?> _channelsLast = LayoutOption.Create();
 
     private readonly Option<string?> _task = CheckedOption.Choice(
         "--task",
@@ -56,7 +53,7 @@ internal sealed class NetworkOptions
             Required = requireWeights,
         };
         Option[] own = [_model, predicts ? _members : _weights, _noStrict, .. predicts ? new Option[] { _augmentation } : []];
-        foreach (var option in computes ? [.. own, _device, _threads, _batchSize] : own)
+        foreach (var option in computes ? [.. own, _device, _channelsLast, _threads, _batchSize] : own)
         {
             command.Options.Add(option);
         }
@@ -92,8 +89,14 @@ internal sealed class NetworkOptions
     /// <summary>Whether the fused engine is to compute.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="engine">What --engine says, or null.</param>
-    /// <exception cref="UsageException">The fused engine is asked for on another device than the CPU.</exception>
-    public bool IsFused(ParseResult arguments, string? engine) => EngineOption.IsFused(engine, arguments.GetValue(_device)!);
+    /// <exception cref="UsageException">The fused engine is asked for on another device than the CPU, or in a layout.</exception>
+    public bool IsFused(ParseResult arguments, string? engine)
+    {
+        var isFused = EngineOption.IsFused(engine, arguments.GetValue(_device)!);
+        return isFused && arguments.GetValue(_channelsLast) is not null
+            ? throw new UsageException($"{LayoutOption.Name} is for libtorch (--engine {EngineOption.Torch}); the fused engine has a layout of its own.")
+            : isFused;
+    }
 
     /// <summary>Finds the checkpoint, says what its own description gave, and loads its network.</summary>
     /// <param name="arguments">The command line.</param>
@@ -144,7 +147,7 @@ internal sealed class NetworkOptions
 
     private LoadedNetwork Load(ParseResult arguments, bool isFused, CheckpointRequest request, CancellationToken cancellationToken) => isFused
         ? LoadFused(request, arguments.GetValue(_threads), cancellationToken)
-        : LoadOnLibtorch(request, arguments.GetValue(_device)!, arguments.GetValue(_threads), cancellationToken);
+        : LoadOnLibtorch(request, arguments, cancellationToken);
 
     private CheckpointRequest Request(ParseResult arguments, string? weights, string? labelFile, bool featuresOnly) => new()
     {
@@ -164,13 +167,13 @@ internal sealed class NetworkOptions
         return new LoadedNetwork(found, found.LoadFused(threads));
     }
 
-    private static LoadedNetwork LoadOnLibtorch(CheckpointRequest request, string deviceName, int threads, CancellationToken cancellationToken)
+    private LoadedNetwork LoadOnLibtorch(CheckpointRequest request, ParseResult arguments, CancellationToken cancellationToken)
     {
         TorchLibraries.Load();
-        torch.set_num_threads(threads);
-        var device = DeviceArgument.Parse(deviceName);
+        torch.set_num_threads(arguments.GetValue(_threads));
+        var device = DeviceArgument.Parse(arguments.GetValue(_device)!);
         var found = Find(request, cancellationToken);
-        var network = found.LoadOnLibtorch(device, cancellationToken: cancellationToken);
+        var network = found.LoadOnLibtorch(device, arguments.GetValue(_channelsLast), cancellationToken: cancellationToken);
         network.eval();
         return new LoadedNetwork(found, network);
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using TorchSharp;
 
 namespace DenseNetSharp.Cli.Options;
@@ -5,6 +6,14 @@ namespace DenseNetSharp.Cli.Options;
 /// <summary>A device as the command line names it.</summary>
 internal static class DeviceArgument
 {
+    /// <summary>The option of a command that computes on the CPU unless it says another device.</summary>
+    public static Option<string> Create() => new("--device")
+    {
+        Description = "cpu, cuda, cuda:N or mps",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "cpu",
+    };
+
     /// <summary>The device, if it is there.</summary>
     /// <exception cref="UsageException">It is no device's name.</exception>
     /// <exception cref="InvalidOperationException">This machine has no such device.</exception>

@@ -60,6 +60,13 @@ public sealed record DenseNetModule
         ? inputSize + SamePadding.Total(inputSize, KernelSize, Stride)
         : FloorDivide(inputSize + (2 * Padding) - KernelSize, Stride) + 1;
 
+    /// <summary>Whether this is a convolution whose output goes into a batch norm alone, which may become part of it.</summary>
+    /// <param name="next">The module that comes next in <c>named_modules()</c>.</param>
+    internal bool IsFollowedByNorm(DenseNetModule next) =>
+        Kind == DenseNetModuleKind.Conv2d && next.Kind == DenseNetModuleKind.BatchNorm2d && Parent == next.Parent;
+
+    private string Parent => Name[..Math.Max(Name.LastIndexOf('.'), 0)];
+
     /// <summary>Multiply-adds of the module by itself for one output of this size in pixels.</summary>
     internal long MultiplyAddCount(int height, int width) => Kind switch
     {

@@ -33,7 +33,7 @@ internal sealed class FeatureGraph(DenseNetSpec spec, OnnxGraph graph, OnnxWeigh
             {
                 (layer, before) = (modules[i], maps);
             }
-            else if (foldNorms && i + 1 < modules.Length && IsNormOf(modules[i], modules[i + 1]))
+            else if (foldNorms && i + 1 < modules.Length && modules[i].IsFollowedByNorm(modules[i + 1]))
             {
                 maps = Convolution(modules[i], maps, modules[++i].Name);
             }
@@ -51,11 +51,6 @@ internal sealed class FeatureGraph(DenseNetSpec spec, OnnxGraph graph, OnnxWeigh
         // torchvision's features end before the ReLU that its forward applies.
         return spec is { HasLastNorm: true, HasLastReLU: true, ActivatesLastMaps: false } ? graph.Add("Relu", "features.relu5", [maps], maps.Shape) : maps;
     }
-
-    private static bool IsNormOf(DenseNetModule convolution, DenseNetModule norm) =>
-        convolution.Kind == DenseNetModuleKind.Conv2d && norm.Kind == DenseNetModuleKind.BatchNorm2d && Parent(convolution.Name) == Parent(norm.Name);
-
-    private static string Parent(string name) => name[..name.LastIndexOf('.')];
 
     private OnnxValue Apply(DenseNetModule module, OnnxValue maps)
     {

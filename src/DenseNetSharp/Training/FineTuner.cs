@@ -3,6 +3,7 @@ using DenseNetSharp.Datasets;
 using DenseNetSharp.Images;
 using DenseNetSharp.Images.Augmentation;
 using DenseNetSharp.Metrics;
+using TorchSharp;
 
 namespace DenseNetSharp.Training;
 
@@ -82,6 +83,14 @@ public sealed class FineTuner
 
     /// <summary>Told of each image that cannot be used, once. The run goes on without it.</summary>
     public Action<ImageBatchItem<LabelledImage>>? ImageUnreadable { get; init; }
+
+    /// <summary>Whether a batch begins before the loss of the one before it is known: always where the network is on a GPU, which would wait
+    /// in between.</summary>
+    internal bool IsAhead
+    {
+        get => field || Model.FirstWeight.device_type == DeviceType.CUDA;
+        init;
+    }
 
     /// <summary>Trains until the last epoch, or until there is no more improvement.</summary>
     /// <param name="cancellationToken">Ends the run after the batch under way; its state is saved first.</param>

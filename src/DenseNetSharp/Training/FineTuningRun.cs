@@ -151,27 +151,37 @@ internal sealed class FineTuningRun : IDisposable
         _learner.Trainer.EnterTraining();
         _batches.RequireLearnable();
         _clock.Start();
+        using var ahead = new StepsAhead(_learner, Record);
         foreach (var batch in _batches.From(_state.Epoch, _state.Batch, features))
         {
             using (batch)
             {
-                var loss = batch.Count > 0 ? _learner.Train(batch, _tuner.Training.Task, _state.Epoch) : 0;
-                _state = _state.AfterBatch(batch.Index, batch.Count, loss, _clock.LapSeconds);
-                _clock.StartLap();
+                if (_tuner.IsAhead && batch.Count > 0)
+                {
+                    ahead.Add(batch, _tuner.Training.Task, _state.Epoch);
+                }
+                else
+                {
+                    ahead.Settle();
+                    Record(batch.Index, batch.Count, batch.Count > 0 ? _learner.Train(batch, _tuner.Training.Task, _state.Epoch) : 0);
+                }
             }
 
-            _reporter.Trained(_state, _learner.Rate, batch.Count);
-            if (cancellationToken.IsCancellationRequested)
+            var isStopped = cancellationToken.IsCancellationRequested;
+            if (isStopped || (_tuner.Options.SaveEveryBatches is { } interval && (batch.Index + 1) % interval == 0))
             {
-                throw Stopped(cancellationToken);
-            }
+                // What is saved is the state after the weights' last step.
+                ahead.Settle();
+                if (isStopped)
+                {
+                    throw Stopped(cancellationToken);
+                }
 
-            if (_tuner.Options.SaveEveryBatches is { } interval && _state.Batch % interval == 0)
-            {
                 _files.WriteState(_state);
             }
         }
 
+        ahead.Settle();
         _learner.Trainer.Finish();
         _state = _state.AfterBatches(_loader.BatchesPerEpoch);
         if (_state.Images == 0)
@@ -180,6 +190,13 @@ internal sealed class FineTuningRun : IDisposable
                 ? $"No training image can be used; {first.Source.Path}: {first.Error!.Message}"
                 : "No training image can be used.");
         }
+    }
+
+    private void Record(int batch, int images, float loss)
+    {
+        _state = _state.AfterBatch(batch, images, loss, _clock.LapSeconds);
+        _clock.StartLap();
+        _reporter.Trained(_state, _learner.Rate, images);
     }
 
     private FrozenFeatures? FeaturesFor(bool isClassifierOnly, CancellationToken cancellationToken)

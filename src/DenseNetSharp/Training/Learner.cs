@@ -95,7 +95,14 @@ internal sealed class Learner : IDisposable
     /// <param name="epoch">The epoch, from 0.</param>
     /// <returns>The mean loss of its images.</returns>
     /// <exception cref="DivergedException">The loss is not a number.</exception>
-    public float Train(EpochBatch batch, ClassificationTask task, int epoch)
+    public float Train(EpochBatch batch, ClassificationTask task, int epoch) => Train(batch, task, epoch, Trainer.Train);
+
+    /// <summary>Trains on one batch without waiting for its loss.</summary>
+    /// <returns>The mean loss of its images, for <see cref="Trainer.ValueOf"/>; the caller's.</returns>
+    /// <inheritdoc cref="Train(EpochBatch, ClassificationTask, int)" path="/param"/>
+    public Tensor TrainAhead(EpochBatch batch, ClassificationTask task, int epoch) => Train(batch, task, epoch, Trainer.TrainAhead);
+
+    private T Train<T>(EpochBatch batch, ClassificationTask task, int epoch, Func<Tensor, Tensor, ClassificationTask?, Func<Tensor, Tensor>, T> train)
     {
         using var scope = NewDisposeScope();
         if (Model.Spec.DropRate > 0 || Model.Spec.ClassifierDropRate > 0 || Model.Spec.Head.Any(layer => layer.Rate > 0))
@@ -111,7 +118,7 @@ internal sealed class Learner : IDisposable
             (values, targets) = (Mixup.Mix(values, share), Mixup.Mix(Mixup.Indicators(targets, Model.Spec.NumClasses), share));
         }
 
-        return Trainer.Train(values, targets, task, batch.IsFeatures ? Model.LogitsOf : Model.call);
+        return train(values, targets, task, batch.IsFeatures ? Model.LogitsOf : Model.call);
     }
 
     /// <summary>The network's weights as they are trained, in float32.</summary>

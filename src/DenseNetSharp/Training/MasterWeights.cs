@@ -9,16 +9,21 @@ namespace DenseNetSharp.Training;
 /// Float32 copies of weights that a network computes with in bfloat16: steps too small for bfloat16's eight bits add up in
 /// them. Batch norms stay float32, as their statistics need it.
 /// </summary>
-internal sealed class MasterWeights : IDisposable
+/// <remarks>Make it after the network has been moved, and before the optimizer, which changes <see cref="Parameters"/>;
+/// <see cref="Trainer.Masters"/> takes it. Disposing turns the network back to float32. <see cref="FineTuningOptions.BFloat16"/> does all of
+/// this.</remarks>
+public sealed class MasterWeights : IDisposable
 {
     private readonly DenseNet _model;
     private readonly List<(Parameter Working, Parameter Master)> _pairs = [];
     private readonly Dictionary<nint, Parameter> _masters = [];
 
     /// <summary>Turns a network's convolutions and linear layers to bfloat16.</summary>
+    /// <param name="model">The network, in float32; it stays the caller's.</param>
     /// <exception cref="NotSupportedException">The device cannot compute with it; nothing has changed.</exception>
     public MasterWeights(DenseNet model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         _model = model;
         RequireSupport(model);
         foreach (var module in ConvertedModules())
@@ -37,11 +42,14 @@ internal sealed class MasterWeights : IDisposable
         }
     }
 
+    /// <summary>What the optimizer changes: the copies, and the batch norms' own parameters, in the order of the network's.</summary>
+    public IEnumerable<Parameter> Parameters => _model.parameters().Select(Of);
+
     /// <summary>What the optimizer changes for one of the network's parameters.</summary>
-    public Parameter Of(Parameter parameter) => _masters.GetValueOrDefault(parameter.Handle, parameter);
+    internal Parameter Of(Parameter parameter) => _masters.GetValueOrDefault(parameter.Handle, parameter);
 
     /// <summary>Adds a backward pass's gradients to the copies' and clears them.</summary>
-    public void TakeGradients()
+    internal void TakeGradients()
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -57,14 +65,14 @@ internal sealed class MasterWeights : IDisposable
     }
 
     /// <summary>Rounds the copies into the network, after a step or after loading.</summary>
-    public void Apply()
+    internal void Apply()
     {
         using var noGradients = no_grad();
         ListOperators.Copy([.. _pairs.Select(pair => pair.Working)], [.. _pairs.Select(pair => pair.Master)]);
     }
 
     /// <summary>The network's tensors with the copies in the place of what is rounded, for an average.</summary>
-    public IEnumerable<(Tensor Tensor, bool Changes)> Tensors() =>
+    internal IEnumerable<(Tensor Tensor, bool Changes)> Tensors() =>
         _model.NamedModules().SelectMany(entry => WeightAverage.TensorsOf(entry.Module))
             .Select(entry => (_masters.TryGetValue(entry.Tensor.Handle, out var master) ? master : entry.Tensor, entry.Changes));
 

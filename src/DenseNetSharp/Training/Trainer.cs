@@ -61,8 +61,9 @@ public sealed class Trainer
     /// <summary>Told after each step of the optimizer: the place to update a <see cref="WeightAverage"/>.</summary>
     public Action? StepDone { get; init; }
 
-    /// <summary>What the optimizer changes instead of the network's own weights, where that is something else.</summary>
-    internal MasterWeights? Masters { get; init; }
+    /// <summary>What the optimizer changes instead of the network's own weights: the copies of a network that computes in bfloat16; null
+    /// for the weights themselves.</summary>
+    public MasterWeights? Masters { get; init; }
 
     /// <summary>Batches whose gradients wait for a step.</summary>
     internal int Accumulated { get; set; }
@@ -92,14 +93,26 @@ public sealed class Trainer
     public float Train(LabelledBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (!CanTrainOn(batch.Images.shape))
+        return Train(batch.Images, batch.Targets);
+    }
+
+    /// <summary>Trains on images that did not come from an <see cref="ImageLoader"/>.</summary>
+    /// <param name="images">Normalised images, <c>[N, C, H, W]</c>, on any device.</param>
+    /// <param name="targets">What they show: class indices <c>[N]</c>, int64, where classes exclude each other; else ones and zeros
+    /// <c>[N, classes]</c>, float32.</param>
+    /// <inheritdoc cref="Train(LabelledBatch)" path="/returns|/exception"/>
+    public float Train(Tensor images, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(targets);
+        if (!CanTrainOn(images.shape))
         {
             throw new ArgumentException(
-                $"A batch of one image of {batch.Images.size(2)}x{batch.Images.size(3)} gives a batch norm one value a channel, "
+                $"A batch of one image of {images.size(2)}x{images.size(3)} gives a batch norm one value a channel, "
                 + "from which it cannot learn statistics: train on larger batches (ImageLoader.DropLast leaves a last single image out).");
         }
 
-        return Train(batch.Images, batch.Targets, task: null, _model.call);
+        return Train(images, targets, task: null, _model.call);
     }
 
     /// <summary>Trains on prepared values.</summary>
@@ -111,18 +124,52 @@ public sealed class Trainer
     internal float Train(Tensor values, Tensor targets, ClassificationTask? task, Func<Tensor, Tensor> forward)
     {
         using var scope = NewDisposeScope();
-        var weight = _model.FirstWeight;
-        var logits = forward(values.to(weight.dtype, weight.device));
-        // A loss in bfloat16 would have two digits.
-        var loss = _loss.Compute(Masters is null ? logits : logits.to(ScalarType.Float32), targets.to(weight.device), task);
-        var value = loss.to(ScalarType.Float32).item<float>();
+        var loss = LossOf(values, targets, task, forward);
+        var value = ValueOf(loss, Steps);
+        Learn(loss);
+        return value;
+    }
+
+    /// <summary>Trains on prepared values without waiting for the loss, so that a device has its next work before it has done this: weights
+    /// have changed by the time that <see cref="ValueOf"/> tells that the loss is not finite.</summary>
+    /// <returns>The loss, the caller's, which <see cref="ValueOf"/> waits for.</returns>
+    /// <inheritdoc cref="Train(Tensor, Tensor, ClassificationTask?, Func{Tensor, Tensor})" path="/param"/>
+    internal Tensor TrainAhead(Tensor values, Tensor targets, ClassificationTask? task, Func<Tensor, Tensor> forward)
+    {
+        using var scope = NewDisposeScope();
+        var loss = LossOf(values, targets, task, forward);
+        Learn(loss);
+        return loss.detach().DetachFromDisposeScope();
+    }
+
+    /// <summary>A loss as a number.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="steps">The optimizer's steps before it.</param>
+    /// <exception cref="DivergedException">It is not finite; gradients that were being accumulated are dropped.</exception>
+    internal float ValueOf(Tensor loss, long steps)
+    {
+        using var single = loss.to(ScalarType.Float32);
+        var value = single.item<float>();
         if (!float.IsFinite(value))
         {
             Drop();
             throw new DivergedException(
-                $"The loss is {value} after {Steps} {(Steps == 1 ? "step" : "steps")}; a smaller learning rate, a warm-up or clipped gradients may help.");
+                $"The loss is {value} after {steps} {(steps == 1 ? "step" : "steps")}; a smaller learning rate, a warm-up or clipped gradients may help.");
         }
 
+        return value;
+    }
+
+    private Tensor LossOf(Tensor values, Tensor targets, ClassificationTask? task, Func<Tensor, Tensor> forward)
+    {
+        var weight = _model.FirstWeight;
+        var logits = forward(values.to(weight.dtype, weight.device));
+        // A loss in bfloat16 would have two digits.
+        return _loss.Compute(Masters is null ? logits : logits.to(ScalarType.Float32), targets.to(weight.device), task);
+    }
+
+    private void Learn(Tensor loss)
+    {
         if (Accumulated == 0)
         {
             _optimizer.zero_grad();
@@ -135,8 +182,6 @@ public sealed class Trainer
         {
             Step();
         }
-
-        return value;
     }
 
     /// <summary>Whether the network can learn from a batch of this shape, of images or of pooled features: a batch norm cannot from one

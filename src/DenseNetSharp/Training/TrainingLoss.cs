@@ -1,4 +1,5 @@
 using DenseNetSharp.Classification;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp.Training;
@@ -43,10 +44,14 @@ public sealed record TrainingLoss
         using var positiveWeights = ToTensor(PositiveWeights, logits);
         using var sameType = targets.to(logits.dtype);
         using var isKnown = sameType.isnan().logical_not();
-        using var isAllKnown = isKnown.all();
-        if (isAllKnown.item<bool>())
+        // Elsewhere asking would wait for the device in every step.
+        if (isKnown.device_type == DeviceType.CPU)
         {
-            return nn.functional.binary_cross_entropy_with_logits(logits, sameType, weights, pos_weights: positiveWeights);
+            using var isAllKnown = isKnown.all();
+            if (isAllKnown.item<bool>())
+            {
+                return nn.functional.binary_cross_entropy_with_logits(logits, sameType, weights, pos_weights: positiveWeights);
+            }
         }
 
         using var scope = NewDisposeScope();

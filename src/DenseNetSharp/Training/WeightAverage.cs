@@ -36,6 +36,11 @@ public sealed class WeightAverage : IDisposable
         }
 
         Model = Model.to(model.FirstWeight.device);
+        if (model.IsChannelsLast)
+        {
+            Model.ToChannelsLast();
+        }
+
         Model.eval();
     }
 

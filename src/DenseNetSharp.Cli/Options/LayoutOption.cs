@@ -1,0 +1,18 @@
+using System.CommandLine;
+using TorchSharp;
+
+namespace DenseNetSharp.Cli.Options;
+
+/// <summary>Whether weights and maps lie in memory with their channels last.</summary>
+internal static class LayoutOption
+{
+    public const string Name = "--channels-last";
+
+    public static Option<bool?> Create() => new(Name)
+    {
+        Description = "lay weights and maps out with the channels last, on libtorch; on CUDA unless it is false",
+    };
+
+    /// <summary>What is done where nothing is said.</summary>
+    public static bool IsChannelsLast(bool? given, torch.Device device) => given ?? device.type == DeviceType.CUDA;
+}
