@@ -67,7 +67,7 @@ internal sealed class FrozenConvolution : IDisposable
         }
 
         var maps = nn.functional.conv2d(x, _weight, _bias, [_stride, _stride], [_padding, _padding]);
-        using var activated = maps.relu_();
+        maps.relu_();
         return maps;
     }
 

@@ -36,7 +36,7 @@ internal sealed class FrozenNorm : IDisposable
         var maps = nn.functional.batch_norm(x, _mean, _variance, _weight, _bias, training: false, eps: _epsilon);
         if (_activates)
         {
-            using var activated = maps.relu_();
+            maps.relu_();
         }
 
         return maps;
