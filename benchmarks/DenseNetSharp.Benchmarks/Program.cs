@@ -24,7 +24,7 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading, finetune-caching or service; all if not given",
+    Description = "inference, family, forward, training, optimizers, bfloat16, memory, loading, images, finetune-loading, finetune-caching or service; all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {
@@ -60,7 +60,13 @@ command.SetAction(arguments =>
 
     if (part is null or "forward")
     {
-        NetworkComparison.Time([new(name, 1, side, "forward"), new(name, 8, side, "forward")], threadCount, runCount);
+        NetworkComparison.Time(
+            [
+                new(name, 1, side, "forward"), new(name, 8, side, "forward"),
+                new(name, 1, side, "forward-channels-last"), new(name, 8, side, "forward-channels-last"),
+            ],
+            threadCount,
+            runCount);
     }
 
     if (part is null or "training")
@@ -72,6 +78,11 @@ command.SetAction(arguments =>
     if (part is null or "optimizers")
     {
         OptimizerComparison.Time(name, threadCount, runCount);
+    }
+
+    if (part is null or "bfloat16")
+    {
+        LossCurves.Run(threadCount);
     }
 
     if (part is null or "loading")

@@ -2,7 +2,6 @@ using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Frozen;
 using DenseNetSharp.Images;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
@@ -33,7 +32,6 @@ public sealed class FrozenDenseNet : IImageNetwork, IDisposable
         set_rng_state(random);
         foreach (var (name, module) in _head.Children)
         {
-            module.to(like.device, like.dtype);
             module.eval();
             foreach (var (key, tensor) in module.state_dict())
             {

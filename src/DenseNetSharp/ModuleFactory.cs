@@ -30,11 +30,12 @@ internal static class ModuleFactory
     /// <summary>A layer of a head.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="spec">The network, whose batch norms have one momentum.</param>
-    /// <param name="like">A tensor whose dtype and device a linear layer is to have; null for the defaults.</param>
+    /// <param name="like">A tensor whose dtype and device a layer is to have; null for the defaults.</param>
     public static nn.Module<Tensor, Tensor> Create(HeadLayer layer, DenseNetSpec spec, Tensor? like) => layer.Kind switch
     {
         HeadLayerKind.Linear => nn.Linear(layer.InFeatures, layer.OutFeatures, layer.HasBias, like?.device, like?.dtype),
-        HeadLayerKind.BatchNorm1d => nn.BatchNorm1d(layer.OutFeatures, layer.Epsilon, spec.BatchNormMomentum),
+        HeadLayerKind.BatchNorm1d => nn.BatchNorm1d(
+            layer.OutFeatures, layer.Epsilon, spec.BatchNormMomentum, device: like?.device, dtype: like?.dtype),
         HeadLayerKind.Dropout => nn.Dropout(layer.Rate),
         HeadLayerKind.ReLU => nn.ReLU(),
         HeadLayerKind.Identity => nn.Identity(),

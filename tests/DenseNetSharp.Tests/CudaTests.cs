@@ -30,12 +30,15 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
 
     public void Dispose() => (backends.cudnn.allow_tf32, backends.cuda.matmul.allow_tf32) = _tf32Before;
 
-    [SkippableFact]
-    public void Logits_on_the_GPU_are_PyTorchs_on_the_same_GPU()
+    [SkippableTheory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public void Logits_on_the_GPU_are_PyTorchs_on_the_same_GPU_in_either_layout(bool? channelsLast)
     {
         RequireCuda();
         using var expected = Checkpoint.Open(reference["forward.pth"]);
-        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA });
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA, ChannelsLast = channelsLast });
+        model.IsChannelsLast.Should().Be(channelsLast is null, "on CUDA that is the default");
         model.eval();
         using var x = expected.Tensors["input"].ToTensor();
         using var onGpu = x.cuda();
@@ -47,13 +50,55 @@ public sealed class CudaTests : IClassFixture<CudaTests.Reference>, IDisposable
         Distance(logits, expected.Tensors["logits"]).Should().BeLessThan(Tolerance);
     }
 
+    [SkippableTheory]
+    [InlineData(false, ScalarType.Float32, 1)]
+    [InlineData(false, ScalarType.Float32, 4)]
+    [InlineData(true, ScalarType.Float32, 4)]
+    [InlineData(true, ScalarType.BFloat16, 4)]
+    [InlineData(false, ScalarType.Float64, 1)]
+    public void A_frozen_copy_gives_on_the_GPU_the_networks_logits(bool channelsLast, ScalarType type, int batch)
+    {
+        RequireCuda();
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA, ChannelsLast = channelsLast });
+        model.to(type);
+        model.eval();
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var x = randn([batch, 3, 96, 96], device: CUDA).to(type);
+        var expected = model.call(x).to(ScalarType.Float64);
+
+        using var frozen = model.Freeze();
+
+        var distance = frozen.Call(x).to(ScalarType.Float64).sub(expected).abs().max().div(expected.abs().max()).cpu().item<double>();
+        distance.Should().BeLessThan(type switch { ScalarType.Float64 => 1e-12, ScalarType.Float32 => 1e-5, _ => 0.1 });
+    }
+
     [SkippableFact]
-    public void A_training_step_on_the_GPU_gives_PyTorchs_loss_and_weights()
+    public void Several_devices_are_told_apart_by_their_numbers()
+    {
+        RequireCuda();
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = device($"cuda:{cuda.device_count() - 1}") });
+        model.eval();
+        using var frozen = model.Freeze();
+        var (logits, frozenLogits) = (new float[10], new float[10]);
+        var pixels = randn(3 * 96 * 96).data<float>().ToArray();
+
+        model.Predict(pixels, 1, 96, logits);
+        frozen.Predict(pixels, 1, 96, frozenLogits);
+
+        model.FirstWeight.device_index.Should().Be(cuda.device_count() - 1);
+        frozenLogits.Zip(logits, (a, b) => Math.Abs(a - b)).Max().Should().BeLessThan(1e-5f * logits.Max(Math.Abs));
+    }
+
+    [SkippableTheory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public void A_training_step_on_the_GPU_gives_PyTorchs_loss_and_weights(bool? channelsLast)
     {
         RequireCuda();
         using var batch = Checkpoint.Open(reference["forward.pth"]);
         using var expected = Checkpoint.Open(reference["trained.pth"]);
-        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA });
+        using var model = DenseNetFactory.FromCheckpoint(reference["weights.pth"], options: new() { Device = CUDA, ChannelsLast = channelsLast });
         model.train();
         using var scope = NewDisposeScope();
         using var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.9);

@@ -44,6 +44,23 @@ public sealed class PredictionTests
     }
 
     [Fact]
+    public void A_device_without_memory_names_the_batch_and_what_helps()
+    {
+        using var model = Networks.Create("tiny");
+        // No machine has a petabyte: libtorch's own failure.
+        using var hook = new Hook(model.Features.register_forward_hook((_, _, output) =>
+        {
+            empty([1L << 50], dtype: ScalarType.Float32).Dispose();
+            return output;
+        }).remove);
+
+        model.Invoking(network => network.Predict(Pixels(5 * 3 * 40 * 40), 5, 40, new float[5 * 7])).Should().Throw<InsufficientMemoryException>()
+            .WithMessage("cpu has not enough memory for a batch of 5 images of 40x40: take smaller batches or smaller images*");
+        model.Invoking(network => network.Predict(Pixels(3 * 40 * 40), 1, 40, new float[7])).Should().Throw<InsufficientMemoryException>()
+            .WithMessage("cpu has not enough memory for a batch of 1 image of 40x40: take smaller images*");
+    }
+
+    [Fact]
     public void Predict_on_other_weights_takes_and_gives_single_precision_all_the_same()
     {
         using var model = Networks.Create("tiny");

@@ -240,7 +240,7 @@ internal sealed class FineTuneCommand
         }
 
         Add(RunNotes.MemoryEfficient, start.MemoryEfficient ? "yes" : null);
-        Add(RunNotes.ChannelsLast, start.ChannelsLast?.ToString());
+        Add(RunNotes.ChannelsLast, LayoutOption.TextOf(start.ChannelsLast));
         return notes;
 
         void Add(string name, string? value)

@@ -13,6 +13,14 @@ internal static class LayoutOption
         Description = "lay weights and maps out with the channels last, on libtorch; on CUDA unless it is false",
     };
 
+    /// <summary>As the command line says it; null where it does not.</summary>
+    public static string? TextOf(bool? given) => given switch
+    {
+        true => "true",
+        false => "false",
+        null => null,
+    };
+
     /// <summary>What is done where nothing is said.</summary>
     public static bool IsChannelsLast(bool? given, torch.Device device) => given ?? device.type == DeviceType.CUDA;
 }

@@ -47,6 +47,54 @@ public sealed class EngineTests(CommandTests.Reference reference) : IClassFixtur
         double Number(string name) => run.Json.GetProperty(name).GetDouble();
     }
 
+    [SkippableTheory]
+    [InlineData("--train")]
+    [InlineData("--train", "--dtype", "bfloat16", "--channels-last")]
+    [InlineData("--frozen", "--dtype", "float64")]
+    public void Bench_measures_what_libtorch_alone_can_do(params string[] options)
+    {
+        var run = Densenet.Run(["bench", "--model", "densenet-bc-100-12", "--batch-size", "2", "--json", .. options]);
+
+        run.Status.Should().Be(0, run.Errors);
+        run.Json.GetProperty("minMs").GetDouble().Should().BePositive();
+        run.Json.GetProperty("imagesPerSecond").GetDouble().Should().BeApproximately(2000 / run.Json.GetProperty("medianMs").GetDouble(), 1e-6);
+    }
+
+    [Theory]
+    [InlineData("--engine fused predicts in float32; --train, --frozen, --channels-last and another --dtype take --engine torch.", "--engine", "fused", "--train")]
+    [InlineData("--engine fused predicts in float32; --train, --frozen, --channels-last and another --dtype take --engine torch.",
+        "--engine", "fused", "--channels-last", "false")]
+    [InlineData("--frozen is for predictions; a frozen copy cannot --train.", "--frozen", "--train")]
+    [InlineData("--train in float16 would lose small gradients; --dtype bfloat16 keeps them.", "--train", "--dtype", "float16")]
+    [InlineData("--dtype is int8; it must be float32, bfloat16, float16 or float64.", "--dtype", "int8")]
+    [InlineData("--device is 'gpu'; it must be cpu, cuda, cuda:N or mps.", "--device", "gpu")]
+    public void Bench_refuses_what_nothing_can_measure(string message, params string[] options)
+    {
+        var run = Densenet.Run(["bench", .. options]);
+
+        run.Status.Should().Be(2);
+        run.ErrorLines.Should().Equal($"densenet: {message}");
+    }
+
+    [SkippableFact]
+    public void Channels_last_changes_the_last_digits_on_libtorch_and_is_refused_by_the_fused_engine()
+    {
+        string[] classify = ["classify", reference["photo.jpg"], "--weights", reference["zip.pth"], "--json"];
+
+        var plain = Densenet.Run([.. classify, "--engine", "torch"]);
+        var last = Densenet.Run([.. classify, "--engine", "torch", "--channels-last"]);
+        var fused = Densenet.Run([.. classify, "--channels-last"]);
+
+        last.Status.Should().Be(0, last.Errors);
+        Predictions(last).Zip(Predictions(plain)).Should().HaveCount(5).And.AllSatisfy(pair =>
+        {
+            pair.First.Index.Should().Be(pair.Second.Index);
+            pair.First.Probability.Should().BeApproximately(pair.Second.Probability, 1e-5f);
+        });
+        fused.Status.Should().Be(2);
+        fused.ErrorLines.Should().Equal("densenet: --channels-last is for libtorch (--engine torch); the fused engine has a layout of its own.");
+    }
+
     [Fact]
     public void Bench_refuses_images_that_are_too_small()
     {

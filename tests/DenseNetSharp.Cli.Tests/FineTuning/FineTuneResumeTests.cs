@@ -96,6 +96,23 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         FineTuneRuns.Tensors(runs.Whole, "state.safetensors").Should().BeEquivalentTo(before);
     }
 
+    [Fact]
+    public void A_run_with_its_channels_last_in_bfloat16_goes_on_so()
+    {
+        var folder = runs.New();
+        string[] command = ["finetune", runs.Subset(perClass: 4, classes: 3), "--out", folder];
+
+        var first = Densenet.Run([.. command, .. FineTuneRuns.Small, "--channels-last", "--dtype", "bfloat16", "--epochs", "1", "--threads", "1"]);
+        var more = Densenet.Run([.. command, "--resume", "--epochs", "2", "--threads", "1"]);
+
+        first.Status.Should().Be(0, first.Errors);
+        more.Status.Should().Be(0, more.Errors);
+        var training = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "run.json"))).RootElement.GetProperty("training");
+        training.GetProperty("notes").GetProperty("channels-last").GetString().Should().Be("true");
+        training.GetProperty("options").GetProperty("bFloat16").GetBoolean().Should().BeTrue();
+        training.GetProperty("epochsDone").GetInt32().Should().Be(2);
+    }
+
     [Theory]
     [InlineData("cannot end after 9: take 16 epochs or more", "--epochs", "9")]
     [InlineData("training.options.metric", "--metric", "f1")]
@@ -106,6 +123,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
     [InlineData("--growth", "--growth", "12")]
     [InlineData("--weights", "--weights", "densenet169")]
     [InlineData("--recipe", "--recipe", "timm")]
+    [InlineData("--channels-last is not given, not true", "--channels-last")]
     [InlineData("preset", "--size", "64")]
     [InlineData("task", "--task", "multilabel", "--label-smoothing", "0")]
     public void What_the_run_did_not_begin_with_is_refused_by_name(string name, params string[] options)

@@ -1,4 +1,5 @@
 using DenseNetSharp.Checkpoints;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -14,9 +15,15 @@ internal sealed class ScriptedNetwork : IDisposable
 
     /// <summary>Opens a network.</summary>
     /// <param name="file">What Python saved.</param>
-    public ScriptedNetwork(string file)
+    /// <param name="type">The type to compute in; null for what was saved.</param>
+    public ScriptedNetwork(string file, ScalarType? type = null)
     {
         _module = jit.load(file);
+        if (type is { } other)
+        {
+            _module.to(other);
+        }
+
         Parameters = [.. _module.named_parameters().Select(entry => (entry.name, entry.parameter))];
         State = Parameters.Select(entry => (entry.Name, Tensor: (Tensor)entry.Parameter))
             .Concat(_module.named_buffers().Select(entry => (Name: entry.name, Tensor: entry.buffer)))

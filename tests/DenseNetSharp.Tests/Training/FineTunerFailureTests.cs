@@ -27,6 +27,25 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
     }
 
     [SkippableFact]
+    public void A_run_whose_steps_do_not_wait_says_after_which_step_it_diverged()
+    {
+        using var model = runs.Model();
+        var folder = runs.New();
+        var options = FineTunerRuns.Options with { Optimizer = new OptimizerSettings { LearningRate = 1e30 } };
+        var tuner = new FineTuner
+        {
+            Model = model,
+            Training = runs.Data(),
+            Preset = FineTunerRuns.Preset,
+            Folder = folder,
+            Options = options,
+            IsAhead = true,
+        };
+
+        ((Action)(() => tuner.Run())).Should().Throw<DivergedException>().WithMessage("*after 1 step;*smaller learning rate*");
+    }
+
+    [SkippableFact]
     public void A_device_without_memory_ends_the_run_with_what_helps_and_leaves_the_epochs_before()
     {
         using var model = runs.Model();
@@ -214,10 +233,5 @@ public sealed class FineTunerFailureTests(FineTunerRuns runs) : IClassFixture<Fi
         using var best = DenseNetFactory.FromCheckpoint(Path.Combine(folder, "best.pth"));
         using var state = Checkpoint.Open(Path.Combine(folder, "state.safetensors"));
         state.Metadata["state"].Should().Contain($"\"Epoch\":{epochs},");
-    }
-
-    private sealed class Hook(Action remove) : IDisposable
-    {
-        public void Dispose() => remove();
     }
 }

@@ -102,6 +102,32 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             .Equal(MetricsTable.Read(Path.Combine(whole, "metrics.csv")).Select(epoch => epoch with { Seconds = 0 }));
     }
 
+    [SkippableTheory]
+    [InlineData("everything", 4)]
+    [InlineData("bfloat16", 8)]
+    public void A_run_whose_steps_do_not_wait_for_their_losses_has_the_same_weights_stopped_or_not(string kind, int report)
+    {
+        var (whole, ahead, stopped) = (_runs.New(), _runs.New(), _runs.New());
+        RunWhole(kind, whole);
+        using var stop = new CancellationTokenSource();
+        var (seen, losses) = (0, new List<double>());
+        var progress = new ProgressReports(value =>
+        {
+            if (value.Phase == FineTuningPhase.Training && ++seen == report)
+            {
+                stop.Cancel();
+            }
+        });
+
+        Run(kind, ahead, new ProgressReports(value => losses.Add(value.Loss)), isAhead: true);
+        ((Action)(() => Run(kind, stopped, progress, cancellationToken: stop.Token, isAhead: true))).Should().Throw<OperationCanceledException>();
+        Run(kind, stopped, resume: true, isAhead: true);
+
+        losses.Should().HaveCount(2 * FineTunerRuns.Epochs * FineTunerRuns.Batches).And.OnlyContain(loss => double.IsFinite(loss));
+        ShouldBeSame(ahead, whole);
+        ShouldBeSame(stopped, whole);
+    }
+
     [SkippableFact]
     public void A_run_may_be_stopped_after_every_single_batch()
     {
@@ -121,7 +147,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
                     {
                         stop.Cancel();
                     }
-                }), resume: true, stop.Token);
+                }), resume: true, cancellationToken: stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -341,7 +367,8 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     private void RunWhole(string kind, string folder) => Run(kind, folder);
 
     private FineTuningResult Run(
-        string kind, string folder, IProgress<FineTuningProgress>? progress = null, bool resume = false, CancellationToken cancellationToken = default)
+        string kind, string folder, IProgress<FineTuningProgress>? progress = null, bool resume = false, bool isAhead = false,
+        CancellationToken cancellationToken = default)
     {
         // A run that goes on has its weights from the state, whatever the network was.
         var isBegun = File.Exists(Path.Combine(folder, "state.safetensors"));
@@ -356,6 +383,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             Options = Kinds[kind],
             Progress = progress,
             Resume = resume,
+            IsAhead = isAhead,
         };
         return tuner.Run(cancellationToken);
     }
