@@ -19,7 +19,7 @@ public partial class DenseNet
     public DenseNet ToChannelsLast()
     {
         using var change = _gate.Change();
-        SetLayout(Layouts.ChannelsLast);
+        Layouts.Set(parameters(), Layouts.ChannelsLast);
         IsChannelsLast = true;
         return this;
     }
@@ -44,24 +44,12 @@ public partial class DenseNet
 
         try
         {
-            SetLayout(Layouts.Plain);
+            Layouts.Set(parameters(), Layouts.Plain);
             return work();
         }
         finally
         {
-            SetLayout(Layouts.ChannelsLast);
-        }
-    }
-
-    private void SetLayout(Func<Tensor, Tensor> layout)
-    {
-        using var normalMode = inference_mode(false);
-        using var noGradients = no_grad();
-        foreach (var parameter in parameters().Where(parameter => parameter.dim() == 4))
-        {
-            // The parameter itself stays: optimizers hold it.
-            using var laidOut = layout(parameter);
-            parameter.set_(laidOut);
+            Layouts.Set(parameters(), Layouts.ChannelsLast);
         }
     }
 }

@@ -1,6 +1,5 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
-using DenseNetSharp.Frozen;
 using DenseNetSharp.Images;
 using static TorchSharp.torch;
 

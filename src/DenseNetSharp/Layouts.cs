@@ -15,4 +15,16 @@ internal static class Layouts
 
     /// <summary>The same values in the order of the shape; the tensor's own memory where it lies so.</summary>
     public static Tensor Plain(Tensor x) => x.contiguous();
+
+    /// <summary>Lays out those of some tensors that have four dimensions. The tensors themselves stay: others hold them.</summary>
+    public static void Set(IEnumerable<Tensor> tensors, Func<Tensor, Tensor> layout)
+    {
+        using var normalMode = inference_mode(false);
+        using var noGradients = no_grad();
+        foreach (var tensor in tensors.Where(tensor => tensor.dim() == 4))
+        {
+            using var laidOut = layout(tensor);
+            tensor.set_(laidOut);
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class StateFile(RunFolder folder)
                 .. Named(WeightsPrefix, weights),
                 .. average is null ? [] : Named(AveragePrefix, average),
                 .. GradientsOf(learner),
-                new(OptimizerName, BytesOf(learner.Optimizer)),
+                new(OptimizerName, BytesOf(learner)),
             ],
             NetworkTraits.AddTo(
                 (state with
@@ -57,7 +57,7 @@ internal sealed class StateFile(RunFolder folder)
             average.Updates = state.AverageUpdates;
         }
 
-        SetBytes(learner.Optimizer, saved.Tensors[OptimizerName]);
+        SetBytes(learner, saved.Tensors[OptimizerName]);
         SetGradients(learner, saved);
         learner.Trainer.Steps = state.Steps;
         learner.Trainer.Accumulated = state.Accumulated;
@@ -156,20 +156,44 @@ internal sealed class StateFile(RunFolder folder)
         }
     }
 
-    private static CheckpointTensor BytesOf(optim.Optimizer optimizer)
+    /// <summary>What the optimizer remembers, as TorchSharp writes it: a tensor's memory as it is, which must be in the order of its shape.
+    /// </summary>
+    private static CheckpointTensor BytesOf(Learner learner)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        ((OptimizerHelper)optimizer).save_state_dict(writer);
+        Layouts.Set(TensorsOf(learner.Optimizer), Layouts.Plain);
+        ((OptimizerHelper)learner.Optimizer).save_state_dict(writer);
+        LayOut(learner);
         writer.Flush();
         return CheckpointTensor.FromArray(stream.ToArray(), stream.Length);
     }
 
-    private static void SetBytes(optim.Optimizer optimizer, CheckpointTensor values)
+    private static void SetBytes(Learner learner, CheckpointTensor values)
     {
         var bytes = new byte[values.ByteCount];
         values.CopyTo(bytes);
         using var reader = new BinaryReader(new MemoryStream(bytes));
-        ((OptimizerHelper)optimizer).load_state_dict(reader);
+        Layouts.Set(TensorsOf(learner.Optimizer), Layouts.Plain);
+        ((OptimizerHelper)learner.Optimizer).load_state_dict(reader);
+        LayOut(learner);
     }
+
+    /// <summary>Tensors of one layout share kernels.</summary>
+    private static void LayOut(Learner learner)
+    {
+        if (learner.Model.IsChannelsLast)
+        {
+            Layouts.Set(TensorsOf(learner.Optimizer), Layouts.ChannelsLast);
+        }
+    }
+
+    private static IEnumerable<Tensor> TensorsOf(optim.Optimizer optimizer) => ((OptimizerHelper)optimizer).state_dict().State.SelectMany(state =>
+        state switch
+        {
+            SGD.State sgd => new[] { sgd.momentum_buffer },
+            Adam.State adam => [adam.exp_avg, adam.exp_avg_sq, adam.max_exp_avg_sq],
+            AdamW.State adamW => [adamW.exp_avg, adamW.exp_avg_sq, adamW.max_exp_avg_sq],
+            _ => throw new NotSupportedException($"{optimizer.GetType().Name} is no optimizer of a run."),
+        }).Where(tensor => tensor is not null);
 }

@@ -17,6 +17,8 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         set_num_threads(1);
     }
 
+    private const string ChannelsLast = "channels-last";
+
     /// <summary>Together they use all that a state holds: dropout, augmentation, mixing, waiting gradients, an average, the
     /// optimizer's memory, float32 copies, cached features, stages.</summary>
     private static readonly Dictionary<string, FineTuningOptions> Kinds = new()
@@ -51,6 +53,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
             Schedule = new OneCycleSchedule(),
         },
         ["bfloat16"] = FineTunerRuns.Options with { BFloat16 = true, AverageDecay = 0.8, AccumulationSteps = 3 },
+        [ChannelsLast] = FineTunerRuns.Options with { BFloat16 = true, AverageDecay = 0.8, AccumulationSteps = 2, Schedule = new OneCycleSchedule() },
         ["stages"] = FineTunerRuns.Options with
         {
             FeatureCaching = FeatureCaching.Disk,
@@ -75,6 +78,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
     [InlineData("nesterov", FineTuningPhase.Training, 6)]
     [InlineData("adamw", FineTuningPhase.Training, 9)]
     [InlineData("bfloat16", FineTuningPhase.Training, 8)]
+    [InlineData(ChannelsLast, FineTuningPhase.Training, 7)]
     [InlineData("stages", FineTuningPhase.CachingFeatures, 2)]
     [InlineData("stages", FineTuningPhase.Training, 3)]
     [InlineData("stages", FineTuningPhase.Training, 9)]
@@ -375,7 +379,7 @@ public sealed class FineTunerResumeTests : IClassFixture<FineTunerRuns>
         using var model = isBegun ? new DenseNet(Networks.Tiny with { NumClasses = 3, DropRate = DropRate(kind) }) : _runs.Model(DropRate(kind));
         var tuner = new FineTuner
         {
-            Model = model,
+            Model = kind == ChannelsLast ? model.ToChannelsLast() : model,
             Training = _runs.Data(),
             Validation = _runs.Data(),
             Preset = FineTunerRuns.Preset,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Frozen;
+namespace DenseNetSharp;
 
 /// <summary>Steps one after another, between which nothing is kept.</summary>
 /// <param name="steps">Each makes new maps.</param>

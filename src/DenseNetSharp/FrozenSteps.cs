@@ -1,7 +1,7 @@
 using DenseNetSharp.Architectures;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Frozen;
+namespace DenseNetSharp;
 
 /// <summary>The steps from the images to the last maps, made of a network's modules in their order.</summary>
 internal sealed class FrozenSteps : IDisposable

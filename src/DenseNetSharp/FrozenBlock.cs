@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Frozen;
+namespace DenseNetSharp;
 
 /// <summary>A dense block's layers.</summary>
 /// <param name="layers">What each makes of all maps before it.</param>

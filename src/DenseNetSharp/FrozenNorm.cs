@@ -1,7 +1,7 @@
 using DenseNetSharp.Architectures;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Frozen;
+namespace DenseNetSharp;
 
 /// <summary>A batch norm with running statistics, and the ReLU that may follow it.</summary>
 internal sealed class FrozenNorm : IDisposable

@@ -2,7 +2,7 @@ using DenseNetSharp.Architectures;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace DenseNetSharp.Frozen;
+namespace DenseNetSharp;
 
 /// <summary>A convolution with the batch norm and the ReLU that follow it in it.</summary>
 internal sealed class FrozenConvolution : IDisposable
