@@ -43,7 +43,8 @@ internal sealed class ScoreOptions
         if (shard is not null && output is null)
         {
             throw new UsageException(
-                $"{Shard.Name} is a part of the images, and figures are of all: {LinesOption.Name} FILE{LinesOption.Ending} keeps the part's scores for {Merge}.");
+                $"{Shard.Name} is a part of the images, and figures are of all: {LinesOption.Name} FILE{LinesOption.Ending} keeps the part's scores for "
+                + $"{Merge}.");
         }
 
         if (shard is not null && figures.OptionGiven is { } option)

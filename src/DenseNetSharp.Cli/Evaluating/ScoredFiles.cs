@@ -56,7 +56,9 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         ImageBatchOptions batches,
         CancellationToken cancellationToken)
     {
-        var lines = ResultLines.Open(output, settings, (image, content) => Take(output, image, content));
+        // Of a part there are no figures, and nothing to keep.
+        var keeps = shard is null;
+        var lines = ResultLines.Open(output, settings, keeps ? (image, content) => Take(output, image, content) : null);
         try
         {
             LabelledImage[] images =
@@ -67,16 +69,21 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
             {
                 foreach (var (items, logits) in Evaluation.Score(classifier, dataset, images, batches, cancellationToken))
                 {
-                    Write(lines, items, logits);
+                    Write(lines, items, logits, keeps);
                     advance(items.Count);
                 }
             });
             return lines;
         }
-        catch (Exception exception)
+        catch (OperationCanceledException)
         {
             lines.Dispose();
-            throw exception is OperationCanceledException ? lines.Stopped : exception;
+            throw lines.Stopped;
+        }
+        catch
+        {
+            lines.Dispose();
+            throw;
         }
     }
 
@@ -86,9 +93,12 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
     /// <exception cref="InvalidDataException">A file's lines were made otherwise, two are of one image, or an image has none.</exception>
     public void Merge(IReadOnlyList<string> files, ResultSettings settings)
     {
+        var parts = new HashSet<string?>();
         foreach (var file in files)
         {
-            settings.RequireSame(file, ResultSettings.LoadBeside(file), otherShards: true);
+            var found = ResultSettings.LoadBeside(file);
+            settings.RequireSame(file, found, otherShards: true);
+            parts.Add(found[ResultSettings.Shard]);
             foreach (var (_, image, content) in ResultLines.Read(file))
             {
                 Take(file, image, content);
@@ -99,8 +109,8 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         if (missing.Length > 0)
         {
             throw new InvalidDataException(
-                $"{missing.Length} of {dataset.Images.Count} images have no line in any of the files, {missing[0]} for one, which a part i of n has where n "
-                + $"leaves i of it: a part is missing, or has not come to its end.");
+                $"{missing.Length} of {dataset.Images.Count} images have no line in any of the files, {missing[0]} for one: they are of part "
+                + $"{string.Join(", ", Shard.Of(missing, parts.First()))}, which is not among the files or has not come to its end.");
         }
 
         var others = _lines.Count - dataset.Images.Select(NameOf).Distinct().Count();
@@ -135,7 +145,7 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
 
     private string NameOf(LabelledImage image) => Shard.NameOf(folder, image.Path);
 
-    private void Write(ResultLines lines, IReadOnlyList<ImageBatchItem<LabelledImage>> items, float[] logits)
+    private void Write(ResultLines lines, IReadOnlyList<ImageBatchItem<LabelledImage>> items, float[] logits, bool keeps)
     {
         var classes = dataset.ClassNames.Count;
         LogitBatch.Check(logits, logits.Length / classes, classes);
@@ -143,17 +153,25 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         {
             var image = NameOf(item.Source);
             var truth = item.Source.Classes.Select(index => dataset.ClassNames[index]);
-            if (item.Row is { } row)
+            var line = item.Row is { } row
+                ? new Line(lines.FileName, logits[(row * classes)..((row + 1) * classes)], null)
+                : new Line(lines.FileName, null, Failure.ReasonOf(item.Source.Path, item.Error!));
+            if (line.Error is null)
             {
-                var scores = logits[(row * classes)..((row + 1) * classes)];
-                lines.Add(image, new { image, truth, logits = scores }, isError: false);
-                _lines[image] = new Line(lines.FileName, scores, null);
+                lines.Add(image, new { image, truth, logits = line.Logits }, isError: false);
             }
             else
             {
-                var error = Failure.ReasonOf(item.Source.Path, item.Error!);
-                lines.Add(image, new { image, truth, error }, isError: true);
-                _lines[image] = new Line(lines.FileName, null, error);
+                lines.Add(image, new { image, truth, error = line.Error }, isError: true);
+            }
+
+            if (keeps)
+            {
+                _lines[image] = line;
+            }
+            else if (line.Error is not null)
+            {
+                Failure.Report(item.Source.Path, line.Error);
             }
         }
     }

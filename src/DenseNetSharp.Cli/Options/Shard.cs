@@ -46,28 +46,40 @@ internal sealed record Shard(int Index, int Count)
     public static int Of(string name, int count) =>
         (int)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) % (ulong)count);
 
+    /// <summary>The parts of some names, where parts of a text's number are counted; none where the text names no part.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="part">Any of the parts: i/n.</param>
+    public static IEnumerable<Shard> Of(IEnumerable<string> names, string? part) => part is not null && Read(part) is { } shard
+        ? names.Select(name => Of(name, shard.Count)).Distinct().Order().Select(index => shard with { Index = index })
+        : [];
+
     /// <summary>Whether a name belongs to this part.</summary>
     public bool Has(string name) => Of(name, Count) == Index;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
 
+    /// <summary>The part that a text names; null where it names none.</summary>
+    /// <param name="text">i/n. Whether i is less than n is not asked.</param>
+    private static Shard? Read(string text) =>
+        text.Split('/') is [var first, var second] && IsCount(first, out var index) && IsCount(second, out var count) && count is > 0 and <= MostParts
+            ? new Shard(index, count)
+            : null;
+
     private static Shard? Parse(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
-        var parts = text.Split('/');
-        if (parts is not [var first, var second] || !IsCount(first, out var index) || !IsCount(second, out var count) || count is 0 or > MostParts)
+        if (Read(text) is not { } shard)
         {
             result.AddError($"{Name} is {text}; it must be i/n, such as 0/8 for the first of eight parts and 7/8 for the last.");
             return null;
         }
 
-        if (index >= count)
+        if (shard.Index >= shard.Count)
         {
-            result.AddError($"{Name} is {text}; parts are counted from 0, and the last of {count} is {count - 1}/{count}.");
-            return null;
+            result.AddError($"{Name} is {text}; parts are counted from 0, and the last of {shard.Count} is {shard with { Index = shard.Count - 1 }}.");
         }
 
-        return new Shard(index, count);
+        return shard;
     }
 
     private static bool IsCount(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);

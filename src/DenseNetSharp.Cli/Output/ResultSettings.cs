@@ -9,7 +9,7 @@ namespace DenseNetSharp.Cli.Output;
 /// <param name="values">The settings.</param>
 internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
 {
-    /// <summary>Which part of the images the lines are of: what alone differs among files that belong together.</summary>
+    /// <summary>The part of the images that the lines are of: what alone differs among files that belong together.</summary>
     public const string Shard = "shard";
 
     private const string Version = "version";
@@ -17,9 +17,12 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
 
     /// <summary>Many names as one: their number and a hash of them.</summary>
     /// <param name="names">The names; null for none.</param>
-    public static string TextOf(IReadOnlyList<string>? names) => names is null
+    public static string TextOf(IReadOnlyList<string>? names) => names is null or []
         ? None
         : $"{names.Count}, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(names)))}";
+
+    /// <summary>A setting; null where there is none of that name.</summary>
+    public string? this[string name] => values.GetValueOrDefault(name);
 
     /// <summary>The file of settings beside a file of lines.</summary>
     public static string FileBeside(string path) => $"{path}.about.json";
@@ -57,15 +60,13 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
     {
         foreach (var name in values.Keys.Union(found.Values.Keys).Where(name => name != Version && !(otherShards && name == Shard)))
         {
-            var (own, other) = (TextOf(this, name), TextOf(found, name));
-            if (own != other)
+            if (this[name] != found[name])
             {
-                throw new InvalidDataException($"The lines of {path} were made with {name} {other}, and this is {name} {own}; name another file.");
+                throw new InvalidDataException(
+                    $"The lines of {path} were made with {name} {found[name] ?? None}, and this is {name} {this[name] ?? None}; name another file.");
             }
         }
     }
 
     private IReadOnlyDictionary<string, string> Values => values;
-
-    private static string TextOf(ResultSettings settings, string name) => settings.Values.GetValueOrDefault(name, None);
 }
