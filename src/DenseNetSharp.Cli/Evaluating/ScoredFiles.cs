@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
@@ -34,7 +35,7 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         settings.Add("classes", ResultSettings.TextOf(dataset.ClassNames));
         if (loaded.IsEnsemble)
         {
-            settings.Add("temperatures", string.Join(", ", loaded.Checkpoints.Select(found => LoadedNetworks.TextOf(found.Temperature))));
+            settings.Add("temperatures", string.Join(", ", loaded.Checkpoints.Select(found => found.Temperature.ToString("R", CultureInfo.InvariantCulture))));
         }
 
         return new ResultSettings(settings);
@@ -93,12 +94,18 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
     /// <exception cref="InvalidDataException">A file's lines were made otherwise, two are of one image, or an image has none.</exception>
     public void Merge(IReadOnlyList<string> files, ResultSettings settings)
     {
-        var parts = new HashSet<string?>();
+        Shard? first = null;
         foreach (var file in files)
         {
             var found = ResultSettings.LoadBeside(file);
             settings.RequireSame(file, found, otherShards: true);
-            parts.Add(found[ResultSettings.Shard]);
+            var part = Shard.Read(found[ResultSettings.Shard]) ?? Shard.All;
+            first ??= part;
+            if (part.Count != first.Count)
+            {
+                throw new InvalidDataException($"{file} is part {part} of the images and {files[0]} part {first}, which do not belong together.");
+            }
+
             foreach (var (_, image, content) in ResultLines.Read(file))
             {
                 Take(file, image, content);
@@ -108,9 +115,10 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         string[] missing = [.. dataset.Images.Select(NameOf).Where(image => !_lines.ContainsKey(image))];
         if (missing.Length > 0)
         {
+            var parts = missing.Select(image => Shard.Of(image, first!.Count)).Distinct().Order().Select(index => first! with { Index = index });
             throw new InvalidDataException(
                 $"{missing.Length} of {dataset.Images.Count} images have no line in any of the files, {missing[0]} for one: they are of part "
-                + $"{string.Join(", ", Shard.Of(missing, parts.First()))}, which is not among the files or has not come to its end.");
+                + $"{string.Join(", ", parts)}, which is not among the files or has not come to its end.");
         }
 
         var others = _lines.Count - dataset.Images.Select(NameOf).Distinct().Count();

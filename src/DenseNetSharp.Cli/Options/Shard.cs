@@ -46,24 +46,17 @@ internal sealed record Shard(int Index, int Count)
     public static int Of(string name, int count) =>
         (int)(BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name))) % (ulong)count);
 
-    /// <summary>The parts of some names, where parts of a text's number are counted; none where the text names no part.</summary>
-    /// <param name="names">The names.</param>
-    /// <param name="part">Any of the parts: i/n.</param>
-    public static IEnumerable<Shard> Of(IEnumerable<string> names, string? part) => part is not null && Read(part) is { } shard
-        ? names.Select(name => Of(name, shard.Count)).Distinct().Order().Select(index => shard with { Index = index })
-        : [];
+    /// <summary>The part that a text names; null where it names none.</summary>
+    /// <param name="text">i/n. Whether i is less than n is not asked.</param>
+    public static Shard? Read(string? text) =>
+        text?.Split('/') is [var first, var second] && IsCount(first, out var index) && IsCount(second, out var count) && count is > 0 and <= MostParts
+            ? new Shard(index, count)
+            : null;
 
     /// <summary>Whether a name belongs to this part.</summary>
     public bool Has(string name) => Of(name, Count) == Index;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Index}/{Count}");
-
-    /// <summary>The part that a text names; null where it names none.</summary>
-    /// <param name="text">i/n. Whether i is less than n is not asked.</param>
-    private static Shard? Read(string text) =>
-        text.Split('/') is [var first, var second] && IsCount(first, out var index) && IsCount(second, out var count) && count is > 0 and <= MostParts
-            ? new Shard(index, count)
-            : null;
 
     private static Shard? Parse(ArgumentResult result)
     {

@@ -3,7 +3,7 @@ namespace DenseNetSharp.Cli.Tests.Commands;
 /// <summary>Some of the shipped images, and the shipped network, which takes moments.</summary>
 public sealed class ShardFiles : IDisposable
 {
-    private const int PerClass = 6;
+    private const int PerClass = 4;
 
     private static readonly string Shipped = Path.Combine(AppContext.BaseDirectory, "shipped");
 
@@ -25,10 +25,13 @@ public sealed class ShardFiles : IDisposable
     /// <summary>All shipped images by class.</summary>
     public static string All { get; } = Path.Combine(Shipped, "images");
 
+    /// <summary>How many there are of them.</summary>
+    public static int AllCount { get; } = Directory.GetFiles(All, "*", SearchOption.AllDirectories).Length;
+
     /// <summary>Some of them in a folder of their own.</summary>
     public string Images { get; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many there are of those.</summary>
     public int Count { get; }
 
     /// <summary>An image of each class.</summary>
@@ -38,7 +41,7 @@ public sealed class ShardFiles : IDisposable
     public string[] Options { get; } = ["--weights", Path.Combine(Shipped, "fashion-mnist.pth")];
 
     /// <summary>The same, so slow that a process can be killed between two images.</summary>
-    public string[] Slow => [.. Options, "--resize", "320x320", "--threads", "1", "--batch-size", "1"];
+    public string[] Slow => [.. Options, "--resize", "96x96", "--threads", "1", "--batch-size", "1"];
 
     /// <summary>A new folder.</summary>
     public string New() => Directory.CreateDirectory(_folder.File(Guid.NewGuid().ToString("N"))).FullName;
