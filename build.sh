@@ -67,7 +67,7 @@ set_up_images() {
 set_up_reference() {
     local turbojpeg=libturbojpeg0
     grep -qs '^ID=ubuntu' /etc/os-release && turbojpeg=libturbojpeg
-    install_packages python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn python3-h5py python3-onnx "$turbojpeg" ||
+    install_packages python3-torch python3-torchvision python3-pil python3-numpy python3-sklearn python3-h5py python3-onnx python3-yaml "$turbojpeg" ||
         echo "Going on without the Python reference: tests that need it are skipped." >&2
 }
 

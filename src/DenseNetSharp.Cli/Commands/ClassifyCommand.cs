@@ -26,6 +26,8 @@ internal sealed class ClassifyCommand
     private readonly Option<int> _top = CheckedOption.Count("--top", "predictions an image", 5);
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<Shard?> _shard = Shard.Create();
+    private readonly Option<string?> _output = LinesOption.Create();
     private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
@@ -33,7 +35,7 @@ internal sealed class ClassifyCommand
     {
         InputFiles.RequireNames(_inputs);
         _command.Arguments.Add(_inputs);
-        foreach (var option in new Option[] { _labels, _top, _engine, _json })
+        foreach (var option in new Option[] { _labels, _top, _engine, _json, _shard, _output })
         {
             _command.Options.Add(option);
         }
@@ -72,7 +74,10 @@ internal sealed class ClassifyCommand
     {
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
         var leftOut = new LeftOutFiles();
-        var images = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
+        var (inputs, shard, output) = (arguments.GetValue(_inputs)!, arguments.GetValue(_shard), arguments.GetValue(_output));
+        var images = shard is null && output is null
+            ? InputFiles.Find(inputs, leftOut.Add, cancellationToken)
+            : InputFiles.FindPart(inputs, shard, leftOut.Add, cancellationToken);
         using var loaded = _network.LoadAll(arguments, isFused, arguments.GetValue(_labels), cancellationToken);
         var found = loaded.First;
         leftOut.Report();
@@ -81,24 +86,34 @@ internal sealed class ClassifyCommand
         var reading = _reading.Of(arguments, found);
         var batches = _network.Batches(arguments, reading);
         var top = arguments.GetValue(_top);
-        var results = new List<Result>(images.Count);
+        var results = new List<Result>();
+        using var lines = output is null ? null : ResultLines.Open(output, SettingsOf(arguments, loaded, reading, isFused, cancellationToken));
+        images = lines is null ? images : [.. images.Where(image => !lines.Has(image))];
+        var (classified, failed) = (0, 0);
         var watch = Stopwatch.StartNew();
-        Terminal.ShowProgress("classifying", images.Count, advance =>
+        try
         {
-            foreach (var file in Classify(classifier, images, reading, batches, cancellationToken))
+            Terminal.ShowProgress("classifying", images.Count, advance =>
             {
-                results.Add(ResultOf(file, top, found.Task));
-                advance(1);
-            }
-        });
-        watch.Stop();
-        reading.ReportLosses();
-        foreach (var failed in results.Where(result => result.Error is not null))
+                foreach (var file in Classify(classifier, images, reading, batches, cancellationToken))
+                {
+                    Take(ResultOf(file, top, found.Task));
+                    advance(1);
+                }
+            });
+        }
+        catch (OperationCanceledException) when (lines is not null)
         {
-            Failure.Report(failed.Image, failed.Error!);
+            throw lines.Stopped;
         }
 
-        if (arguments.GetValue(_json))
+        watch.Stop();
+        reading.ReportLosses();
+        if (lines is not null)
+        {
+            lines.Report(arguments.GetValue(_json));
+        }
+        else if (arguments.GetValue(_json))
         {
             JsonOutput.Write(results);
         }
@@ -107,7 +122,6 @@ internal sealed class ClassifyCommand
             Terminal.Output.Write(TableOf(results, found.Task));
         }
 
-        var classified = results.Count(result => result.Error is null);
         if (classified > 1)
         {
             Console.Error.WriteLine(string.Create(
@@ -115,7 +129,46 @@ internal sealed class ClassifyCommand
                 $"densenet: {classified} images in {watch.Elapsed.TotalSeconds:F1} s, {classified / watch.Elapsed.TotalSeconds:F1} images/s"));
         }
 
-        return ExitStatus.Of(everythingDone: results.All(result => result.Error is null));
+        return ExitStatus.Of(everythingDone: failed == 0);
+
+        void Take(Result result)
+        {
+            if (result.Error is null)
+            {
+                classified++;
+            }
+            else
+            {
+                failed++;
+                Failure.Report(result.Image, result.Error);
+            }
+
+            // Of a million images the file has the results, and not the memory.
+            if (lines is null)
+            {
+                results.Add(result);
+            }
+            else
+            {
+                lines.Add(result.Image, result, isError: result.Error is not null);
+            }
+        }
+    }
+
+    /// <summary>What the lines of a file depend on.</summary>
+    private ResultSettings SettingsOf(
+        ParseResult arguments, LoadedNetworks loaded, ImageReading reading, bool isFused, CancellationToken cancellationToken)
+    {
+        var settings = _network.SettingsOf(arguments, loaded.Checkpoints, reading, isFused, cancellationToken);
+        settings.Add("folders", InputFiles.FoldersOf(arguments.GetValue(_inputs)!));
+        settings.Add(ResultSettings.Shard, (arguments.GetValue(_shard) ?? Shard.All).ToString());
+        settings.Add("task", CheckpointReport.NameOf(loaded.First.Task));
+        settings.Add("labels", ResultSettings.TextOf(loaded.First.Labels));
+        settings.Add("temperature", string.Join(", ", loaded.Checkpoints.Select(found => found.Temperature.ToString("R", CultureInfo.InvariantCulture))));
+        settings.Add("thresholds", ResultSettings.TextOf(
+            [.. loaded.Checkpoints.SelectMany(found => found.Thresholds ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture))]));
+        settings.Add("top", arguments.GetValue(_top).ToString(CultureInfo.InvariantCulture));
+        return new ResultSettings(settings);
     }
 
     /// <summary>The files in their order, standard input in its place.</summary>

@@ -26,6 +26,7 @@ internal sealed class EvaluateCommand
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly TableOptions _table;
     private readonly EvaluationOptions _figures;
+    private readonly ScoreOptions _scores;
     private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
@@ -40,6 +41,7 @@ internal sealed class EvaluateCommand
 
         _table = new TableOptions(_command);
         _figures = new EvaluationOptions(_command);
+        _scores = new ScoreOptions(_command);
         _reading = new ReadingOptions(_command);
         _network = new NetworkOptions(_command, requireWeights: true, predicts: true);
         _command.SetAction((arguments, cancellationToken) => Task.Run(() => Run(arguments, cancellationToken)));
@@ -58,6 +60,7 @@ internal sealed class EvaluateCommand
 
         var table = TableChoice.Of(_table.FileOf(arguments), _table.Given(arguments));
         var choice = _figures.Of(arguments);
+        var scores = _scores.Of(arguments, choice);
         var augmentation = _network.AugmentationOf(arguments);
         if (choice.Calibrates)
         {
@@ -84,11 +87,38 @@ internal sealed class EvaluateCommand
 
         var reading = _reading.Of(arguments, found);
         var classifier = loaded.Classifier(augmentation, checkpoint => _reading.Of(arguments, checkpoint), dataset.Task);
+        var batches = _network.Batches(arguments, reading);
         Evaluation evaluation = null!;
-        Terminal.ShowProgress(
-            "evaluating",
-            dataset.Images.Count,
-            advance => evaluation = Evaluation.Run(classifier, dataset, _network.Batches(arguments, reading), advance, cancellationToken));
+        if (scores.UsesFiles)
+        {
+            var files = new ScoredFiles(dataset, folder);
+            var settings = files.SettingsOf(
+                _network.SettingsOf(arguments, loaded.Checkpoints, reading, isFused, cancellationToken), loaded, scores.Shard);
+            if (scores.Output is null)
+            {
+                files.Merge(scores.Merged, settings);
+            }
+            else
+            {
+                using var lines = files.Compute(classifier, scores.Shard, scores.Output, settings, batches, cancellationToken);
+                if (scores.Shard is not null)
+                {
+                    reading.ReportLosses();
+                    lines.Report(arguments.GetValue(_json));
+                    return ExitStatus.Done;
+                }
+            }
+
+            evaluation = files.ToEvaluation(classifier);
+        }
+        else
+        {
+            Terminal.ShowProgress(
+                "evaluating",
+                dataset.Images.Count,
+                advance => evaluation = Evaluation.Run(classifier, dataset, batches, advance, cancellationToken));
+        }
+
         reading.ReportLosses();
         foreach (var item in evaluation.Unreadable)
         {

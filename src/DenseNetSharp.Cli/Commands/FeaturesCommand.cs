@@ -24,7 +24,8 @@ internal sealed class FeaturesCommand
     private readonly Option<string> _output = new("--out")
     {
         Description = $"the file that gets the features, float32, one row an image: .safetensors (the tensor '{FeatureFile.TensorName}', and the images' "
-            + "names as metadata), .npy, or .csv (with the images' names)",
+            + $"names as metadata), .npy, or .csv (with the images' names); or {LinesOption.Ending}, a line of JSON an image, each as soon as it is known, "
+            + "with which the same command goes on where it was killed",
         HelpName = "FILE",
         Required = true,
     };
@@ -37,6 +38,7 @@ internal sealed class FeaturesCommand
 
     private readonly Option<string?> _engine = EngineOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<Shard?> _shard = Shard.Create();
     private readonly ReadingOptions _reading;
     private readonly NetworkOptions _network;
 
@@ -44,7 +46,7 @@ internal sealed class FeaturesCommand
     {
         InputFiles.RequireNames(_inputs);
         _command.Arguments.Add(_inputs);
-        foreach (var option in new Option[] { _output, _layer, _engine, _json })
+        foreach (var option in new Option[] { _output, _layer, _engine, _json, _shard })
         {
             _command.Options.Add(option);
         }
@@ -60,66 +62,66 @@ internal sealed class FeaturesCommand
     {
         var layer = arguments.GetValue(_layer);
         var output = arguments.GetValue(_output)!;
-        if (!FeatureFile.CanWrite(output))
+        var asLines = LinesOption.Names(output);
+        if (!asLines && !FeatureFile.CanWrite(output))
         {
             throw new UsageException(
-                $"--out is {(output.Length == 0 ? "empty" : output)}; features are written as {string.Join(", ", FeatureFile.Endings)}.");
+                $"--out is {(output.Length == 0 ? "empty" : output)}; features are written as "
+                + $"{string.Join(", ", FeatureFile.Endings.Append(LinesOption.Ending))}.");
         }
 
         var isFused = IsFused(arguments, layer);
         var leftOut = new LeftOutFiles();
-        var files = InputFiles.Find(arguments.GetValue(_inputs)!, leftOut.Add, cancellationToken);
+        var (inputs, shard) = (arguments.GetValue(_inputs)!, arguments.GetValue(_shard));
+        var files = shard is null && !asLines
+            ? InputFiles.Find(inputs, leftOut.Add, cancellationToken)
+            : InputFiles.FindPart(inputs, shard, leftOut.Add, cancellationToken);
         using var loaded = _network.Load(arguments, isFused, labelFile: null, cancellationToken);
         var found = loaded.Checkpoint;
         leftOut.Report();
         var reading = _reading.Of(arguments, found);
         var batches = _network.Batches(arguments, reading);
+        if (shard is not null && !asLines)
+        {
+            Console.Error.WriteLine(
+                $"densenet: {Terminal.Printable(output)} is written when all is done, and after a kill all is done again; {LinesOption.Ending} goes on");
+        }
+
+        using var lines = asLines ? ResultLines.Open(output, SettingsOf(arguments, found, reading, isFused, cancellationToken)) : null;
+        files = lines is null ? files : [.. files.Where(file => !lines.Has(file))];
         var images = new List<string>();
         var values = new List<float>();
         long[]? rowShape = null;
         var everythingDone = true;
-        Terminal.ShowProgress("computing", files.Count, advance =>
+        try
         {
-            foreach (var batch in ImageBatch.Load(files, file => reading.Load(file, cancellationToken), found.Preset, batches, cancellationToken))
+            Terminal.ShowProgress("computing", files.Count, advance =>
             {
-                using (batch)
+                foreach (var batch in ImageBatch.Load(files, file => reading.Load(file, cancellationToken), found.Preset, batches, cancellationToken))
                 {
-                    foreach (var failed in batch.Unreadable)
+                    using (batch)
                     {
-                        everythingDone = false;
-                        Failure.Report(failed.Source, Failure.ReasonOf(failed.Source, failed.Error!));
+                        Take(batch);
+                        advance(batch.Items.Count);
                     }
-
-                    if (batch.Count > 0)
-                    {
-                        images.AddRange(batch.Sources);
-                        var shape = loaded.Network is FusedDenseNet fused
-                            ? Compute(fused, batch, values, cancellationToken)
-                            : ComputeOnLibtorch(loaded.Network, layer, batch, values);
-                        rowShape ??= shape;
-                        if (!FeatureFile.HasRoom(output, shape))
-                        {
-                            throw new UsageException(
-                                $"--layer {layer} gives {string.Join("x", shape)} values an image, and a line of {output} has one dimension; "
-                                + ".npy and .safetensors keep the shape.");
-                        }
-
-                        if (!rowShape.SequenceEqual(shape))
-                        {
-                            throw new InvalidDataException(
-                                $"{images[^1]} gives features of {string.Join("x", shape)}, the images before it {string.Join("x", rowShape)}: "
-                                + "a preset with a crop or a fixed size makes them equal (--preset).");
-                        }
-                    }
-
-                    advance(batch.Items.Count);
                 }
-            }
-        });
+            });
+        }
+        catch (OperationCanceledException) when (lines is not null)
+        {
+            throw lines.Stopped;
+        }
+
         reading.ReportLosses();
+        if (lines is not null)
+        {
+            lines.Report(arguments.GetValue(_json));
+            return ExitStatus.Of(everythingDone);
+        }
+
         if (rowShape is null)
         {
-            throw new InvalidDataException("No image can be read.");
+            throw new InvalidDataException(files.Count == 0 ? $"No image belongs to part {shard}." : "No image can be read.");
         }
 
         var name = layer ?? "pooled";
@@ -135,6 +137,80 @@ internal sealed class FeaturesCommand
         }
 
         return ExitStatus.Of(everythingDone);
+
+        void Take(ImageBatch<string> batch)
+        {
+            foreach (var failed in batch.Unreadable)
+            {
+                Fail(failed.Source, Failure.ReasonOf(failed.Source, failed.Error!));
+            }
+
+            if (batch.Count == 0)
+            {
+                return;
+            }
+
+            var shape = loaded.Network is FusedDenseNet fused
+                ? Compute(fused, batch, values, cancellationToken)
+                : ComputeOnLibtorch(loaded.Network, layer, batch, values);
+            rowShape ??= shape;
+            RequireShape(output, layer, rowShape, shape, batch.Sources[^1]);
+            if (lines is null)
+            {
+                images.AddRange(batch.Sources);
+                return;
+            }
+
+            foreach (var (image, row) in batch.Sources.Zip(values.Chunk(values.Count / batch.Count)))
+            {
+                if (row.All(float.IsFinite))
+                {
+                    lines.Add(image, new { image, features = row }, isError: false);
+                }
+                else
+                {
+                    Fail(image, "the network's output is not a number.");
+                }
+            }
+
+            values.Clear();
+        }
+
+        void Fail(string image, string reason)
+        {
+            everythingDone = false;
+            Failure.Report(image, reason);
+            lines?.Add(image, new { image, error = reason }, isError: true);
+        }
+    }
+
+    /// <summary>Refuses features that the file has no room for, or that are not as many for each image.</summary>
+    private static void RequireShape(string output, string? layer, long[] rowShape, long[] shape, string image)
+    {
+        if (!FeatureFile.HasRoom(output, shape))
+        {
+            throw new UsageException(
+                $"--layer {layer} gives {string.Join("x", shape)} values an image, and a line of {output} has one dimension; "
+                + ".npy and .safetensors keep the shape.");
+        }
+
+        if (!rowShape.SequenceEqual(shape))
+        {
+            throw new InvalidDataException(
+                $"{image} gives features of {string.Join("x", shape)}, the images before it {string.Join("x", rowShape)}: "
+                + "a preset with a crop or a fixed size makes them equal (--preset).");
+        }
+    }
+
+    /// <summary>What the lines of a file depend on.</summary>
+    private ResultSettings SettingsOf(
+        ParseResult arguments, FoundCheckpoint found, ImageReading reading, bool isFused, CancellationToken cancellationToken)
+    {
+        var settings = _network.SettingsOf(arguments, [found], reading, isFused, cancellationToken);
+        settings.Add("folders", InputFiles.FoldersOf(arguments.GetValue(_inputs)!));
+        settings.Add(ResultSettings.Shard, (arguments.GetValue(_shard) ?? Shard.All).ToString());
+        settings.Add("layer", arguments.GetValue(_layer) ?? "pooled");
+        return new ResultSettings(settings);
     }
 
     /// <summary>The fused engine gives the pooled features; what a layer computes is libtorch's.</summary>

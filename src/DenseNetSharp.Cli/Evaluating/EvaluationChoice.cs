@@ -20,6 +20,15 @@ internal sealed record EvaluationChoice
     /// <summary>Whether a temperature is fit.</summary>
     public bool Calibrates { get; init; }
 
+    /// <summary>One of the options that were given; null for none.</summary>
+    public string? OptionGiven =>
+        Predictions is not null ? EvaluationOptions.Predictions
+        : Report is not null ? EvaluationOptions.Report
+        : Resamples is not null ? Intervals.Option
+        : Tuning is not null ? EvaluationOptions.TuneThresholds
+        : Calibrates ? TemperatureChoice.Option
+        : null;
+
     /// <summary>Whether a path names a report's file, and not a folder.</summary>
     public static bool IsFile(string report) =>
         report.EndsWith(".html", StringComparison.OrdinalIgnoreCase) || report.EndsWith(".htm", StringComparison.OrdinalIgnoreCase);

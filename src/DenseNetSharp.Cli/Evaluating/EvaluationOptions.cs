@@ -8,15 +8,17 @@ namespace DenseNetSharp.Cli.Evaluating;
 /// <summary>The options that say what becomes of an evaluation's figures.</summary>
 internal sealed class EvaluationOptions
 {
+    public const string Predictions = "--predictions";
+    public const string Report = "--report";
     public const string TuneThresholds = "--tune-thresholds";
 
-    private readonly Option<string?> _predictions = new("--predictions")
+    private readonly Option<string?> _predictions = new(Predictions)
     {
         Description = "a CSV file that gets each image's truth, prediction and probabilities, the worst mistakes first",
         HelpName = "FILE.csv",
     };
 
-    private readonly Option<string?> _report = new("--report")
+    private readonly Option<string?> _report = new(Report)
     {
         Description = "an HTML file that gets figures, curves, confusion and the worst mistakes as pictures; or a folder, which gets report.html and "
             + "the curves as SVG",

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Cli.Libtorch;
 using DenseNetSharp.Cli.Options;
+using DenseNetSharp.Cli.Output;
+using DenseNetSharp.Files;
 using DenseNetSharp.Images;
 using TorchSharp;
 
@@ -136,6 +139,55 @@ internal sealed class NetworkOptions
     /// <param name="cancellationToken">Ends a download.</param>
     public FoundCheckpoint Find(ParseResult arguments, string? labelFile, bool featuresOnly, CancellationToken cancellationToken) =>
         Find(Request(arguments, arguments.GetValue(_weights), labelFile, featuresOnly), cancellationToken);
+
+    /// <summary>What a command line's results depend on, for <see cref="ResultSettings"/>.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="checkpoints">The checkpoints that it names.</param>
+    /// <param name="reading">How images are read.</param>
+    /// <param name="isFused">Whether the fused engine computes.</param>
+    /// <param name="cancellationToken">Ends the reading of the weights.</param>
+    public Dictionary<string, string> SettingsOf(
+        ParseResult arguments,
+        IReadOnlyList<FoundCheckpoint> checkpoints,
+        ImageReading reading,
+        bool isFused,
+        CancellationToken cancellationToken)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["command"] = arguments.CommandResult.Command.Name,
+            ["engine"] = isFused ? EngineOption.Fused : EngineOption.Torch,
+            ["device"] = arguments.GetValue(_device)!,
+        };
+        foreach (var (i, found) in checkpoints.Index())
+        {
+            var place = checkpoints.Count > 1 ? $" {i + 1}" : "";
+            var hash = FileHash.Sha256Async(found.Path, cancellationToken).GetAwaiter().GetResult();
+            settings.Add($"weights{place}", $"{found.Weights}, SHA-256 {hash}");
+            settings.Add($"preset{place}", found.Preset.Name);
+            settings.Add($"preparation{place}", JsonSerializer.Serialize(found.Preset));
+        }
+
+        Add("model", arguments.GetValue(_model));
+        Add(CommonOptions.NoStrictName, arguments.GetValue(_noStrict) ? "given" : null);
+        Add(ReadingOptions.ExifOrientation, reading.Decode.ApplyExifOrientation ? "given" : null);
+        Add(ReadingOptions.KeepGrayBits, reading.Decode.KeepUpperBitsOfGray ? "given" : null);
+        if (!_featuresOnly)
+        {
+            Add(_headActivation.Name, arguments.GetValue(_headActivation));
+            Add(AugmentationArgument.Option, AugmentationOf(arguments).Name);
+        }
+
+        return settings;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                settings.Add(name.TrimStart('-'), value);
+            }
+        }
+    }
 
     /// <summary>How images are read for the network.</summary>
     public ImageBatchOptions Batches(ParseResult arguments, ImageReading reading) => new()

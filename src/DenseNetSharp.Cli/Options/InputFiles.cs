@@ -69,6 +69,47 @@ internal static class InputFiles
         return files;
     }
 
+    /// <summary>The files of one part, or of all, each once. Here nothing is passed over: a folder that is not there, is empty or cannot be
+    /// read may be one that is not mounted, and other machines would take what they have for all there is.</summary>
+    /// <param name="inputs">Files and folders.</param>
+    /// <param name="shard">The part; null for all.</param>
+    /// <param name="onLeftOut">Told of each folder's files that are left out for their endings.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="UsageException">Standard input is among them.</exception>
+    /// <exception cref="IOException">A file or folder is not there, or a folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    /// <exception cref="InvalidDataException">A folder has no images.</exception>
+    public static IReadOnlyList<string> FindPart(
+        IEnumerable<string> inputs, Shard? shard, Action<string, string> onLeftOut, CancellationToken cancellationToken)
+    {
+        var files = new List<(string Path, string Name)>();
+        foreach (var input in inputs)
+        {
+            if (input == StandardInput)
+            {
+                throw new UsageException($"- is standard input, which is read once; with {Shard.Name} or {LinesOption.Name} name files and folders.");
+            }
+
+            if (!Directory.Exists(input))
+            {
+                files.Add(File.Exists(input)
+                    ? (input, Shard.WithSlashes(input))
+                    : throw new FileNotFoundException($"{input}: there is no such file or folder."));
+                continue;
+            }
+
+            var found = ImageFiles.Find(input, file => onLeftOut(input, file), cancellationToken: cancellationToken);
+            files.AddRange(found.Count > 0
+                ? found.Select(file => (file, Shard.NameOf(input, file)))
+                : throw new InvalidDataException($"{input}: the folder has no images ({string.Join(", ", ImageFiles.Extensions)})."));
+        }
+
+        return [.. files.DistinctBy(file => file.Path).Where(file => shard?.Has(file.Name) != false).Select(file => file.Path)];
+    }
+
+    /// <summary>The folders among inputs, as they are named: what the images in them are named by.</summary>
+    public static string FoldersOf(IEnumerable<string> inputs) => string.Join(", ", inputs.Where(Directory.Exists));
+
     private static void RequireText(Argument argument) => argument.Validators.Add(result =>
     {
         foreach (var text in result.Tokens.Select(token => token.Value))

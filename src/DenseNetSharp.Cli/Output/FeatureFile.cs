@@ -26,7 +26,7 @@ internal sealed class FeatureFile(IReadOnlyList<string> images, float[] values, 
 
     /// <summary>Whether a file's rows have room for features of this shape an image: a line has no more than one dimension.</summary>
     public static bool HasRoom(string path, long[] rowShape) =>
-        rowShape.Length <= 1 || !Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        rowShape.Length <= 1 || Path.GetExtension(path).ToLowerInvariant() is ".safetensors" or ".npy";
 
     /// <summary>Writes the file, which appears complete or not at all.</summary>
     public void Save(string path)

@@ -122,30 +122,53 @@ public sealed class Evaluation
     {
         ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(dataset);
+        var evaluation = Of(classifier, dataset);
+        var unreadable = new List<ImageBatchItem<LabelledImage>>();
+        foreach (var (items, logits) in Score(classifier, dataset, dataset.Images, options, cancellationToken))
+        {
+            evaluation.Add(logits, [.. items.Where(item => item.Row is not null).Select(item => item.Source)]);
+            unreadable.AddRange(items.Where(item => item.Row is null));
+            onBatch?.Invoke(items.Count);
+        }
+
+        evaluation.Unreadable = unreadable;
+        return evaluation;
+    }
+
+    /// <summary>An evaluation that has seen nothing, at a classifier's temperature and with its thresholds.</summary>
+    /// <exception cref="ArgumentException">The classifier has other classes or another task.</exception>
+    internal static Evaluation Of(ImageClassifier classifier, ImageDataset dataset)
+    {
         var outputs = EvaluatedOutputs.Of(classifier, dataset);
-        options ??= new ImageBatchOptions();
-        var decode = options.Decode ?? classifier.DecodeOptions;
         var evaluation = new Evaluation(dataset, classifier.Temperature);
         if (classifier.Thresholds is { } thresholds && dataset.Task == ClassificationTask.Multilabel)
         {
             evaluation.Multilabel.Thresholds = outputs.Select(thresholds);
         }
 
-        var unreadable = new List<ImageBatchItem<LabelledImage>>();
+        return evaluation;
+    }
+
+    /// <summary>Scores some of a data set's images, batch by batch.</summary>
+    /// <returns>Each batch's images, and the data set's classes' scores of those that have a row: <c>[rows, classes]</c>.</returns>
+    internal static IEnumerable<(IReadOnlyList<ImageBatchItem<LabelledImage>> Items, float[] Logits)> Score(
+        ImageClassifier classifier,
+        ImageDataset dataset,
+        IEnumerable<LabelledImage> images,
+        ImageBatchOptions? options,
+        CancellationToken cancellationToken)
+    {
+        var outputs = EvaluatedOutputs.Of(classifier, dataset);
+        options ??= new ImageBatchOptions();
+        var decode = options.Decode ?? classifier.DecodeOptions;
         foreach (var batch in ScoredBatch<LabelledImage>.Load(
-            classifier.Scorer, dataset.Images, image => RgbImage.Load(image.Path, decode), options, cancellationToken))
+            classifier.Scorer, images, image => RgbImage.Load(image.Path, decode), options, cancellationToken))
         {
             using (batch)
             {
-                evaluation.Add(
-                    outputs.Select(batch.Score(cancellationToken)), [.. batch.Items.Where(item => item.Row is not null).Select(item => item.Source)]);
-                unreadable.AddRange(batch.Items.Where(item => item.Row is null));
-                onBatch?.Invoke(batch.Items.Count);
+                yield return (batch.Items, outputs.Select(batch.Score(cancellationToken)));
             }
         }
-
-        evaluation.Unreadable = unreadable;
-        return evaluation;
     }
 
     /// <summary>Fits the temperature at which these images' probabilities come true as often as they say.</summary>
