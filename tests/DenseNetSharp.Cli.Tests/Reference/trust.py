@@ -56,9 +56,9 @@ for name, order in orders.items():
         full = torch.zeros(features.shape[1], 4)
         full[chosen] = weight[:10]
         scale = features.std(0).clamp_min(1e-6)
-        w = (full / scale[:, None]).T * 12
+        w = (full / scale[:, None]).T * 16
         # Above zero for the classes that are taken for the true ones, so that sigmoids have a temperature, too.
-        b = 12 * (weight[10] - 0.5) - w @ features.mean(0)
+        b = 16 * (weight[10] - 0.5) - w @ features.mean(0)
         model.classifier.weight.copy_(w[order])
         model.classifier.bias.copy_(b[order])
         rows = model(batch)
