@@ -35,7 +35,9 @@ public static class PythonReference
     /// <summary>Skips the test where there is no such Python, or it lacks one more module.</summary>
     /// <param name="module">The module, such as h5py.</param>
     public static void RequireModule(string module) =>
-        Skip.IfNot(_modules.GetOrAdd(module, name => HasModules(Interpreter, name)), $"the Python that is the reference has no {module} (install python3-{module})");
+        Skip.IfNot(
+            _modules.GetOrAdd(module, name => HasModules(Interpreter, name)),
+            $"the Python that is the reference has no {module} (install python3-{module})");
 
     /// <summary>Runs a script and returns what it prints.</summary>
     /// <param name="script">The script's path in the test's output folder.</param>

@@ -86,6 +86,7 @@ internal sealed class PythonServer
         """;
 
     private readonly Process _process;
+    private readonly Task<string> _errors;
 
     public PythonServer(string python)
     {
@@ -95,11 +96,11 @@ internal sealed class PythonServer
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        var errors = _process.StandardError.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
         if (_process.StandardOutput.ReadLine() != "ready")
         {
             _process.WaitForExit();
-            throw new InvalidOperationException($"{python} ended with {_process.ExitCode}: {errors.Result}");
+            throw new InvalidOperationException($"{python} ended with {_process.ExitCode}: {_errors.Result}");
         }
     }
 
@@ -111,7 +112,8 @@ internal sealed class PythonServer
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value);
         _process.StandardInput.WriteLine(JsonSerializer.Serialize(new { arguments, code, environment }));
         _process.StandardInput.Flush();
-        var line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The Python that runs the tests' scripts has ended.");
+        var line = _process.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException($"The Python that runs the tests' scripts has ended: {_errors.Result}");
         var reply = JsonDocument.Parse(line).RootElement;
         return (reply.GetProperty("status").GetInt32(), reply.GetProperty("output").GetString()!, reply.GetProperty("errors").GetString()!);
     }
