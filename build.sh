@@ -108,6 +108,19 @@ set_up_published() {
     fi
 }
 
+# Runs the test project $1 with the other arguments, and prints what it says once it is over, all at once.
+run_test_project() {
+    local log status=0
+    log=$(mktemp)
+    dotnet test "$1" -c Release --no-build --logger "console;verbosity=normal" "${@:2}" >"$log" 2>&1 || status=$?
+    {
+        flock 9
+        cat "$log"
+    } 9<build.sh
+    rm -f "$log"
+    return $status
+}
+
 run_tests() {
     local log status=0
     need_sdk
@@ -117,9 +130,12 @@ run_tests() {
     log=$(mktemp)
     # Threads that spin while they wait slow everything down where tests, compilers and Python share few cores.
     export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
-    # One test project at a time: they measure memory and set libtorch's threads.
     dotnet build DenseNetSharp.slnx -c Release -clp:NoSummary 2>&1 || return 1
-    dotnet test DenseNetSharp.slnx -c Release -m:1 --no-build --logger "console;verbosity=normal" "$@" 2>&1 | tee "$log" || status=$?
+    # Two test projects at a time, for half of them use one core; those that take longest come first. Each has a process of its own, of
+    # which it measures the memory and sets libtorch's threads.
+    export -f run_test_project
+    printf '%s\n' tests/DenseNetSharp.{Cli.,,Inference.,Core.}Tests tests/*.Tests | awk '!seen[$0]++' |
+        xargs -P 2 -I '{}' bash -c 'run_test_project "$@"' bash '{}' "$@" | tee "$log" || status=$?
     # Last line: the sum over the test projects.
     awk '
         /^ *Passed: [0-9]+/  { passed += $2 }

@@ -3,12 +3,20 @@ using System.Text.Json;
 
 namespace DenseNetSharp.Cli.Tests;
 
-/// <summary>The command as a user runs it: a process of its own.</summary>
+/// <summary>A run of the command.</summary>
 internal sealed record Densenet(int Status, string Output, string Errors)
 {
-    public static Densenet Run(params string[] arguments) => RunIn([], arguments);
+    /// <summary>Runs it where others ran before.</summary>
+    public static Densenet Run(params string[] arguments)
+    {
+        var reply = DensenetWorker.Run(arguments);
+        return new Densenet(reply.Status, reply.Output, reply.Errors);
+    }
 
-    /// <summary>Runs it with these environment variables set besides.</summary>
+    /// <summary>Runs it as a user does, in a process of its own.</summary>
+    public static Densenet RunProcess(params string[] arguments) => RunIn([], arguments);
+
+    /// <summary>Runs it in a process of its own with these environment variables set besides.</summary>
     public static Densenet RunIn(Dictionary<string, string> environment, params string[] arguments) =>
         RunProgram(Beside, environment, arguments);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 
@@ -10,6 +11,8 @@ namespace DenseNetSharp.Testing;
 public static class PythonReference
 {
     private static readonly Lazy<string?> _interpreter = new(Find);
+    private static readonly ConcurrentDictionary<string, bool> _modules = new();
+    private static readonly ConcurrentBag<PythonServer> _idle = [];
 
     /// <summary>Whether there is such a Python.</summary>
     public static bool IsAvailable => _interpreter.Value is not null;
@@ -32,7 +35,9 @@ public static class PythonReference
     /// <summary>Skips the test where there is no such Python, or it lacks one more module.</summary>
     /// <param name="module">The module, such as h5py.</param>
     public static void RequireModule(string module) =>
-        Skip.IfNot(HasModules(Interpreter, module), $"the Python that is the reference has no {module} (install python3-{module})");
+        Skip.IfNot(
+            _modules.GetOrAdd(module, name => HasModules(Interpreter, name)),
+            $"the Python that is the reference has no {module} (install python3-{module})");
 
     /// <summary>Runs a script and returns what it prints.</summary>
     /// <param name="script">The script's path in the test's output folder.</param>
@@ -43,7 +48,7 @@ public static class PythonReference
 
     /// <summary>Runs statements and returns what they print.</summary>
     /// <exception cref="InvalidOperationException">They failed; the message holds their standard error.</exception>
-    public static string RunCode(string code) => Start(Interpreter, ["-c", code]);
+    public static string RunCode(string code) => Start(Interpreter, ["-c"], code);
 
     private static string? Find()
     {
@@ -55,7 +60,7 @@ public static class PythonReference
     {
         try
         {
-            Start(python, ["-c", $"import {modules}"]);
+            Start(python, ["-c"], $"import {modules}");
             return true;
         }
         catch (Exception exception) when (exception is Win32Exception or InvalidOperationException)
@@ -64,15 +69,37 @@ public static class PythonReference
         }
     }
 
-    private static string Start(string python, IEnumerable<string> arguments)
+    private static string Start(string python, string[] arguments, string? code = null)
     {
-        var start = new ProcessStartInfo(python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Elsewhere processes do not fork, or not safely.
+        var (status, output, errors) = OperatingSystem.IsLinux() ? Ask(python, arguments, code) : StartAnew(python, arguments, code);
+        return status == 0 ? output : throw new InvalidOperationException($"{python} ended with {status}: {errors}");
+    }
+
+    private static (int Status, string Output, string Errors) Ask(string python, string[] arguments, string? code)
+    {
+        // As many as tests ask at the same time.
+        if (!_idle.TryTake(out var server))
+        {
+            server = new PythonServer(python);
+        }
+
+        var reply = server.Run(arguments, code);
+        _idle.Add(server);
+        return reply;
+    }
+
+    private static (int Status, string Output, string Errors) StartAnew(string python, string[] arguments, string? code)
+    {
+        var start = new ProcessStartInfo(python, code is null ? arguments : [.. arguments, code])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{python} ended with {process.ExitCode}: {errors.Result}");
+        return (process.ExitCode, output, errors.Result);
     }
 }

@@ -11,7 +11,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     {
         string[] images = [reference["drawing.png"], reference["photo.jpg"]];
 
-        var run = Densenet.Run(["classify", .. images, "--weights", reference["zip.pth"], "--top", "3", "--labels", reference["labels.txt"], "--json"]);
+        var run = Densenet.RunProcess(["classify", .. images, "--weights", reference["zip.pth"], "--top", "3", "--labels", reference["labels.txt"], "--json"]);
 
         run.Status.Should().Be(0, run.Errors);
         var expected = JsonDocument.Parse(File.ReadAllText(reference["expected.json"])).RootElement;
@@ -36,7 +36,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         var empty = Directory.CreateDirectory(reference["empty"]).FullName;
         string[] images = [reference["photo.jpg"], reference["broken.png"], empty, reference["drawing.png"]];
 
-        var run = Densenet.Run(["classify", .. images, "--weights", reference["legacy.pth"], "--json"]);
+        var run = Densenet.RunProcess(["classify", .. images, "--weights", reference["legacy.pth"], "--json"]);
 
         run.Status.Should().Be(1);
         run.ErrorLines.Should().HaveCount(3);
@@ -95,7 +95,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
         var odd = Path.Combine(Directory.CreateDirectory(reference["odd"]).FullName, "a\u001b[31m\nb.png");
         File.WriteAllText(odd, "no image");
 
-        var run = Densenet.Run("classify", odd, reference["drawing.png"], "--weights", reference["zip.pth"]);
+        var run = Densenet.RunProcess("classify", odd, reference["drawing.png"], "--weights", reference["zip.pth"]);
 
         run.Status.Should().Be(1);
         (run.Output + run.Errors).Should().NotContain("\u001b").And.Contain("\\u001b[31m\\u000ab.png");
@@ -263,7 +263,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     {
         var text = File.ReadAllText(reference["densenet201.txt"]);
 
-        var run = Densenet.Run("summary", "--model", "densenet201", "--classes", "17");
+        var run = Densenet.RunProcess("summary", "--model", "densenet201", "--classes", "17");
 
         run.Status.Should().Be(0, run.Errors);
         run.Output.Should().StartWith(text + "\n");
@@ -353,7 +353,7 @@ public sealed class CommandTests(CommandTests.Reference reference) : IClassFixtu
     [InlineData("preprocess", "--out", "a.safetensors", "missing.png")]
     public void A_failure_is_status_1_and_one_line_that_names_the_value(params string[] arguments)
     {
-        var run = Densenet.Run(arguments);
+        var run = Densenet.RunProcess(arguments);
 
         run.Status.Should().Be(1);
         run.Output.Should().BeEmpty();

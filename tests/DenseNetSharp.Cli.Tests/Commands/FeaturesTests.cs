@@ -57,7 +57,7 @@ public sealed class FeaturesTests(CommandTests.Reference reference) : IClassFixt
         File.Copy(reference["drawing.png"], odd, overwrite: true);
         string[] images = [odd, reference["photo.jpg"]];
         var (output, tensors) = (reference[$"read-{layer}.{ending}"], reference[$"read-{layer}-{ending}.safetensors"]);
-        string[] options = ["--weights", reference["zip.pth"], .. layer is null ? Array.Empty<string>() : ["--layer", layer]];
+        string[] options = ["--weights", reference["zip.pth"], "--resize", "64x64", .. layer is null ? Array.Empty<string>() : ["--layer", layer]];
 
         var run = Densenet.Run(["features", .. images, "--out", output, .. options, "--json"]);
         Densenet.Run(["features", .. images, "--out", tensors, .. options]).Status.Should().Be(0);

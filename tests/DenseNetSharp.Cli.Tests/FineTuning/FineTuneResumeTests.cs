@@ -25,7 +25,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         FineTuneRuns.Tensors(folder, "last.pth").Should().NotBeEmpty();
 
         // Nothing but the folders is said again.
-        var rest = Densenet.Run("finetune", runs.Images, "--out", folder, "--resume", "--threads", "1");
+        var rest = Densenet.RunProcess("finetune", runs.Images, "--out", folder, "--resume", "--threads", "1");
 
         rest.Status.Should().Be(0, rest.Errors);
         rest.ErrorLines[0].Should().MatchRegex($@"going on with {folder} after epoch \d+ of {FineTuneRuns.Epochs}$");
@@ -59,7 +59,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
         }
 
         killedAtWork.Should().BePositive("else nothing was tried");
-        var rest = Densenet.Run(command);
+        var rest = Densenet.RunProcess(command);
 
         rest.Status.Should().Be(0, rest.Errors);
         FineTuneRuns.ShouldHaveTheSameWeights(folder, runs.Whole);

@@ -24,7 +24,7 @@ public sealed class FineTuneRuns : IDisposable
         _whole = new(() =>
         {
             var folder = New();
-            var run = Densenet.Run(["finetune", Images, "--out", folder, .. Everything]);
+            var run = Densenet.RunProcess(["finetune", Images, "--out", folder, .. Everything]);
             run.Status.Should().Be(0, run.Errors);
             return folder;
         });
