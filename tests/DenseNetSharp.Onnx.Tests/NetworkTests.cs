@@ -11,7 +11,7 @@ public sealed class NetworkTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_named_network_gives_the_same_logits(string name) =>
-        Predictions.ShouldBeTheEngines(DenseNetArchitectures.Get(name), (1, (32, 32)), (2, (32, 32)), (1, (45, 37)), (2, (45, 37)));
+        Predictions.ShouldBeTheEngines(DenseNetArchitectures.Get(name), (1, (48, 48)), (2, (48, 48)), (1, (45, 37)), (2, (45, 37)));
 
     [Theory]
     [MemberData(nameof(SmallNames))]
