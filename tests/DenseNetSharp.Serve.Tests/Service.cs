@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using DenseNetSharp.Extensions.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DenseNetSharp.Serve.Tests;
+
+/// <summary>The sample on a port of its own, with the shipped network unless told otherwise.</summary>
+internal sealed class Service : IAsyncDisposable
+{
+    private static readonly string[] _quiet = ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default=None", "--Serve:RequestsPerSecond=0"];
+
+    private Service(WebApplication app)
+    {
+        App = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(1) };
+    }
+
+    public WebApplication App { get; }
+
+    public HttpClient Client { get; }
+
+    public string Address => App.Urls.Single();
+
+    /// <summary>A service whose network has computed.</summary>
+    public static async Task<Service> StartAsync(params string[] settings)
+    {
+        var service = await StartUnreadyAsync(settings);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await service.App.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync(cancellationToken: patience.Token);
+        return service;
+    }
+
+    public static async Task<Service> StartUnreadyAsync(params string[] settings)
+    {
+        var app = ServeApplication.Create([.. _quiet, .. settings.Select(setting => $"--{setting}")]);
+        await app.StartAsync();
+        return new Service(app);
+    }
+
+    /// <summary>Uploads files in the form's field.</summary>
+    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, byte[] Bytes)[] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, bytes) in files)
+        {
+            form.Add(new ByteArrayContent(bytes), "file", name);
+        }
+
+        return Client.PostAsync(path, form);
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path, string accept, string name, byte[] bytes)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } } };
+        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Opens a connection on which a test sends its request piece by piece.</summary>
+    public async Task<SlowRequest> BeginAsync(string path)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(Address).Port);
+        var request = new SlowRequest(client);
+        await request.SendAsync(
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary={SlowRequest.Boundary}\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n");
+        return request;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.DisposeAsync();
+    }
+}
+
+/// <summary>A form that is sent as slowly as a test wants.</summary>
+internal sealed class SlowRequest : IDisposable
+{
+    public const string Boundary = "a-boundary";
+
+    private readonly TcpClient _client;
+    private readonly StreamReader _reader;
+
+    public SlowRequest(TcpClient client)
+    {
+        _client = client;
+        _reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+    }
+
+    public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendChunkAsync(byte[] bytes)
+    {
+        var stream = _client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"));
+        await stream.WriteAsync(bytes);
+        await stream.WriteAsync("\r\n"u8.ToArray());
+    }
+
+    public Task SendHeaderAsync(string name) => SendChunkAsync(Encoding.UTF8.GetBytes(
+        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"));
+
+    /// <summary>Sends a file and the beginning of the next line, so that its end is known.</summary>
+    public async Task SendFileAsync(string name, byte[] bytes)
+    {
+        await SendHeaderAsync(name);
+        await SendChunkAsync([.. bytes, .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}")]);
+        // Whether the form goes on or ends stands after the boundary.
+        _isInBoundary = true;
+    }
+
+    public Task SendEndAsync() => SendAsync($"{4:x}\r\n--\r\n\r\n0\r\n\r\n");
+
+    /// <summary>The next line of the answer, head and chunk sizes included.</summary>
+    public async Task<string> ReadLineAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return await _reader.ReadLineAsync(patience.Token) ?? throw new EndOfStreamException("The answer has ended.");
+    }
+
+    public async Task<string> ReadUntilAsync(Func<string, bool> isIt)
+    {
+        while (true)
+        {
+            if (await ReadLineAsync() is var line && isIt(line))
+            {
+                return line;
+            }
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}
