@@ -82,7 +82,11 @@ internal sealed class BatchAnswer(HttpResponse response, IImageClassifier classi
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            response.ContentType = ContentType;
+            if (!response.HasStarted)
+            {
+                response.ContentType = ContentType;
+            }
+
             await response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, AnswersJson.Web.Answer), cancellationToken);
             await response.Body.WriteAsync(_lineEnd, cancellationToken);
             await response.Body.FlushAsync(cancellationToken);

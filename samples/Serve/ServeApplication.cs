@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace DenseNetSharp.Serve;
 
@@ -9,10 +10,11 @@ internal static class ServeApplication
 
     /// <summary>Makes the service; what the arguments and the environment say is checked when it starts.</summary>
     /// <exception cref="ServeSettingException">A setting of the service's own is impossible.</exception>
-    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        configure?.Invoke(builder);
+        // Below whatever the configuration says: a line a rejected image, none a request.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] });
         var settings = ServeSettings.Of(builder.Configuration);
         var isShipped = builder.Configuration["DenseNet:File"] is null;
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using DenseNetSharp.Extensions.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,8 +29,7 @@ internal sealed class Service : IAsyncDisposable
     public static async Task<Service> StartAsync(params string[] settings)
     {
         var service = await StartUnreadyAsync(settings);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await service.App.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync(cancellationToken: patience.Token);
+        await service.UntilReadyAsync();
         return service;
     }
 
@@ -40,6 +38,13 @@ internal sealed class Service : IAsyncDisposable
         var app = ServeApplication.Create([.. _quiet, .. settings.Select(setting => $"--{setting}")]);
         await app.StartAsync();
         return new Service(app);
+    }
+
+    /// <summary>Waits, for a minute at most, for the network.</summary>
+    public async Task UntilReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await App.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync(cancellationToken: patience.Token);
     }
 
     /// <summary>Uploads files in the form's field.</summary>
@@ -87,6 +92,7 @@ internal sealed class SlowRequest : IDisposable
 
     private readonly TcpClient _client;
     private readonly StreamReader _reader;
+    private bool _isAfterBoundary;
 
     public SlowRequest(TcpClient client)
     {
@@ -96,6 +102,8 @@ internal sealed class SlowRequest : IDisposable
 
     public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text));
 
+    public Task SendChunkAsync(string text) => SendChunkAsync(Encoding.UTF8.GetBytes(text));
+
     public async Task SendChunkAsync(byte[] bytes)
     {
         var stream = _client.GetStream();
@@ -104,19 +112,32 @@ internal sealed class SlowRequest : IDisposable
         await stream.WriteAsync("\r\n"u8.ToArray());
     }
 
-    public Task SendHeaderAsync(string name) => SendChunkAsync(Encoding.UTF8.GetBytes(
-        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"));
+    /// <summary>Begins a file.</summary>
+    public Task SendHeaderAsync(string name)
+    {
+        var boundary = _isAfterBoundary ? "" : $"--{Boundary}";
+        return SendChunkAsync($"{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    }
 
-    /// <summary>Sends a file and the beginning of the next line, so that its end is known.</summary>
+    /// <summary>Sends the rest of a file, and the boundary by which its end is known.</summary>
+    public async Task SendRestAsync(byte[] bytes)
+    {
+        await SendChunkAsync([.. bytes, .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}")]);
+        _isAfterBoundary = true;
+    }
+
     public async Task SendFileAsync(string name, byte[] bytes)
     {
         await SendHeaderAsync(name);
-        await SendChunkAsync([.. bytes, .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}")]);
-        // Whether the form goes on or ends stands after the boundary.
-        _isInBoundary = true;
+        await SendRestAsync(bytes);
     }
 
-    public Task SendEndAsync() => SendAsync($"{4:x}\r\n--\r\n\r\n0\r\n\r\n");
+    /// <summary>Ends the form after a file.</summary>
+    public async Task SendEndAsync()
+    {
+        await SendChunkAsync("--\r\n");
+        await SendAsync("0\r\n\r\n");
+    }
 
     /// <summary>The next line of the answer, head and chunk sizes included.</summary>
     public async Task<string> ReadLineAsync()
@@ -125,11 +146,12 @@ internal sealed class SlowRequest : IDisposable
         return await _reader.ReadLineAsync(patience.Token) ?? throw new EndOfStreamException("The answer has ended.");
     }
 
-    public async Task<string> ReadUntilAsync(Func<string, bool> isIt)
+    /// <summary>The next line that a test waits for.</summary>
+    public async Task<string> ReadUntilAsync(string beginning)
     {
         while (true)
         {
-            if (await ReadLineAsync() is var line && isIt(line))
+            if (await ReadLineAsync() is var line && line.StartsWith(beginning, StringComparison.Ordinal))
             {
                 return line;
             }
