@@ -14,7 +14,7 @@ public sealed class BatchTests
 
         foreach (var (position, file) in Shipped.Sneakers.Take(4).Index())
         {
-            await request.SendFileAsync($"{position}.png", await File.ReadAllBytesAsync(file));
+            await request.SendFileAsync($"{position}.png", await File.ReadAllBytesAsync(file), isLast: position == 3);
 
             var answer = JsonDocument.Parse(await request.ReadUntilAsync("{")).RootElement;
             ClassifyTests.PropertiesOf(answer).Should().Equal("image", "position", "predictions");
@@ -23,7 +23,6 @@ public sealed class BatchTests
             ClassifyTests.PredictionsOf(answer).Should().Equal(Shipped.Classify(file).Top(2));
         }
 
-        await request.SendEndAsync();
         await request.ReadUntilAsync("0");
     }
 
@@ -54,7 +53,7 @@ public sealed class BatchTests
         {
             1 => "no image"u8.ToArray(),
             2 => Shipped.Bag[..200],
-            3 => new byte[5000],
+            3 => ProblemTests.Noise(5000),
             _ => File.ReadAllBytes(Shipped.Sneakers[i]),
         };
     }
@@ -85,7 +84,7 @@ public sealed class BatchTests
         await request.SendHeaderAsync("b.png");
         await request.SendChunkAsync(Encoding.ASCII.GetBytes("the beginning of a file"));
 
-        await request.SendAsync("0\r\n\r\n");
+        await request.SendAsync(SlowRequest.End);
 
         (await request.ReadUntilAsync("{")).Should().StartWith("""{"image":"a.png","position":0,""");
         (await request.ReadUntilAsync("{")).Should().Be("""{"image":"","predictions":[],"error":"The form is damaged or ends early.","status":400}""");

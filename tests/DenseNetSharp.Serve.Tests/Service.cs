@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using DenseNetSharp.Extensions.Hosting;
@@ -62,7 +61,7 @@ internal sealed class Service : IAsyncDisposable
     public async Task<HttpResponseMessage> PostAsync(string path, string accept, string name, byte[] bytes)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } } };
-        request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
+        request.Headers.Accept.ParseAdd(accept);
         return await Client.SendAsync(request);
     }
 
@@ -74,7 +73,10 @@ internal sealed class Service : IAsyncDisposable
         var request = new SlowRequest(client);
         await request.SendAsync(
             $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary={SlowRequest.Boundary}\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n");
+            + "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+        // Kestrel says so when the service begins to read.
+        await request.ReadUntilAsync("HTTP/1.1 100 Continue");
+        await request.ReadUntilAsync("");
         return request;
     }
 
@@ -89,6 +91,9 @@ internal sealed class Service : IAsyncDisposable
 internal sealed class SlowRequest : IDisposable
 {
     public const string Boundary = "a-boundary";
+
+    /// <summary>The end of a body in chunks.</summary>
+    public const string End = "0\r\n\r\n";
 
     private readonly TcpClient _client;
     private readonly StreamReader _reader;
@@ -115,28 +120,25 @@ internal sealed class SlowRequest : IDisposable
     /// <summary>Begins a file.</summary>
     public Task SendHeaderAsync(string name)
     {
-        var boundary = _isAfterBoundary ? "" : $"--{Boundary}";
-        return SendChunkAsync($"{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        var boundary = _isAfterBoundary ? "" : $"--{Boundary}\r\n";
+        return SendChunkAsync($"{boundary}Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
     }
 
-    /// <summary>Sends the rest of a file, and the boundary by which its end is known.</summary>
-    public async Task SendRestAsync(byte[] bytes)
+    /// <summary>Sends the rest of a file, and the boundary by which its end is known; that of the last file ends the request.</summary>
+    public async Task SendRestAsync(byte[] bytes, bool isLast)
     {
-        await SendChunkAsync([.. bytes, .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}")]);
+        await SendChunkAsync([.. bytes, .. Encoding.ASCII.GetBytes($"\r\n--{Boundary}{(isLast ? "--" : "")}\r\n")]);
         _isAfterBoundary = true;
+        if (isLast)
+        {
+            await SendAsync(End);
+        }
     }
 
-    public async Task SendFileAsync(string name, byte[] bytes)
+    public async Task SendFileAsync(string name, byte[] bytes, bool isLast = false)
     {
         await SendHeaderAsync(name);
-        await SendRestAsync(bytes);
-    }
-
-    /// <summary>Ends the form after a file.</summary>
-    public async Task SendEndAsync()
-    {
-        await SendChunkAsync("--\r\n");
-        await SendAsync("0\r\n\r\n");
+        await SendRestAsync(bytes, isLast);
     }
 
     /// <summary>The next line of the answer, head and chunk sizes included.</summary>

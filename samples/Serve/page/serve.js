@@ -7,8 +7,8 @@ const $ = id => document.getElementById(id);
 const percent = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
-// Yellow to dark red, the more the less transparent: red, green, blue, alpha.
-const ramp = [[255, 214, 64, 0], [255, 160, 40, 0.55], [235, 70, 30, 0.85], [176, 10, 46, 1]];
+// matplotlib's plasma, from blue to yellow, and the more the less transparent: red, green, blue, alpha.
+const ramp = [[13, 8, 135, 0], [156, 23, 158, 0.4], [237, 121, 83, 0.8], [240, 249, 33, 1]];
 const heatSide = 192;
 
 let model = null;
@@ -81,7 +81,7 @@ function take(files, more = '') {
   show(note);
   if (model && file.size > model.maxBytes) {
     clear();
-    fail(new Failure(`The image is too large: it has ${megabytes(file.size)}, and ${megabytes(model.maxBytes)} are allowed.`, false));
+    fail(new Failure(`The image is too large: it has ${bytesText(file.size)}, and ${bytesText(model.maxBytes)} are allowed.`, false));
     return;
   }
 
@@ -99,7 +99,7 @@ function show(note) {
   $('preview').hidden = false;
   $('preview').alt = `The image ${file.name}`;
   $('preview').src = url;
-  $('caption').textContent = `${file.name || 'pasted image'}, ${megabytes(file.size)}.${note}`;
+  $('caption').textContent = `${file.name || 'pasted image'}, ${bytesText(file.size)}.${note}`;
   $('figure').hidden = false;
   drawHeat();
 }
@@ -314,7 +314,11 @@ function colour(value) {
   return [red, green, blue, 255 * alpha];
 }
 
-function megabytes(bytes) {
+function bytesText(bytes) {
+  if (bytes < 1e3) {
+    return bytes === 1 ? '1 byte' : `${bytes} bytes`;
+  }
+
   return bytes < 1e6 ? `${number.format(bytes / 1e3)} kB` : `${number.format(bytes / 1e6)} MB`;
 }
 
@@ -370,7 +374,7 @@ async function describe() {
     $('model').textContent = count
       ? `A network looks at it, ${model.task === 'multilabel' ? 'finds which' : 'chooses among'} ${count === 1 ? 'one class' : `${count} classes`}, and shows what speaks for them.`
       : $('model').textContent;
-    $('limits').textContent = `Up to ${megabytes(model.maxBytes)} and ${number.format(model.maxPixels / 1e6)} million pixels.`;
+    $('limits').textContent = `Up to ${bytesText(model.maxBytes)} and ${number.format(model.maxPixels / 1e6)} million pixels.`;
   } catch (error) {
     fail(error);
   }
