@@ -25,7 +25,8 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading, finetune-caching, service or load; all if not given",
+    Description = "inference, family, forward, training, optimizers, memory, loading, images, finetune-loading, finetune-caching, service or load; "
+        + "all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {

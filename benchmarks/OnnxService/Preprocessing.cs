@@ -32,7 +32,7 @@ internal sealed class Preprocessing(int resize, int crop)
 
         var shorter = Math.Min(width, height);
         using var resized = image.Resize(
-            new SKImageInfo((int)((long)width * resize / shorter), (int)((long)height * resize / shorter), SKColorType.Rgba8888, SKAlphaType.Unpremul), _sampling);
+            image.Info.WithSize((int)((long)width * resize / shorter), (int)((long)height * resize / shorter)), _sampling);
         Normalize(resized, pixels);
     }
 

@@ -46,7 +46,8 @@ internal static class Page
             .WithName("examples").WithSummary("The names of the images that the page offers.").WithTags("page");
         app.MapGet("/examples/{name}", (string name, Examples examples) => examples.Find(name))
             .WithName("example").WithSummary("An image that the page offers.").WithTags("page")
-            .Produces(StatusCodes.Status200OK, responseType: null, "image/png", "image/jpeg", "image/gif", "image/bmp").ProducesProblem(StatusCodes.Status404NotFound);
+            .Produces(StatusCodes.Status200OK, responseType: null, "image/png", "image/jpeg", "image/gif", "image/bmp")
+            .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static FileContentHttpResult Send(HttpResponse response, byte[] bytes, string contentType, EntityTagHeaderValue tag)

@@ -66,9 +66,10 @@ internal sealed class PageUnderTest : IAsyncDisposable
         Page = page;
         page.Request += (_, request) =>
         {
-            if (!request.Request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Request.Url.StartsWith($"blob:{address}", StringComparison.Ordinal))
+            var url = request.Request.Url;
+            if (!url.StartsWith(address, StringComparison.Ordinal) && !url.StartsWith($"blob:{address}", StringComparison.Ordinal))
             {
-                _strangers.Enqueue(request.Request.Url);
+                _strangers.Enqueue(url);
             }
         };
         page.PageError += (_, error) => _errors.Enqueue(error.Message);

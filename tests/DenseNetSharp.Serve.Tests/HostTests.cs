@@ -18,7 +18,8 @@ public sealed class HostTests
         var listed = document.GetProperty("paths").EnumerateObject()
             .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
         var mapped = service.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
+                .Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
         // The page's own files and the document are no part of the API.
         listed.Should().BeEquivalentTo(mapped.Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
         foreach (var path in new[] { "/classify", "/classify/batch", "/explain" })

@@ -16,9 +16,9 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
         var expected = Shipped.Classify(Shipped.Example("bag")).Top(5);
         (await page.TextAsync("#status")).Should().Be($"Bag, {Percent(expected[0])}");
-        (await page.AskAsync<string[]>("[...document.querySelectorAll('.bar')].map(bar => bar.querySelector('.name').textContent + ' ' + bar.querySelector('.share').textContent)"))
+        (await OfBarsAsync<string>(page, "bar.querySelector('.name').textContent + ' ' + bar.querySelector('.share').textContent"))
             .Should().Equal(expected.Select(prediction => $"{prediction.Label} {Percent(prediction)}"));
-        var widths = await page.AskAsync<double[]>("[...document.querySelectorAll('.bar')].map(bar => bar.querySelector('.fill').offsetWidth / bar.querySelector('.track').offsetWidth)");
+        var widths = await OfBarsAsync<double>(page, "bar.querySelector('.fill').offsetWidth / bar.querySelector('.track').offsetWidth");
         widths.Zip(expected).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second.Probability) < 0.01);
         var first = await HeatAsync(page);
         first.Should().Contain(alpha => alpha > 200, "the map's largest value is drawn in full");
@@ -176,6 +176,10 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         }
     }
 
+    private static Task<T[]> OfBarsAsync<T>(PageUnderTest page, string expression) =>
+        page.AskAsync<T[]>($"[...document.querySelectorAll('.bar')].map(bar => {expression})");
+
+    /// <summary>How opaque the heat map is, here and there.</summary>
     private static Task<int[]> HeatAsync(PageUnderTest page) => page.AskAsync<int[]>(
         """
         (() => {

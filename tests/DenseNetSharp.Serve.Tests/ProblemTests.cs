@@ -8,6 +8,9 @@ namespace DenseNetSharp.Serve.Tests;
 
 public sealed class ProblemTests : IDisposable
 {
+    private const string Multipart = "multipart/form-data; boundary=x";
+    private const string FileHeader = "Content-Disposition: form-data; name=\"file\"; filename=\"a\"";
+
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string, HttpStatusCode, string> Uploads => new()
@@ -29,13 +32,13 @@ public sealed class ProblemTests : IDisposable
         { "json", new StringContent("{}", Encoding.UTF8, "application/json"), HttpStatusCode.UnsupportedMediaType, "*it must be multipart/form-data." },
         { "bare bytes", new ByteArrayContent(Shipped.Bag), HttpStatusCode.UnsupportedMediaType, "The request is of no type; *" },
         { "no boundary", WithType("multipart/form-data"), HttpStatusCode.BadRequest, "The form's boundary is missing *" },
-        { "an address", new MultipartFormDataContent { { new StringContent("http://127.0.0.1/a.png"), "file" } }, HttpStatusCode.BadRequest, "*no address is fetched." },
-        { "another field", new MultipartFormDataContent { { new ByteArrayContent(Shipped.Bag), "url", "a.png" } }, HttpStatusCode.BadRequest, "The form has another field than 'file'." },
-        { "no field", WithType("multipart/form-data; boundary=x", "--x--\r\n"), HttpStatusCode.BadRequest, "The form has no field 'file' with an image." },
-        { "no end", WithType("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc"), HttpStatusCode.BadRequest, "The form is damaged or ends early." },
-        { "no form", WithType("multipart/form-data; boundary=x", "abc"), HttpStatusCode.BadRequest, "The form is damaged or ends early." },
+        { "an address", Form(new StringContent("http://127.0.0.1/a.png")), HttpStatusCode.BadRequest, "*no address is fetched." },
+        { "another field", Form(new ByteArrayContent(Shipped.Bag), "url"), HttpStatusCode.BadRequest, "The form has another field than 'file'." },
+        { "no field", WithType(Multipart, "--x--\r\n"), HttpStatusCode.BadRequest, "The form has no field 'file' with an image." },
+        { "no end", WithType(Multipart, $"--x\r\n{FileHeader}\r\n\r\nabc"), HttpStatusCode.BadRequest, "The form is damaged or ends early." },
+        { "no form", WithType(Multipart, "abc"), HttpStatusCode.BadRequest, "The form is damaged or ends early." },
         { "too many files", Files(4), HttpStatusCode.RequestEntityTooLarge, "The form has more than 3 files." },
-        { "too long", new MultipartFormDataContent { { new ByteArrayContent(new byte[60_000]), "file", "a.png" } }, HttpStatusCode.RequestEntityTooLarge, "*50000*" },
+        { "too long", Form(new ByteArrayContent(new byte[60_000])), HttpStatusCode.RequestEntityTooLarge, "*50000*" },
     };
 
     [Theory]
@@ -184,6 +187,9 @@ public sealed class ProblemTests : IDisposable
 
     private static ByteArrayContent WithType(string type, string text = "") =>
         new(Encoding.ASCII.GetBytes(text)) { Headers = { ContentType = MediaTypeHeaderValue.Parse(type) } };
+
+    private static MultipartFormDataContent Form(HttpContent content, string name = "file") =>
+        content is StringContent ? new() { { content, name } } : new() { { content, name, "a.png" } };
 
     private static MultipartFormDataContent Files(int count)
     {

@@ -16,6 +16,8 @@ internal sealed class Service : IAsyncDisposable
     {
         App = app;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromMinutes(1) };
+        // An answer that comes before the body is read would else break the pipe of a client that still sends.
+        Client.DefaultRequestHeaders.ExpectContinue = true;
     }
 
     public WebApplication App { get; }
@@ -60,7 +62,8 @@ internal sealed class Service : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostAsync(string path, string accept, string name, byte[] bytes)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } } };
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(bytes), "file", name } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
         request.Headers.Accept.ParseAdd(accept);
         return await Client.SendAsync(request);
     }

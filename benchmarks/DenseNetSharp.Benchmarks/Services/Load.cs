@@ -44,7 +44,8 @@ internal sealed record Load(double SecondsARequest, IReadOnlyList<double> Millis
         if (isUsable ? response.StatusCode != HttpStatusCode.OK : (int)response.StatusCode is not (413 or 415 or 422))
         {
             throw new InvalidOperationException(
-                $"{(isUsable ? "A photo" : "What is no usable image")} was answered with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+                $"{(isUsable ? "A photo" : "What is no usable image")} was answered with {(int)response.StatusCode}: "
+                + await response.Content.ReadAsStringAsync());
         }
 
         return isUsable ? time : null;

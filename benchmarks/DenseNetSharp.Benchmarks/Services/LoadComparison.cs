@@ -30,7 +30,7 @@ internal static class LoadComparison
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"JPEG uploads on loopback, {threads} threads a side, {hostile:P0} of them hostile; {Rounds} rounds in turns, ratio of times a request: median of the rounds"));
+            $"JPEG uploads on loopback, {hostile:P0} of them hostile; {Rounds} rounds, whose median is the ratio; {Turns.Description(threads)}"));
         Console.WriteLine($"{"",-12} {"connections",11} {"",-14} {"requests/s",10} {"p50 ms",8} {"p99 ms",8} {"peak MiB",9} {"ratio",7}");
         var folder = Directory.CreateTempSubdirectory("densenetsharp-").FullName;
         try
@@ -113,9 +113,11 @@ internal static class LoadComparison
             foreach (var (i, side) in sides.Index())
             {
                 var times = loads[i].SelectMany(load => load.Milliseconds).Order().ToArray();
+                var throughput = 1 / Median.Of(loads[i].Select(load => load.SecondsARequest));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{name,-12} {count,11} {side.Name,-14} {1 / Median.Of(loads[i].Select(load => load.SecondsARequest)),10:F1} {times[times.Length / 2],8:F1} {times[times.Length * 99 / 100],8:F1} {side.PeakMebibytes(),9:F0} {(i == 0 ? ratio.ToString("F3", CultureInfo.InvariantCulture) : ""),7}"));
+                    $"{name,-12} {count,11} {side.Name,-14} {throughput,10:F1} {times[times.Length / 2],8:F1} {times[times.Length * 99 / 100],8:F1} "
+                    + $"{side.PeakMebibytes(),9:F0}{(i == 0 ? $" {ratio,7:F3}" : "")}"));
             }
         }
     }

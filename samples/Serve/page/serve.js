@@ -370,10 +370,11 @@ async function describe() {
   try {
     model = await ask('/model');
     $('error').hidden = true;
-    const count = model.labels?.length;
-    $('model').textContent = count
-      ? `A network looks at it, ${model.task === 'multilabel' ? 'finds which' : 'chooses among'} ${count === 1 ? 'one class' : `${count} classes`}, and shows what speaks for them.`
-      : $('model').textContent;
+    if (model.labels?.length > 1) {
+      const work = model.task === 'multilabel' ? 'looks for' : 'chooses among';
+      $('model').textContent = `A network looks at it, ${work} ${model.labels.length} classes, and shows what speaks for them.`;
+    }
+
     $('limits').textContent = `Up to ${bytesText(model.maxBytes)} and ${number.format(model.maxPixels / 1e6)} million pixels.`;
   } catch (error) {
     fail(error);
