@@ -28,7 +28,7 @@ internal static class ServeApplication
         services.AddDenseNet(options => options.File ??= Path.Combine(_shipped, "fashion-mnist.pth"));
         services.AddHealthChecks().AddDenseNet();
         services.AddSingleton(new Examples(settings.Examples ?? (isShipped ? Path.Combine(_shipped, "examples") : "")));
-        services.AddSingleton(new Explanations(settings));
+        services.AddSingleton<Explanations>();
         services.ConfigureHttpJsonOptions(json => AnswersJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();
