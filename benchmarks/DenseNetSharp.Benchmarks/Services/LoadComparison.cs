@@ -10,7 +10,7 @@ internal static class LoadComparison
     /// <summary>Parts of a load that the sides take in turns.</summary>
     private const int Rounds = 5;
 
-    private const int WarmUps = 40;
+    private const int WarmUps = 400;
 
     private static readonly (int Width, int Height)[] _photos = [(640, 480), (500, 375), (480, 640), (800, 600)];
 
