@@ -154,7 +154,9 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
     /// <param name="initFeatures">The block's input, <c>[N, numInputFeatures, H, W]</c>.</param>
     /// <returns><c>[N, numInputFeatures + numLayers * growthRate, H, W]</c>.</returns>
     public override Tensor forward(Tensor initFeatures) =>
-        training || is_grad_enabled() || initFeatures.size(0) != 1 || !initFeatures.is_contiguous() ? ForwardKeeping(initFeatures) : ForwardInOneBuffer(initFeatures);
+        training || is_grad_enabled() || initFeatures.size(0) != 1 || !initFeatures.is_contiguous()
+            ? ForwardKeeping(initFeatures)
+            : ForwardInOneBuffer(initFeatures);
 
     /// <summary>torchvision's own loop: autograd needs every feature map kept as it was.</summary>
     private Tensor ForwardKeeping(Tensor initFeatures)

@@ -32,7 +32,8 @@ public partial class DenseNet
             foreach (var stage in stages[..(wanted.Max() + 1)])
             {
                 var isSeen = ForwardHooks.See(stage[^1]);
-                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, found is [.., var last] ? last.alias() : IsChannelsLast ? Layouts.ChannelsLast(x) : x.alias(), freesInput: true), isSeen));
+                var given = found is [.., var last] ? last.alias() : IsChannelsLast ? Layouts.ChannelsLast(x) : x;
+                found.Add(ForwardHooks.Own(ModuleRow.Call(stage, given, freesInput: !ReferenceEquals(given, x)), isSeen));
             }
 
             if (found.Count == levels.Count && IsLastReluOutside)

@@ -43,7 +43,7 @@ public sealed class SnippetTests(ReaderFiles files) : IClassFixture<ReaderFiles>
     public void Blocks_have_no_other_name_for_their_language() => Documents.Paths
         .SelectMany(Documents.Lines)
         .Select(line => line.Trim())
-        .Where(line => line.StartsWith("```", StringComparison.Ordinal) && line is not ("```" or "```csharp" or "```sh" or "```json"))
+        .Where(line => line.StartsWith("```", StringComparison.Ordinal) && line is not ("```" or "```csharp" or "```sh" or "```json" or "```python" or "```yaml"))
         .Should().BeEmpty();
 
     [Fact]
