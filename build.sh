@@ -71,6 +71,11 @@ set_up_reference() {
         echo "Going on without the Python reference: tests that need it are skipped." >&2
 }
 
+# The browser in which the page of samples/Serve is tested.
+set_up_browser() {
+    install_packages chromium || echo "Going on without Chromium: tests of the page are skipped." >&2
+}
+
 # Photos, line art, gray, transparent and oddly sized images to decode beside Pillow: those in two Debian packages, which
 # are unpacked here and not installed.
 set_up_corpus() {
@@ -113,6 +118,7 @@ run_tests() {
     need_sdk
     set_up_images
     set_up_reference
+    set_up_browser
     set_up_corpus
     log=$(mktemp)
     # Threads that spin while they wait slow everything down where tests, compilers and Python share few cores.

@@ -3,6 +3,7 @@ using DenseNetSharp.Architectures;
 using DenseNetSharp.Benchmarks;
 using DenseNetSharp.Benchmarks.Inference;
 using DenseNetSharp.Benchmarks.Networks;
+using DenseNetSharp.Benchmarks.Services;
 
 // ./build.sh bench: our networks on libtorch, the fused engine, and our preprocessing, against torchvision's, on the same
 // libtorch and in Python, and ONNX Runtime, in turns in one run.
@@ -24,7 +25,8 @@ var loaded = new Option<string>("--loaded") { Description = "the network whose c
 var size = new Option<int>("--size") { Description = "height and width of the images", DefaultValueFactory = _ => 224 };
 var only = new Option<string?>("--only")
 {
-    Description = "inference, family, forward, training, optimizers, bfloat16, memory, loading, images, finetune-loading, finetune-caching or service; all if not given",
+    Description = "inference, family, forward, training, optimizers, bfloat16, memory, loading, images, finetune-loading, finetune-caching, service or load; "
+        + "all if not given",
 };
 var networks = new Option<string[]>("--networks")
 {
@@ -32,10 +34,18 @@ var networks = new Option<string[]>("--networks")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [.. DenseNetArchitectures.Torchvision.Select(spec => spec.Name!)],
 };
+var connections = new Option<int[]>("--connections")
+{
+    Description = "connections of a load",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1, 8, 32, 128],
+};
+var requests = new Option<int?>("--requests") { Description = "requests of a load; 10,000 on a small network and 1,000 on densenet121 if not given" };
+var hostile = new Option<double>("--hostile") { Description = "the share of a load's uploads that are no usable images, from 0 to 1" };
 var serve = new Option<bool>("--serve") { Hidden = true };
 var command = new RootCommand("Times DenseNetSharp against torchvision, in turns in one run.")
 {
-    threads, runs, model, loaded, size, only, networks, serve,
+    threads, runs, model, loaded, size, only, networks, connections, requests, hostile, serve,
 };
 command.SetAction(arguments =>
 {
@@ -113,6 +123,12 @@ command.SetAction(arguments =>
     if (part is null or "service")
     {
         ServiceComparison.Run(name, side, threadCount, Math.Max(runCount / 3, 1));
+    }
+
+    if (part is null or "load")
+    {
+        LoadComparison.Run(
+            threadCount, arguments.GetValue(connections)!, arguments.GetValue(requests), arguments.GetValue(hostile));
     }
 });
 return command.Parse(args).Invoke();

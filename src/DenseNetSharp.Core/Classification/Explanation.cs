@@ -7,11 +7,10 @@ namespace DenseNetSharp.Classification;
 public sealed class Explanation
 {
     private readonly RgbImage _image;
-    private readonly ImageSize _size;
 
     internal Explanation(RgbImage image, ImagePreset preset, ClassificationResult result, int classIndex, HeatMap map)
     {
-        (_image, _size, Result, ClassIndex, Map) = (image, new ImageSize(image.Height, image.Width), result, classIndex, map);
+        (_image, ImageSize, Result, ClassIndex, Map) = (image, new ImageSize(image.Height, image.Width), result, classIndex, map);
         Area = preset.InputArea(image.Height, image.Width);
     }
 
@@ -26,6 +25,9 @@ public sealed class Explanation
 
     /// <summary>The heat map, as large as the maps that it was made of.</summary>
     public HeatMap Map { get; }
+
+    /// <summary>The image's size.</summary>
+    public ImageSize ImageSize { get; }
 
     /// <summary>The part of the image that the network saw and the heat map covers, in the image's pixels.</summary>
     public ImageArea Area { get; }
@@ -42,10 +44,10 @@ public sealed class Explanation
             throw new ArgumentOutOfRangeException(nameof(opacity), opacity, "The opacity is from 0, the image alone, to 1, the heat alone.");
         }
 
-        return HeatMapPicture.Over(_image, Map.Spread(_size, Area), opacity);
+        return HeatMapPicture.Over(_image, Map.Spread(ImageSize, Area), opacity);
     }
 
     /// <summary>Draws the heat map alone, in the image's size; black where the network saw nothing.</summary>
     /// <returns>A picture of the image's own size.</returns>
-    public RgbImage HeatAlone() => HeatMapPicture.Alone(_size, Map.Spread(_size, Area));
+    public RgbImage HeatAlone() => HeatMapPicture.Alone(ImageSize, Map.Spread(ImageSize, Area));
 }

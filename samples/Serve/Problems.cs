@@ -1,0 +1,50 @@
+using DenseNetSharp.Extensions.Hosting;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace DenseNetSharp.Serve;
+
+/// <summary>What requests fail with, as problem details (RFC 9457).</summary>
+internal sealed class Problems : IExceptionHandler
+{
+    private const string RetryAfter = "1";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to be told.
+            return true;
+        }
+
+        if (Of(exception) is not var (status, detail) || httpContext.Response.HasStarted)
+        {
+            return false;
+        }
+
+        await WriteAsync(httpContext, status, detail);
+        return true;
+    }
+
+    /// <summary>HTTP's status and a sentence for what is the client's matter or passes; null for what is the service's own fault.</summary>
+    public static (int Status, string Detail)? Of(Exception exception) => exception switch
+    {
+        ImageRejectedException rejected => (rejected.HttpStatus, rejected.Message),
+        RequestRefusedException refused => (refused.Status, refused.Message),
+        // The request's body is longer than it may be, comes too slowly, or ends early.
+        BadHttpRequestException bad => (bad.StatusCode, bad.Message),
+        // So says the reader of forms.
+        IOException or InvalidDataException => (StatusCodes.Status400BadRequest, "The form is damaged or ends early."),
+        _ => null,
+    };
+
+    /// <summary>Answers with a problem.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string detail)
+    {
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfter;
+        }
+
+        return TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+    }
+}

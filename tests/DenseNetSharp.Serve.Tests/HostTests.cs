@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DenseNetSharp.Serve.Tests;
+
+public sealed class HostTests
+{
+    [Fact]
+    public async Task The_OpenAPI_document_has_every_endpoint_and_the_form()
+    {
+        await using var service = await Service.StartAsync();
+
+        var document = JsonDocument.Parse(await service.Client.GetStringAsync("/openapi.json")).RootElement;
+
+        var listed = document.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(operation => $"{operation.Name.ToUpperInvariant()} {path.Name}"));
+        var mapped = service.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
+        // The page's own files and the document are no part of the API.
+        listed.Should().BeEquivalentTo(mapped.Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
+        foreach (var path in new[] { "/classify", "/classify/batch", "/explain" })
+        {
+            var operation = document.GetProperty("paths").GetProperty(path).GetProperty("post");
+            operation.GetProperty("requestBody").GetProperty("content").GetProperty("multipart/form-data").GetProperty("schema")
+                .GetProperty("properties").GetProperty("file").GetProperty("items").GetProperty("format").GetString().Should().Be("binary");
+            operation.GetProperty("responses").EnumerateObject().Select(response => response.Name)
+                .Should().Contain(["200", "400", "408", "413", "415", "422", "429", "503"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_the_request_that_is_under_way()
+    {
+        await using var service = await Service.StartAsync();
+        using var request = await service.BeginAsync("/classify?top=1");
+        await request.SendHeaderAsync("bag.png");
+        await request.SendChunkAsync(Shipped.Bag[..100]);
+
+        var stopping = service.App.StopAsync();
+        await Task.Delay(200);
+        stopping.IsCompleted.Should().BeFalse();
+        await request.SendRestAsync(Shipped.Bag[100..], isLast: true);
+
+        (await request.ReadLineAsync()).Should().Be("HTTP/1.1 200 OK");
+        (await request.ReadUntilAsync("[")).Should().Contain("\"label\":\"Bag\"");
+        await stopping;
+        var ask = () => service.Client.GetStringAsync("/health/live");
+        await ask.Should().ThrowAsync<HttpRequestException>();
+    }
+
+    [Theory]
+    [InlineData("/", "text/html")]
+    [InlineData("/serve.css", "text/css")]
+    [InlineData("/serve.js", "text/javascript")]
+    [InlineData("/icon.svg", "image/svg+xml")]
+    public async Task The_pages_files_come_once_and_run_nothing_of_others(string path, string type)
+    {
+        await using var service = await Service.StartAsync();
+
+        using var response = await service.Client.GetAsync(path);
+
+        response.Content.Headers.ContentType!.MediaType.Should().Be(type);
+        response.Headers.GetValues("Content-Security-Policy").Single().Should().StartWith("default-src 'none'; script-src 'self';").And.NotContain("unsafe");
+        using var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+        using var unchanged = await service.Client.SendAsync(again);
+        unchanged.StatusCode.Should().Be(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task Examples_are_those_of_the_shipped_network_or_of_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("b.jpg", [1]);
+        folder.Write("a.png", [2, 3]);
+        folder.Write("secret.txt", [4]);
+        await using var shipped = await Service.StartAsync();
+        await using var own = await Service.StartAsync($"DenseNet:File={Shipped.Checkpoint}", $"Serve:Examples={folder.Path}");
+        await using var none = await Service.StartAsync($"DenseNet:File={Shipped.Checkpoint}");
+
+        (await shipped.Client.GetStringAsync("/examples")).Should().Be("""["ankle boot.png","bag.png","dress.png"]""");
+        (await shipped.Client.GetByteArrayAsync("/examples/ankle%20boot.png")).Should().Equal(await File.ReadAllBytesAsync(Shipped.Example("ankle boot")));
+        (await own.Client.GetStringAsync("/examples")).Should().Be("""["a.png","b.jpg"]""");
+        (await own.Client.GetByteArrayAsync("/examples/a.png")).Should().Equal(2, 3);
+        (await none.Client.GetStringAsync("/examples")).Should().Be("[]");
+    }
+
+    [Theory]
+    [InlineData("Serve:RequestsPerSecond", "-1", "Serve:RequestsPerSecond is -1; it must be 0 or more.")]
+    [InlineData("Serve:Burst", "0", "Serve:Burst is 0; it must be 1 or more.")]
+    [InlineData("Serve:RequestTimeout", "00:00:00", "Serve:RequestTimeout is 00:00:00; it must be above zero, such as 00:01:00.")]
+    [InlineData("Serve:MaxFiles", "many", "*Serve:MaxFiles*")]
+    [InlineData("Serve:Examples", "/no/such/folder", "Serve:Examples is /no/such/folder; there is no such folder.")]
+    public void A_setting_that_is_impossible_is_named(string key, string value, string sentence)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
+
+        var read = () => ServeSettings.Of(configuration);
+
+        read.Should().Throw<ServeSettingException>().WithMessage(sentence);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", "192.0.2.7")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("2001:db8:1:2:3:4:5:6", "20010DB800010002")]
+    [InlineData("2001:db8:1:2:ffff::1", "20010DB800010002")]
+    [InlineData("2001:db8:1:3::1", "20010DB800010003")]
+    public void Addresses_of_one_client_are_one(string address, string client) => RateLimits.ClientOf(IPAddress.Parse(address)).Should().Be(client);
+}
