@@ -94,7 +94,6 @@ public sealed class Consumers : IDisposable
                 <TrimmerSingleWarn>false</TrimmerSingleWarn>
                 <NuGetAudit>false</NuGetAudit>
                 <Ours>{Version}</Ours>
-                <ThisSystem>$(NETCoreSdkPortableRuntimeIdentifier)</ThisSystem>
               </PropertyGroup>
             </Project>
             """);

@@ -67,21 +67,21 @@ internal sealed partial record Projects(string Name, string File, string Program
                 "Microsoft.NET.Sdk",
                 "<DenseNetSharpWeakenLibstdcxx>true</DenseNetSharpWeakenLibstdcxx><CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>",
                 "DenseNetSharp",
-                "libtorch-cpu-$(ThisSystem)"),
+                "libtorch-cpu-$(NETCoreSdkPortableRuntimeIdentifier)"),
             TrainProgram),
         new("Web", Xml("Microsoft.NET.Sdk.Web", "", "DenseNetSharp.Extensions.Hosting"), FirstProgram("docs/hosting.md")),
         new(
             "Trimmed",
             Xml(
                 "Microsoft.NET.Sdk",
-                "<RuntimeIdentifier>$(ThisSystem)</RuntimeIdentifier><SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>",
+                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier><SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>",
                 "DenseNetSharp.Inference"),
             FirstProgram("src/DenseNetSharp.Inference/README.md")),
         new(
             "Native",
             Xml(
                 "Microsoft.NET.Sdk",
-                "<RuntimeIdentifier>$(ThisSystem)</RuntimeIdentifier><PublishAot>true</PublishAot><IlcInstructionSet>native</IlcInstructionSet>",
+                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier><PublishAot>true</PublishAot><IlcInstructionSet>native</IlcInstructionSet>",
                 "DenseNetSharp.Extensions.Hosting",
                 "Microsoft.Extensions.Hosting"),
             FirstProgram("src/DenseNetSharp.Extensions.Hosting/README.md")),

@@ -46,7 +46,7 @@ public sealed class SampleTests : IDisposable
         var areas = labels.Select(label => Number(output, $@"^{label} +\d+ +(\d\.\d+)")).ToArray();
         areas.Should().OnlyContain(area => area >= 0 && area <= 1);
         Number(output, @"^mean +(\d\.\d+)").Should().BeApproximately(areas.Average(), 0.001);
-        var example = Regex.Match(output, @"^xrays.(images.\d+\.png) shows (.+); the network says:", RegexOptions.Multiline);
+        var example = Regex.Match(output, @"xrays.(images.\d+\.png) shows (.+); the network says:");
         example.Groups[2].Value.Split(" and ").Should().BeEquivalentTo(found[example.Groups[1].Value.Replace('\\', '/')]).And.HaveCountGreaterThan(1);
         var said = labels.ToDictionary(label => label, label => Number(output, $@"^{label} +(\d+) ?%"));
         said.Values.Should().OnlyContain(percent => percent >= 0 && percent <= 100);
@@ -65,17 +65,17 @@ public sealed class SampleTests : IDisposable
     public void FashionMnist_trains_on_its_files_and_writes_what_is_shipped()
     {
         PythonReference.Require();
-        WriteIdx("train", perClass: 30);
-        WriteIdx("t10k", perClass: 10);
+        WriteIdx("train", perClass: 20);
+        WriteIdx("t10k", perClass: 5);
 
         var output = Run("FashionMnist", "--data", _folder.Path, "--epochs", "1", "--batch-size", "32", "--ship", "shipped");
 
-        output.Should().Contain($"{Shipped.Parameters:N0} parameters, 285 images to learn from, 15 held out");
-        Number(output, @"test accuracy (\S+) on 100 images").Should().BeInRange(0, 1);
+        output.Should().Contain($"{Shipped.Parameters:N0} parameters, 190 images to learn from, 10 held out");
+        Number(output, @"test accuracy (\S+) on 50 images").Should().BeInRange(0, 1);
         foreach (var name in Shipped.ClassNames)
         {
-            Directory.GetFiles(_folder.File($"fashion-mnist/images/train/{name}")).Should().HaveCount(30);
-            var image = Directory.GetFiles(_folder.File($"shipped/images/{name}")).Should().HaveCount(10).And.Subject.Order().First();
+            Directory.GetFiles(_folder.File($"fashion-mnist/images/train/{name}")).Should().HaveCount(20);
+            var image = Directory.GetFiles(_folder.File($"shipped/images/{name}")).Should().HaveCount(5).And.Subject.Order().First();
             RgbImage.Load(image).Pixels.ToArray().Should().Equal(RgbImage.Load(Image(name, 0)).Pixels.ToArray());
         }
 
