@@ -22,8 +22,6 @@ public sealed class Consumers : IDisposable
     /// <summary>The folder that all projects are in, with a <c>nuget.config</c> that adds the folder of packages.</summary>
     public string Folder => _folder.Path;
 
-    private string Feed => _folder.File("packages");
-
     /// <summary>Packs; fails where that fails.</summary>
     public void RequirePackages() => _packed.Value.Status.Should().Be(0, _packed.Value.Output);
 
@@ -51,24 +49,37 @@ public sealed class Consumers : IDisposable
 
     public void Dispose()
     {
-        var cache = Run("dotnet", "nuget", "locals", "global-packages", "--list").Output.Split("global-packages:")[^1].Trim();
-        foreach (var package in Directory.EnumerateDirectories(cache, "densenetsharp*").Select(folder => Path.Combine(folder, Version)).Where(Directory.Exists))
+        if (_built.IsValueCreated)
         {
-            Directory.Delete(package, recursive: true);
-            if (!Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(package)!).Any())
-            {
-                Directory.Delete(Path.GetDirectoryName(package)!);
-            }
+            LeaveNoPackages();
         }
 
         _folder.Dispose();
     }
 
+    /// <summary>Takes this version's packages out of NuGet's cache, where restoring them has put them.</summary>
+    private void LeaveNoPackages()
+    {
+        var cache = Run("dotnet", "nuget", "locals", "global-packages", "--list").Output.Split("global-packages:")[^1].Trim();
+        foreach (var package in Directory.EnumerateDirectories(cache, "densenetsharp*"))
+        {
+            if (Directory.Exists(Path.Combine(package, Version)))
+            {
+                Directory.Delete(Path.Combine(package, Version), recursive: true);
+            }
+
+            if (!Directory.EnumerateFileSystemEntries(package).Any())
+            {
+                Directory.Delete(package);
+            }
+        }
+    }
+
     private (int Status, string Output) Pack()
     {
         var root = PublishedProgram.RepositoryRoot();
-        var configuration = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).EndsWith("debug", StringComparison.Ordinal) ? "Debug" : "Release";
-        File.WriteAllText(_folder.File("nuget.config"), """
+        var configuration = Built.Configuration == "debug" ? "Debug" : "Release";
+        Write("nuget.config", """
             <configuration>
               <packageSources>
                 <add key="DenseNetSharp" value="packages" />
@@ -76,7 +87,8 @@ public sealed class Consumers : IDisposable
             </configuration>
             """);
         return Run(
-            "dotnet", "pack", Path.Combine(root, "DenseNetSharp.slnx"), "--no-build", "-c", configuration, $"-p:Version={Version}", "-o", Feed, "-m:1", "-nodeReuse:false");
+            "dotnet", "pack", Path.Combine(root, "DenseNetSharp.slnx"), "--no-build", "-c", configuration, $"-p:Version={Version}",
+            "-o", _folder.File("packages"), "-m:1", "-nodeReuse:false");
     }
 
     private (int Status, string Output) Build()

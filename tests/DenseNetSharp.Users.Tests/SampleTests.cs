@@ -58,7 +58,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("xrays", "99")]
     [InlineData("xrays", "100", "none")]
     public void ChestXray_says_what_it_takes(params string[] arguments) =>
-        PublishedProgram.Run("dotnet", ["exec", Program("ChestXray"), .. arguments], _folder.Path)
+        PublishedProgram.Run("dotnet", ["exec", Built.Sample("ChestXray"), .. arguments], _folder.Path)
             .Should().Be((2, $"usage: ChestXray [FOLDER] [IMAGES, 100 or more] [EPOCHS, 1 or more]{Environment.NewLine}"));
 
     [SkippableFact]
@@ -86,7 +86,7 @@ public sealed class SampleTests : IDisposable
     [Fact]
     public void FashionMnist_says_which_files_it_lacks()
     {
-        var (status, output) = PublishedProgram.Run("dotnet", ["exec", Program("FashionMnist"), "--data", "none"], _folder.Path);
+        var (status, output) = PublishedProgram.Run("dotnet", ["exec", Built.Sample("FashionMnist"), "--data", "none"], _folder.Path);
 
         status.Should().Be(1, output);
         output.Should().Contain($"There is no {_folder.File("none")}: install Debian's dataset-fashion-mnist, or name the folder with --data.");
@@ -133,7 +133,7 @@ public sealed class SampleTests : IDisposable
     {
         PythonReference.Require();
         Skip.If(OperatingSystem.IsWindows(), "there is no SIGTERM");
-        using var service = await WebProgram.StartAsync(Program("Serve"), _folder.Path);
+        using var service = await WebProgram.StartAsync(Built.Sample("Serve"), _folder.Path);
         using var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Shipped.Images, "Bag", "00018.png"))), "file", "bag.png" },
@@ -151,15 +151,9 @@ public sealed class SampleTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Program(string sample)
-    {
-        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(PublishedProgram.RepositoryRoot(), "artifacts", "bin", sample, configuration, $"{sample}.dll");
-    }
-
     private string Run(string sample, params string[] arguments)
     {
-        var (status, output) = PublishedProgram.Run("dotnet", ["exec", Program(sample), .. arguments], _folder.Path);
+        var (status, output) = PublishedProgram.Run("dotnet", ["exec", Built.Sample(sample), .. arguments], _folder.Path);
         status.Should().Be(0, output);
         return output;
     }
