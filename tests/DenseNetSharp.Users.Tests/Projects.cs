@@ -65,7 +65,8 @@ internal sealed partial record Projects(string Name, string File, string Program
             "Train",
             Xml(
                 "Microsoft.NET.Sdk",
-                "<DenseNetSharpWeakenLibstdcxx>true</DenseNetSharpWeakenLibstdcxx><CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>",
+                "<DenseNetSharpWeakenLibstdcxx>true</DenseNetSharpWeakenLibstdcxx>"
+                + "<CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>",
                 "DenseNetSharp",
                 "libtorch-cpu-$(NETCoreSdkPortableRuntimeIdentifier)"),
             TrainProgram),
@@ -74,14 +75,16 @@ internal sealed partial record Projects(string Name, string File, string Program
             "Trimmed",
             Xml(
                 "Microsoft.NET.Sdk",
-                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier><SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>",
+                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier>"
+                + "<SelfContained>true</SelfContained><PublishTrimmed>true</PublishTrimmed>",
                 "DenseNetSharp.Inference"),
             FirstProgram("src/DenseNetSharp.Inference/README.md")),
         new(
             "Native",
             Xml(
                 "Microsoft.NET.Sdk",
-                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier><PublishAot>true</PublishAot><IlcInstructionSet>native</IlcInstructionSet>",
+                "<RuntimeIdentifier>$(NETCoreSdkPortableRuntimeIdentifier)</RuntimeIdentifier>"
+                + "<PublishAot>true</PublishAot><IlcInstructionSet>native</IlcInstructionSet>",
                 "DenseNetSharp.Extensions.Hosting",
                 "Microsoft.Extensions.Hosting"),
             FirstProgram("src/DenseNetSharp.Extensions.Hosting/README.md")),
