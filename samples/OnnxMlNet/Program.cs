@@ -11,7 +11,7 @@ using OnnxMlNet;
 //     dotnet run --project samples/OnnxMlNet -c Release [IMAGE]
 
 var shipped = Path.Combine(AppContext.BaseDirectory, "shipped");
-var image = args.Length > 0 ? args[0] : Directory.GetFiles(Path.Combine(shipped, "images", "Sandal"))[0];
+var image = args.Length > 0 ? args[0] : Directory.GetFiles(Path.Combine(shipped, "images", "Sandal")).Order(StringComparer.Ordinal).First();
 var file = Path.Combine(AppContext.BaseDirectory, "fashion-mnist.onnx");
 using (var checkpoint = Checkpoint.Open(Path.Combine(shipped, "fashion-mnist.pth")))
 {

@@ -116,11 +116,18 @@ public partial class DenseNet : IExplainableNetwork
     {
         cancellationToken.ThrowIfCancellationRequested();
         Classification.PredictionSpans.RequireImages(Spec, chw, 1, size);
-        using var images = ImageTensors.Of(chw, 1, Spec.InputChannels, size.Height, size.Width);
-        using var moved = images.to(FirstWeight.dtype, FirstWeight.device);
-        using var maps = Explain(moved, [classIndex], method, layer);
-        using var onHost = maps.cpu();
-        using var values = onHost.contiguous();
-        return new HeatMap((int)values.size(1), (int)values.size(2), MemoryMarshal.Cast<byte, float>(values.bytes));
+        try
+        {
+            using var images = ImageTensors.Of(chw, 1, Spec.InputChannels, size.Height, size.Width);
+            using var moved = images.to(FirstWeight.dtype, FirstWeight.device);
+            using var maps = Explain(moved, [classIndex], method, layer);
+            using var onHost = maps.cpu();
+            using var values = onHost.contiguous();
+            return new HeatMap((int)values.size(1), (int)values.size(2), MemoryMarshal.Cast<byte, float>(values.bytes));
+        }
+        catch (Exception exception) when (OutOfMemory.Explains(exception))
+        {
+            throw OutOfMemory.InBatch(FirstWeight.device, 1, size, exception);
+        }
     }
 }

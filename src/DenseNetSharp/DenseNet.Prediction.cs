@@ -28,7 +28,7 @@ public partial class DenseNet : IImageNetwork
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TensorPrediction.Check(Spec, nchw, n, size, logits);
+        TensorPrediction.Check(Spec, nameof(PooledFeatures), nchw, n, size, logits);
         using var use = _gate.Use();
         if (training)
         {

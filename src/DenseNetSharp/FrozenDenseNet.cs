@@ -1,6 +1,7 @@
 using DenseNetSharp.Architectures;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Images;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace DenseNetSharp;
@@ -23,14 +24,10 @@ public sealed class FrozenDenseNet : IImageNetwork, IDisposable
         (Spec, IsChannelsLast) = (spec, isChannelsLast);
         using var normalMode = inference_mode(false);
         using var noGradients = no_grad();
-        _like = empty(0, dtype: like.dtype, device: like.device);
-        _features = new FrozenSteps(spec, state);
-        // Making layers draws initial weights, which must not change what the caller draws next.
-        using var random = get_rng_state();
-        _head = new DenseNetHead(spec, like);
-        set_rng_state(random);
+        _head = Head(spec);
         foreach (var (name, module) in _head.Children)
         {
+            module.to(like.device, like.dtype);
             module.eval();
             foreach (var (key, tensor) in module.state_dict())
             {
@@ -38,6 +35,9 @@ public sealed class FrozenDenseNet : IImageNetwork, IDisposable
             }
         }
 
+        // The caller's dispose scope must not take them.
+        _like = empty(0, dtype: like.dtype, device: like.device).DetachFromDisposeScope();
+        _features = new FrozenSteps(spec, state);
         _gate = new UseGate(nameof(FrozenDenseNet), Free);
     }
 
@@ -84,13 +84,28 @@ public sealed class FrozenDenseNet : IImageNetwork, IDisposable
         ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TensorPrediction.Check(Spec, nchw, n, size, logits);
+        TensorPrediction.Check(Spec, nameof(Call), nchw, n, size, logits);
         using var use = _gate.Use();
         TensorPrediction.Run(_like, nchw, n, Spec.InputChannels, size, logits, Call);
     }
 
     /// <summary>Frees the weights: now, or when the last of the calls under way has ended.</summary>
     public void Dispose() => _gate.Close();
+
+    /// <summary>Making layers draws initial weights, which must not change what the caller draws next: on the CPU, whose generator's state
+    /// can be put back.</summary>
+    private static DenseNetHead Head(DenseNetSpec spec)
+    {
+        using var random = get_rng_state();
+        try
+        {
+            return new DenseNetHead(spec);
+        }
+        finally
+        {
+            set_rng_state(random);
+        }
+    }
 
     private void Free()
     {

@@ -26,7 +26,8 @@ internal sealed class FrozenNorm : IDisposable
         Tensor Copy(string name)
         {
             using var detached = state[$"{module.Name}.{name}"].detach();
-            return detached.clone();
+            // A dispose scope of the caller's must not take it.
+            return detached.clone().DetachFromDisposeScope();
         }
     }
 

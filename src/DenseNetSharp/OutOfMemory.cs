@@ -9,6 +9,8 @@ internal static class OutOfMemory
     private static readonly string[] Sentences =
     [
         "out of memory", // CUDA, MPS, ROCm
+        "out_of_memory", // the CUDA driver's
+        "alloc_failed", // cuDNN's and cuBLAS's status
         "can't allocate memory", // c10's CPU allocator
         "not enough memory", // c10's CPU allocator on Windows
     ];

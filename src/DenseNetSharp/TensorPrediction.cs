@@ -10,13 +10,19 @@ namespace DenseNetSharp;
 internal static class TensorPrediction
 {
     /// <summary>Refuses what does not suit a network, before anything is computed.</summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="features">The member that gives features, where there is no classifier.</param>
+    /// <param name="nchw">The images, <c>[n, channels, height, width]</c>.</param>
+    /// <param name="n">How many.</param>
+    /// <param name="size">Their size in pixels.</param>
+    /// <param name="logits">Receives the logits.</param>
     /// <exception cref="ArgumentException">A length does not fit, the images are too small for the network, or the spans overlap.</exception>
     /// <exception cref="InvalidOperationException">The network has no classifier.</exception>
-    public static void Check(DenseNetSpec spec, ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits)
+    public static void Check(DenseNetSpec spec, string features, ReadOnlySpan<float> nchw, int n, ImageSize size, Span<float> logits)
     {
         if (spec.NumClasses == 0)
         {
-            throw new InvalidOperationException($"The network has no classifier; {nameof(DenseNet.PooledFeatures)} gives its features.");
+            throw new InvalidOperationException($"The network has no classifier; {features} gives its features.");
         }
 
         PredictionSpans.RequireImages(spec, nchw, n, size);

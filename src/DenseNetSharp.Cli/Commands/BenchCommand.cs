@@ -140,19 +140,18 @@ internal static class BenchCommand
         TorchLibraries.Load();
         torch.set_num_threads(work.Threads);
         var device = DeviceArgument.Parse(work.Device);
-        using var network = DenseNetFactory.Create(
-            work.Spec.Name!, options: new() { Device = device, ChannelsLast = work.ChannelsLast }, cancellationToken: cancellationToken);
-        using var images = torch.randn(work.BatchSize, work.Spec.InputChannels, work.Side, work.Side, device: device);
         try
         {
+            using var network = DenseNetFactory.Create(
+                work.Spec.Name!, options: new() { Device = device, ChannelsLast = work.ChannelsLast }, cancellationToken: cancellationToken);
+            using var images = torch.randn(work.BatchSize, work.Spec.InputChannels, work.Side, work.Side, device: device);
             return work.Trains
                 ? MeasureTraining(network, images, work, device, cancellationToken)
                 : MeasurePrediction(network, images, work, device, cancellationToken);
         }
-        catch (Exception exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        catch (Exception exception) when (OutOfMemory.Explains(exception))
         {
-            throw new InsufficientMemoryException(
-                $"{device} has not enough memory for a batch of {work.BatchSize} (--batch-size) images of {work.Side}x{work.Side} (--size).", exception);
+            throw OutOfMemory.InBatch(device, work.BatchSize, work.Side, exception);
         }
     }
 

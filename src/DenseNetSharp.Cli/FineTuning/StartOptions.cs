@@ -103,7 +103,9 @@ internal sealed class StartOptions
         var spec = earlier.Spec;
         earlier.RequireSame("--model", choice.Checkpoint.Model, spec.Name);
         earlier.RequireSame("--weights", NameOf(choice.Checkpoint.Weights), earlier.Notes.GetValueOrDefault(RunNotes.Weights));
-        earlier.RequireSame(LayoutOption.Name, LayoutOption.TextOf(arguments.GetValue(_channelsLast)), earlier.Notes.GetValueOrDefault(RunNotes.ChannelsLast));
+        var wasChannelsLast = earlier.Notes.GetValueOrDefault(RunNotes.ChannelsLast)
+            ?? LayoutOption.TextOf(choice.Device.StartsWith("cuda", StringComparison.Ordinal));
+        earlier.RequireSame(LayoutOption.Name, LayoutOption.TextOf(arguments.GetValue(_channelsLast)), wasChannelsLast);
         earlier.RequireSame("--growth", arguments.GetValue(_growth)?.ToString(), spec.GrowthRate.ToString());
         earlier.RequireSame("--init-features", arguments.GetValue(_initFeatures)?.ToString(), spec.InitFeatures.ToString());
         earlier.RequireSame(

@@ -151,7 +151,7 @@ internal sealed class Learner : IDisposable
         }
         else
         {
-            Average?.Update(_masters.Tensors());
+            Average?.Update(_masters);
         }
     }
 }

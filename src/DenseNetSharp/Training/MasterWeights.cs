@@ -17,13 +17,20 @@ public sealed class MasterWeights : IDisposable
     private readonly DenseNet _model;
     private readonly List<(Parameter Working, Parameter Master)> _pairs = [];
     private readonly Dictionary<nint, Parameter> _masters = [];
+    private bool _isDisposed;
 
     /// <summary>Turns a network's convolutions and linear layers to bfloat16.</summary>
     /// <param name="model">The network, in float32; it stays the caller's.</param>
+    /// <exception cref="ArgumentException">The network is not in float32: its copies would not be, either. Nothing has changed.</exception>
     /// <exception cref="NotSupportedException">The device cannot compute with it; nothing has changed.</exception>
     public MasterWeights(DenseNet model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (model.parameters().FirstOrDefault(parameter => parameter.dtype != ScalarType.Float32) is { } other)
+        {
+            throw new ArgumentException($"Float32 copies are made of a network in float32, and this one has weights in {other.dtype}.", nameof(model));
+        }
+
         _model = model;
         RequireSupport(model);
         foreach (var module in ConvertedModules())
@@ -53,14 +60,13 @@ public sealed class MasterWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        foreach (var (working, master) in _pairs)
+        var found = _pairs.Where(pair => pair.Working.grad is not null).ToArray();
+        Tensor[] singles = [.. found.Select(pair => empty_like(pair.Master).detach())];
+        ListOperators.Copy(singles, [.. found.Select(pair => pair.Working.grad!)]);
+        foreach (var ((working, master), single) in found.Zip(singles))
         {
-            if (working.grad is { } gradient)
-            {
-                var single = gradient.to(ScalarType.Float32);
-                master.grad = master.grad is { } sum ? sum.add_(single) : single;
-                working.grad = null;
-            }
+            master.grad = master.grad is { } sum ? sum.add_(single) : single;
+            working.grad = null;
         }
     }
 
@@ -76,22 +82,51 @@ public sealed class MasterWeights : IDisposable
         _model.NamedModules().SelectMany(entry => WeightAverage.TensorsOf(entry.Module))
             .Select(entry => (_masters.TryGetValue(entry.Tensor.Handle, out var master) ? master : entry.Tensor, entry.Changes));
 
-    /// <summary>Turns the network back to float32, with the copies' values.</summary>
+    /// <summary>Turns the network back to float32, with the copies' values, unless it is disposed. What it has got since, as by
+    /// <see cref="DenseNet.ReplaceClassifier"/>, keeps its own.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var masters = new Queue<Parameter>(_pairs.Select(pair => pair.Master));
         foreach (var module in ConvertedModules())
         {
-            var trainable = module.parameters().Select(parameter => parameter.requires_grad).ToArray();
+            Parameter[] working = [.. module.parameters()];
+            Parameter?[] masters = [.. working.Select(parameter => _masters.GetValueOrDefault(parameter.Handle))];
+            bool[] trainable = [.. working.Select(parameter => parameter.requires_grad)];
             module.to(ScalarType.Float32);
-            foreach (var (parameter, isTrainable) in module.parameters().Zip(trainable))
+            foreach (var ((parameter, master), isTrainable) in module.parameters().Zip(masters).Zip(trainable))
             {
-                using var master = masters.Dequeue();
-                parameter.copy_(master);
+                if (master is not null)
+                {
+                    parameter.copy_(master);
+                }
+
                 parameter.requires_grad = isTrainable;
             }
+        }
+
+        _pairs.ForEach(pair => pair.Master.Dispose());
+    }
+
+    /// <summary>Refuses to be the copies of another network, and an optimizer that changes what is rounded instead of them.</summary>
+    /// <exception cref="ArgumentException">They do not belong together.</exception>
+    internal void Require(DenseNet model, optim.Optimizer optimizer)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (model != _model)
+        {
+            throw new ArgumentException("The float32 copies are another network's.");
+        }
+
+        if (optimizer.parameters().Any(parameter => _masters.ContainsKey(parameter.Handle)))
+        {
+            throw new ArgumentException($"The optimizer changes the network's bfloat16 weights; make it of {nameof(MasterWeights)}.{nameof(Parameters)}.");
         }
     }
 
@@ -109,7 +144,7 @@ public sealed class MasterWeights : IDisposable
             using var norm = nn.BatchNorm2d(8, device: device);
             norm.call(convolution.call(x)).sum().backward();
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (!OutOfMemory.Explains(exception))
         {
             throw new NotSupportedException(
                 $"{device} cannot train in bfloat16: {exception.Message.Split('\n')[0]} Leave {nameof(FineTuningOptions.BFloat16)} out.", exception);

@@ -163,8 +163,15 @@ internal sealed class StateFile(RunFolder folder)
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         Layouts.Set(TensorsOf(learner.Optimizer), Layouts.Plain);
-        ((OptimizerHelper)learner.Optimizer).save_state_dict(writer);
-        LayOut(learner);
+        try
+        {
+            ((OptimizerHelper)learner.Optimizer).save_state_dict(writer);
+        }
+        finally
+        {
+            LayOut(learner);
+        }
+
         writer.Flush();
         return CheckpointTensor.FromArray(stream.ToArray(), stream.Length);
     }

@@ -63,7 +63,16 @@ public sealed class Trainer
 
     /// <summary>What the optimizer changes instead of the network's own weights: the copies of a network that computes in bfloat16; null
     /// for the weights themselves.</summary>
-    public MasterWeights? Masters { get; init; }
+    /// <exception cref="ArgumentException">They are another network's, or the optimizer was not made of their parameters.</exception>
+    public MasterWeights? Masters
+    {
+        get;
+        init
+        {
+            value?.Require(_model, _optimizer);
+            field = value;
+        }
+    }
 
     /// <summary>Batches whose gradients wait for a step.</summary>
     internal int Accumulated { get; set; }
@@ -105,6 +114,12 @@ public sealed class Trainer
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(targets);
+        if (images.dim() != 4 || images.size(0) == 0 || targets.dim() == 0 || targets.size(0) != images.size(0))
+        {
+            throw new ArgumentException(
+                $"Training takes images [N, C, H, W] and what each shows; there are {NetworkInput.ShapeOf(images)} and {NetworkInput.ShapeOf(targets)}.");
+        }
+
         if (!CanTrainOn(images.shape))
         {
             throw new ArgumentException(

@@ -69,7 +69,14 @@ public sealed record TrainingLoss
         }
 
         using var single = tensor(values.ToArray());
-        return single.to(like.dtype, like.device);
+        if (like.device_type != DeviceType.CUDA)
+        {
+            return single.to(like.dtype, like.device);
+        }
+
+        // Out of pinned memory, or each step would wait for the device.
+        using var pinned = single.pin_memory();
+        return pinned.to(like.dtype, like.device, non_blocking: true);
     }
 
     /// <summary>Refuses settings that do not suit a task or a number of classes.</summary>

@@ -66,6 +66,14 @@ public sealed class WeightAverage : IDisposable
         Update(model.NamedModules().SelectMany(entry => TensorsOf(entry.Module)));
     }
 
+    /// <summary>Takes a step's weights in, of a network that computes in bfloat16: the float32 copies.</summary>
+    /// <param name="masters">The copies.</param>
+    public void Update(MasterWeights masters)
+    {
+        ArgumentNullException.ThrowIfNull(masters);
+        Update(masters.Tensors());
+    }
+
     /// <summary>Frees the averaged network.</summary>
     public void Dispose() => Model.Dispose();
 

@@ -123,7 +123,7 @@ public sealed class FineTuneResumeTests(FineTuneRuns runs) : IClassFixture<FineT
     [InlineData("--growth", "--growth", "12")]
     [InlineData("--weights", "--weights", "densenet169")]
     [InlineData("--recipe", "--recipe", "timm")]
-    [InlineData("--channels-last is not given, not true", "--channels-last")]
+    [InlineData("--channels-last is false, not true", "--channels-last")]
     [InlineData("preset", "--size", "64")]
     [InlineData("task", "--task", "multilabel", "--label-smoothing", "0")]
     public void What_the_run_did_not_begin_with_is_refused_by_name(string name, params string[] options)
