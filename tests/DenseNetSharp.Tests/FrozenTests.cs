@@ -115,6 +115,24 @@ public sealed class FrozenTests(FamilyReference reference) : IClassFixture<Famil
     }
 
     [Fact]
+    public void A_copy_that_is_made_in_a_dispose_scope_outlives_it()
+    {
+        using var model = Networks.Create("tiny");
+        using var x = randn(2, 3, 40, 40);
+        FrozenDenseNet frozen;
+        using (NewDisposeScope())
+        {
+            frozen = model.Freeze();
+        }
+
+        using (frozen)
+        {
+            using var logits = frozen.Call(x);
+            logits.shape.Should().Equal(2, 7);
+        }
+    }
+
+    [Fact]
     public void What_a_network_refuses_its_copy_refuses()
     {
         using var model = Networks.Create("tiny");

@@ -94,7 +94,8 @@ public sealed class MasterWeights : IDisposable
         _isDisposed = true;
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        foreach (var module in ConvertedModules())
+        var isModelDisposed = !_model.parameters().Any();
+        foreach (var module in isModelDisposed ? [] : ConvertedModules())
         {
             Parameter[] working = [.. module.parameters()];
             Parameter?[] masters = [.. working.Select(parameter => _masters.GetValueOrDefault(parameter.Handle))];
