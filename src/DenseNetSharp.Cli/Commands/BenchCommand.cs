@@ -17,6 +17,7 @@ internal static class BenchCommand
 {
     private static readonly TimeSpan TimeToMeasure = TimeSpan.FromSeconds(3);
     private const int Warmups = 3;
+    private const string Float32 = "float32", BFloat16 = "bfloat16", Float16 = "float16", Float64 = "float64";
     private const int LeastRuns = 5;
     private const int MostRuns = 200;
 
@@ -28,7 +29,7 @@ internal static class BenchCommand
         var threads = CommonOptions.Threads();
         var size = CheckedOption.OptionalCount("--size", "height and width of the images; 224, or 32 for CIFAR, if not given", most: 4096);
         var device = DeviceArgument.Create();
-        var dtype = CheckedOption.Choice("--dtype", "the network's numbers on libtorch; float32 if not given", "float32", "bfloat16", "float16", "float64");
+        var dtype = CheckedOption.Choice("--dtype", "the network's numbers on libtorch; float32 if not given", Float32, BFloat16, Float16, Float64);
         var channelsLast = LayoutOption.Create();
         var train = new Option<bool>("--train")
         {
@@ -52,7 +53,7 @@ internal static class BenchCommand
             var work = new Work(spec, arguments.GetValue(batchSize), side, arguments.GetValue(threads))
             {
                 Device = arguments.GetValue(device)!,
-                Type = Enum.Parse<torch.ScalarType>(arguments.GetValue(dtype) ?? "float32", ignoreCase: true),
+                Type = arguments.GetValue(dtype) ?? Float32,
                 ChannelsLast = arguments.GetValue(channelsLast),
                 Trains = arguments.GetValue(train),
                 IsFrozen = arguments.GetValue(frozen),
@@ -83,7 +84,8 @@ internal static class BenchCommand
     {
         public required string Device { get; init; }
 
-        public required torch.ScalarType Type { get; init; }
+        /// <summary>As the command line names it: what the fused engine computes needs no TorchSharp.</summary>
+        public required string Type { get; init; }
 
         public required bool? ChannelsLast { get; init; }
 
@@ -92,7 +94,7 @@ internal static class BenchCommand
         public required bool IsFrozen { get; init; }
 
         /// <summary>Whether the fused engine can do it: all else is libtorch's.</summary>
-        public bool CanBeFused => this is { Trains: false, IsFrozen: false, ChannelsLast: null, Type: torch.ScalarType.Float32 };
+        public bool CanBeFused => this is { Trains: false, IsFrozen: false, ChannelsLast: null, Type: Float32 };
 
         public void Check()
         {
@@ -101,7 +103,7 @@ internal static class BenchCommand
                 throw new UsageException("--frozen is for predictions; a frozen copy cannot --train.");
             }
 
-            if (Trains && Type == torch.ScalarType.Float16)
+            if (Trains && Type == Float16)
             {
                 throw new UsageException("--train in float16 would lose small gradients; --dtype bfloat16 keeps them.");
             }
@@ -157,12 +159,12 @@ internal static class BenchCommand
 
     private static Report MeasureTraining(DenseNet network, torch.Tensor images, Work work, torch.Device device, CancellationToken cancellationToken)
     {
-        if (work.Type == torch.ScalarType.Float64)
+        if (work.Type == Float64)
         {
-            network.to(work.Type);
+            network.to(torch.ScalarType.Float64);
         }
 
-        using var masters = work.Type == torch.ScalarType.BFloat16 ? new MasterWeights(network) : null;
+        using var masters = work.Type == BFloat16 ? new MasterWeights(network) : null;
         using var optimizer = ForeachOptimizers.Sgd(masters?.Parameters ?? network.parameters(), 0.01, momentum: 0.9, weightDecay: 1e-4);
         using var labels = torch.zeros(work.BatchSize, dtype: torch.ScalarType.Int64, device: device);
         var trainer = new Trainer(network, optimizer) { Masters = masters };
@@ -178,10 +180,11 @@ internal static class BenchCommand
 
     private static Report MeasurePrediction(DenseNet network, torch.Tensor images, Work work, torch.Device device, CancellationToken cancellationToken)
     {
-        network.to(work.Type);
+        var type = Enum.Parse<torch.ScalarType>(work.Type, ignoreCase: true);
+        network.to(type);
         network.eval();
         using var frozen = work.IsFrozen ? network.Freeze() : null;
-        using var converted = images.to(work.Type);
+        using var converted = images.to(type);
         return Measure(work, Step, cancellationToken);
 
         void Step()
