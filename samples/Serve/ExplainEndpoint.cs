@@ -1,6 +1,7 @@
 using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Extensions.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace DenseNetSharp.Serve;
@@ -27,20 +28,22 @@ internal static class ExplainEndpoint
         var isPicture = IsPicture(context.Request);
         var options = new ExplanationOptions { ClassIndex = IndexOf(@class, classifier) };
         using var place = await explanations.EnterAsync(cancellationToken);
+        IResult? answer = null;
         await foreach (var upload in Uploads.ReadAsync(context.Request, most: 1, cancellationToken))
         {
             var explanation = await AskAsync(classifier, upload, options, cancellationToken);
-            if (isPicture)
-            {
-                using var picture = new MemoryStream();
-                explanation.Overlay().SavePng(picture);
-                await TypedResults.Bytes(picture.GetBuffer().AsMemory(0, (int)picture.Length), Png).ExecuteAsync(context);
-            }
-            else
-            {
-                await TypedResults.Ok(AnswerOf(upload.Name, explanation)).ExecuteAsync(context);
-            }
+            answer = isPicture ? PictureOf(explanation) : TypedResults.Ok(AnswerOf(upload.Name, explanation));
         }
+
+        // Not before the whole form is read: what comes after the file may refuse it.
+        await (answer?.ExecuteAsync(context) ?? Task.CompletedTask);
+    }
+
+    private static FileContentHttpResult PictureOf(Explanation explanation)
+    {
+        using var picture = new MemoryStream();
+        explanation.Overlay().SavePng(picture);
+        return TypedResults.Bytes(picture.ToArray(), Png);
     }
 
     private static async Task<Explanation> AskAsync(

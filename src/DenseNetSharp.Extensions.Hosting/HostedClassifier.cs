@@ -95,6 +95,13 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
             error = "cancelled";
             throw;
         }
+        catch (IOException exception) when (input.Stream is not null)
+        {
+            // The caller's own stream: no fault of the service's.
+            error = exception.GetType().FullName!;
+            HostingLog.BrokenOff(logger, host.Title, exception.Message);
+            throw;
+        }
         catch (Exception exception)
         {
             error = exception.GetType().FullName!;

@@ -22,4 +22,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "{Classifier}: a prediction failed")]
     public static partial void Failed(ILogger logger, string classifier, Exception exception);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Debug, Message = "{Classifier}: an upload broke off: {Message}")]
+    public static partial void BrokenOff(ILogger logger, string classifier, string message);
 }

@@ -21,6 +21,17 @@ public sealed class ExplainTests
         picture.Pixels.Should().Equal(Shipped.Explain(Shipped.Example("bag"), index).Overlay().Pixels);
     }
 
+    [Fact]
+    public async Task A_second_file_is_refused_before_anything_is_answered()
+    {
+        await using var service = await Service.StartAsync();
+
+        using var response = await service.PostAsync("/explain", ("bag.png", Shipped.Bag), ("again.png", Shipped.Bag));
+
+        response.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        response.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+    }
+
     [Theory]
     [InlineData("application/json")]
     [InlineData("image/png;q=0.5, application/json")]

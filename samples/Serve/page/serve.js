@@ -239,6 +239,10 @@ function name({ label, index }) {
 
 function clear() {
   request?.abort();
+  // What was under way has nothing more to say.
+  request = null;
+  document.body.removeAttribute('aria-busy');
+  document.body.classList.remove('busy');
   heat = null;
   $('status').textContent = '';
   $('classes').hidden = true;
