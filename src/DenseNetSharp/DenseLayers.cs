@@ -185,45 +185,12 @@ public class _DenseBlock : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>
-    /// For one image without gradients nothing forces copying all earlier maps at every layer: one buffer holds the block's
-    /// output, each layer's channels are written where they belong, and all before them lie contiguous. Those of several images
-    /// or those with their channels last do not, and a batch norm over strided channels takes another kernel, with other last bits.
-    /// </summary>
-    private Tensor ForwardInOneBuffer(Tensor initFeatures)
+    private Tensor ForwardInOneBuffer(Tensor initFeatures) => OneBuffer.Fill(initFeatures, _layers, _growthRate, (layer, before) =>
     {
-        var channels = initFeatures.size(1);
-        var buffer = empty(
-            [1, channels + _layers.Count * _growthRate, initFeatures.size(2), initFeatures.size(3)],
-            dtype: initFeatures.dtype, device: initFeatures.device);
-        try
-        {
-            Write(initFeatures, 0);
-            foreach (var layer in _layers)
-            {
-                // Handles of our own: a hook may keep those that it is shown.
-                var (isInputSeen, isSeen) = (ForwardHooks.See(layer), layer.HasHooksOnNewFeatures);
-                var before = buffer.narrow(1, 0, channels);
-                using var input = ForwardHooks.Own(before, isInputSeen);
-                using var newFeatures = ForwardHooks.Own(layer.call([before]), isSeen);
-                Write(newFeatures, channels);
-                channels += _growthRate;
-            }
-
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
-
-        void Write(Tensor maps, long channel)
-        {
-            using var place = buffer.narrow(1, channel, maps.size(1));
-            place.copy_(maps);
-        }
-    }
+        // A handle of its own: a hook may keep what it is shown.
+        var (isInputSeen, isSeen) = (ForwardHooks.See(layer), layer.HasHooksOnNewFeatures);
+        return ForwardHooks.Own(layer.call([ForwardHooks.Own(before, isInputSeen)]), isSeen);
+    });
 
     /// <summary>The text of PyTorch's <c>print(block)</c>.</summary>
     /// <returns>Several lines, no line break at the end.</returns>

@@ -236,6 +236,6 @@ public static class DenseNetFactory
     private static DenseNet Placed(DenseNet model, DenseNetOptions options)
     {
         var placed = options.Device is null ? model : model.to(options.Device);
-        return options.ChannelsLast ?? options.Device?.type == DeviceType.CUDA ? placed.ToChannelsLast() : placed;
+        return Layouts.IsChannelsLast(options.ChannelsLast, options.Device) ? placed.ToChannelsLast() : placed;
     }
 }

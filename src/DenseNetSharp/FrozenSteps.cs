@@ -6,8 +6,6 @@ namespace DenseNetSharp;
 /// <summary>The steps from the images to the last maps, made of a network's modules in their order.</summary>
 internal sealed class FrozenSteps : IDisposable
 {
-    private readonly DenseNetSpec _spec;
-    private readonly Dictionary<string, Tensor> _state;
     private readonly List<IDisposable> _owned = [];
     private readonly FrozenRow _row;
 
@@ -16,10 +14,10 @@ internal sealed class FrozenSteps : IDisposable
     /// <param name="state">Its tensors, not needed afterwards.</param>
     public FrozenSteps(DenseNetSpec spec, Dictionary<string, Tensor> state)
     {
-        (_spec, _state) = (spec, state);
         try
         {
-            _row = new FrozenRow([.. Steps([.. spec.Modules.Where(module => module.Name.StartsWith("features.", StringComparison.Ordinal))])]);
+            _row = new FrozenRow(
+                [.. Steps(spec, state, [.. spec.Modules.Where(module => module.Name.StartsWith("features.", StringComparison.Ordinal))])]);
         }
         catch
         {
@@ -33,7 +31,7 @@ internal sealed class FrozenSteps : IDisposable
 
     public void Dispose() => _owned.ForEach(step => step.Dispose());
 
-    private IEnumerable<Func<Tensor, Tensor>> Steps(DenseNetModule[] modules)
+    private IEnumerable<Func<Tensor, Tensor>> Steps(DenseNetSpec spec, Dictionary<string, Tensor> state, DenseNetModule[] modules)
     {
         for (var i = 0; i < modules.Length; i++)
         {
@@ -44,17 +42,17 @@ internal sealed class FrozenSteps : IDisposable
                     var inside = Inside(modules, i);
                     i += inside.Length;
                     var layers = inside.Where(child => child.Kind == DenseNetModuleKind.DenseLayer)
-                        .Select(layer => new FrozenRow([.. Steps(Inside(inside, Array.IndexOf(inside, layer)))]));
-                    yield return new FrozenBlock([.. layers], _spec.GrowthRate).Call;
+                        .Select(layer => new FrozenRow([.. Steps(spec, state, Inside(inside, Array.IndexOf(inside, layer)))]));
+                    yield return new FrozenBlock([.. layers], spec.GrowthRate).Call;
                     break;
                 case DenseNetModuleKind.Conv2d:
                     var norm = i + 1 < modules.Length && module.IsFollowedByNorm(modules[i + 1]) ? modules[++i] : null;
-                    yield return Own(new FrozenConvolution(module, norm, TakeRelu(modules, ref i), _state, _spec.BatchNormEpsilon)).Call;
+                    yield return Own(new FrozenConvolution(module, norm, TakeRelu(modules, ref i), state, spec.BatchNormEpsilon)).Call;
                     break;
                 case DenseNetModuleKind.BatchNorm2d:
                     // torchvision's features end before the ReLU that its forward applies.
-                    var isLast = i == modules.Length - 1 && _spec.HasLastReLU;
-                    yield return Own(new FrozenNorm(module, TakeRelu(modules, ref i) || isLast, _state, _spec.BatchNormEpsilon)).Call;
+                    var isLast = i == modules.Length - 1 && spec.HasLastReLU;
+                    yield return Own(new FrozenNorm(module, TakeRelu(modules, ref i) || isLast, state, spec.BatchNormEpsilon)).Call;
                     break;
                 default:
                     if (ModuleFactory.WithoutWeights(module) is { } step)

@@ -5,6 +5,11 @@ namespace DenseNetSharp;
 /// <summary>How tensors <c>[N, C, H, W]</c> lie in memory. TorchSharp has no memory formats, but strides decide.</summary>
 internal static class Layouts
 {
+    /// <summary>Whether a network that is made on a device has its channels last.</summary>
+    /// <param name="given">What somebody asked for; null for what is fastest there.</param>
+    /// <param name="device">The device; null for the CPU.</param>
+    public static bool IsChannelsLast(bool? given, Device? device) => given ?? device?.type == TorchSharp.DeviceType.CUDA;
+
     /// <summary>The same values with a pixel's channels side by side; the tensor's own memory where it lies so.</summary>
     public static Tensor ChannelsLast(Tensor x)
     {

@@ -1,5 +1,6 @@
 using DenseNetSharp.Images;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace DenseNetSharp.Extensions.Hosting.Tests;
 
@@ -38,6 +39,16 @@ public sealed class LimitTests : IDisposable
         }
 
         (await service.Classifier.ClassifyAsync(Networks.Png(Networks.Image(width: 20, height: 20)))).Logits.Should().HaveCount(3);
+    }
+
+    [Fact]
+    public async Task An_upload_that_breaks_off_is_the_callers_matter_and_no_error_in_the_log()
+    {
+        await using var service = await StartAsync(_ => { });
+        var ask = () => service.Classifier.ClassifyAsync(new BrokenStream());
+
+        (await ask.Should().ThrowAsync<IOException>()).WithMessage("the client is gone");
+        service.Log.Should().NotContain(line => line.Level >= LogLevel.Warning);
     }
 
     [Fact]
@@ -180,5 +191,10 @@ public sealed class LimitTests : IDisposable
             _bytes ??= new MemoryStream(await Bytes.Task);
             return await _bytes.ReadAsync(buffer, cancellationToken);
         }
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("the client is gone");
     }
 }

@@ -164,7 +164,7 @@ internal sealed class ClassifyCommand
         settings.Add(ResultSettings.Shard, (arguments.GetValue(_shard) ?? Shard.All).ToString());
         settings.Add("task", CheckpointReport.NameOf(loaded.First.Task));
         settings.Add("labels", ResultSettings.TextOf(loaded.First.Labels));
-        settings.Add("temperature", string.Join(", ", loaded.Checkpoints.Select(found => found.Temperature.ToString("R", CultureInfo.InvariantCulture))));
+        settings.Add("temperature", loaded.ExactTemperatures);
         settings.Add("thresholds", ResultSettings.TextOf(
             [.. loaded.Checkpoints.SelectMany(found => found.Thresholds ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture))]));
         settings.Add("top", arguments.GetValue(_top).ToString(CultureInfo.InvariantCulture));

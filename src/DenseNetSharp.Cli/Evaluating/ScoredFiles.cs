@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Cli.Models;
@@ -35,7 +34,7 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         settings.Add("classes", ResultSettings.TextOf(dataset.ClassNames));
         if (loaded.IsEnsemble)
         {
-            settings.Add("temperatures", string.Join(", ", loaded.Checkpoints.Select(found => found.Temperature.ToString("R", CultureInfo.InvariantCulture))));
+            settings.Add("temperatures", loaded.ExactTemperatures);
         }
 
         return new ResultSettings(settings);

@@ -32,7 +32,7 @@ internal sealed record StartingNetwork(DenseNet Model, ImagePreset Preset, strin
         var network = earlier is not null ? Continued(choice, earlier, device)
             : choice.Checkpoint.Weights == StartChoice.NoWeights ? New(choice, training, device, seed)
             : Loaded(choice, training, device, seed, cancellationToken);
-        if (LayoutOption.IsChannelsLast(choice.ChannelsLast, device))
+        if (Layouts.IsChannelsLast(choice.ChannelsLast, device))
         {
             network.Model.ToChannelsLast();
         }

@@ -73,6 +73,9 @@ internal sealed class LoadedNetworks(IReadOnlyList<LoadedNetwork> members, IRead
         }
     }
 
+    /// <summary>The checkpoints' temperatures, to the last digit.</summary>
+    public string ExactTemperatures => string.Join(", ", Checkpoints.Select(found => found.Temperature.ToString("R", CultureInfo.InvariantCulture)));
+
     /// <summary>A temperature for people.</summary>
     public static string TextOf(double temperature) => temperature.ToString("G5", CultureInfo.InvariantCulture);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TorchSharp;
 
 namespace DenseNetSharp.Cli.Options;
 
@@ -20,7 +19,4 @@ internal static class LayoutOption
         false => "false",
         null => null,
     };
-
-    /// <summary>What is done where nothing is said.</summary>
-    public static bool IsChannelsLast(bool? given, torch.Device device) => given ?? device.type == DeviceType.CUDA;
 }

@@ -14,7 +14,8 @@ internal sealed class ResultLines : IDisposable
     private ResultLines(string path, ResultSettings settings, FileLock fileLock, Action<string, JsonElement> onLine)
     {
         (FileName, _lock) = (path, fileLock);
-        ClearAway(path);
+        var (folder, name) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileName(path));
+        AtomicFile.RemoveLeftovers(folder, target => target == name || target == ResultSettings.FileBeside(name));
         if (File.Exists(path) && new FileInfo(path).Length > 0)
         {
             settings.RequireSame(path, ResultSettings.LoadBeside(path));
@@ -157,16 +158,6 @@ internal sealed class ResultLines : IDisposable
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         stream.Seek(-Math.Min(stream.Length, 1), SeekOrigin.End);
         return stream.ReadByte() == '\n';
-    }
-
-    /// <summary>Deletes what processes that were killed were writing in place of the file or its settings.</summary>
-    private static void ClearAway(string path)
-    {
-        var full = Path.GetFullPath(path);
-        foreach (var left in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, $"{Path.GetFileName(full)}.*.tmp"))
-        {
-            File.Delete(left);
-        }
     }
 
     /// <summary>Cuts off what follows the last end of a line.</summary>

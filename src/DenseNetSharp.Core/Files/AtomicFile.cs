@@ -48,6 +48,22 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Deletes what processes that were killed were writing in place of a folder's files.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isTarget">Whether a file of that name, which has an ending, is meant.</param>
+    public static void RemoveLeftovers(string folder, Func<string, bool> isTarget)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
+        {
+            // NAME.GUID.tmp
+            var parts = Path.GetFileName(file).Split('.');
+            if (parts.Length >= 4 && Guid.TryParseExact(parts[^2], "N", out _) && isTarget(string.Join('.', parts[..^2])))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     private static void WriteAndMove(string temporary, string target, Action<Stream> write)
     {
         var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);

@@ -75,13 +75,7 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Removes what a killed process was writing.</summary>
-    public void RemoveLeftovers()
-    {
-        foreach (var file in Directory.EnumerateFiles(Path, "*.tmp").Where(IsLeftover))
-        {
-            File.Delete(file);
-        }
-    }
+    public void RemoveLeftovers() => AtomicFile.RemoveLeftovers(Path, _ => true);
 
     /// <summary>Writes the epochs' figures, as a table and as curves.</summary>
     public void WriteReports(IReadOnlyList<EpochRecord> epochs, IReadOnlyList<EpochMark> marks)
@@ -116,13 +110,6 @@ internal sealed class RunFolder : IDisposable
             // Something else of that name, and so the user's.
             return false;
         }
-    }
-
-    private static bool IsLeftover(string file)
-    {
-        // NAME.GUID.tmp, as atomic writing names what is not complete yet.
-        var parts = System.IO.Path.GetFileName(file).Split('.');
-        return parts.Length >= 4 && Guid.TryParseExact(parts[^2], "N", out _);
     }
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
