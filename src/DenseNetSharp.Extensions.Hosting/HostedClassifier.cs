@@ -65,23 +65,30 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
                 throw new ImageRejectedException(RejectionReason.UnusableImage, exception.Message, exception);
             }
         },
+        keepsImage: false,
         cancellationToken);
 
     private Task<Explanation> ExplainAsync(Input input, ExplanationOptions? options, CancellationToken cancellationToken) => RunAsync(
         "densenet.explain",
         input,
         (model, image) => System.Threading.Tasks.Task.FromResult(model.Classifier.Explain(image, options, cancellationToken)),
+        keepsImage: true,
         cancellationToken);
 
+    /// <param name="operation">What is done, for traces.</param>
+    /// <param name="input">What it is done with.</param>
+    /// <param name="compute">Does it.</param>
+    /// <param name="keepsImage">Whether the result keeps the image; if not, the image's memory is used again.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     private async Task<T> RunAsync<T>(
-        string operation, Input input, Func<LoadedModel, RgbImage, Task<T>> compute, CancellationToken cancellationToken)
+        string operation, Input input, Func<LoadedModel, RgbImage, Task<T>> compute, bool keepsImage, CancellationToken cancellationToken)
     {
         using var activity = DenseNetTelemetry.Source.StartActivity(operation);
         activity?.SetTag(ClassifierMetrics.ModelTag, host.Title);
         string? error = null;
         try
         {
-            return await AnswerAsync(input, compute, cancellationToken).ConfigureAwait(false);
+            return await AnswerAsync(input, compute, keepsImage, cancellationToken).ConfigureAwait(false);
         }
         catch (ImageRejectedException exception)
         {
@@ -118,14 +125,11 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
         }
     }
 
-    private async Task<T> AnswerAsync<T>(Input input, Func<LoadedModel, RgbImage, Task<T>> compute, CancellationToken cancellationToken)
+    private async Task<T> AnswerAsync<T>(
+        Input input, Func<LoadedModel, RgbImage, Task<T>> compute, bool keepsImage, CancellationToken cancellationToken)
     {
         using var place = host.Enter();
-        if (input.Stream is { } stream)
-        {
-            input = new Input { File = await ReceiveAsync(stream, cancellationToken).ConfigureAwait(false) };
-        }
-
+        using var received = input.Stream is { } stream ? await ReceiveAsync(stream, cancellationToken).ConfigureAwait(false) : null;
         await place.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
         var model = host.Use();
         try
@@ -133,11 +137,17 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
             return await System.Threading.Tasks.Task.Run(
                 async () =>
                 {
-                    var image = input.Image ?? Decode(input.File, model.DecodeOptions);
+                    var image = input.Image ?? Decode(received?.Bytes ?? input.File, model.DecodeOptions, keepsImage);
                     using var activity = DenseNetTelemetry.Source.StartActivity("densenet.compute");
                     var start = Stopwatch.GetTimestamp();
                     var result = await compute(model, image).ConfigureAwait(false);
                     host.Metrics.Computed(host.Title, Stopwatch.GetElapsedTime(start));
+                    if (!keepsImage)
+                    {
+                        // Only now, when it was computed: a batch may still read an image whose request was cancelled.
+                        image.Recycle();
+                    }
+
                     return result;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -149,13 +159,12 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
     }
 
     /// <summary>Reads a file without decoding it, for that needs a turn.</summary>
-    private async Task<ReadOnlyMemory<byte>> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task<EncodedImage> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
     {
         var options = Use(model => model.DecodeOptions);
         try
         {
-            using var file = await EncodedImage.ReadAsync(stream, options, cancellationToken).ConfigureAwait(false);
-            return file.Bytes;
+            return await EncodedImage.ReadAsync(stream, options, cancellationToken).ConfigureAwait(false);
         }
         catch (ImageFormatException exception)
         {
@@ -163,7 +172,7 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
         }
     }
 
-    private RgbImage Decode(ReadOnlyMemory<byte> file, ImageDecodeOptions options)
+    private RgbImage Decode(ReadOnlyMemory<byte> file, ImageDecodeOptions options, bool keepsImage)
     {
         using var activity = DenseNetTelemetry.Source.StartActivity("densenet.decode");
         var start = Stopwatch.GetTimestamp();
@@ -175,7 +184,7 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
 
         try
         {
-            var image = RgbImage.Decode(file.Span, options);
+            var image = keepsImage ? RgbImage.Decode(file.Span, options) : RgbImage.DecodeRented(file.Span, options);
             host.Metrics.Decoded(host.Title, Stopwatch.GetElapsedTime(start));
             return image;
         }

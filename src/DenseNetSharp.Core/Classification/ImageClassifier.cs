@@ -125,7 +125,7 @@ public sealed partial class ImageClassifier : IDisposable
     public ClassificationResult Classify(string path, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Load(path, DecodeOptions), cancellationToken);
+        return ClassifyRented(RgbImage.LoadRented(path, DecodeOptions), cancellationToken);
     }
 
     /// <summary>Reads a stream to its end and classifies it as one image.</summary>
@@ -136,7 +136,9 @@ public sealed partial class ImageClassifier : IDisposable
     public ClassificationResult Classify(Stream stream, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Load(stream, DecodeOptions), cancellationToken);
+        ArgumentNullException.ThrowIfNull(stream);
+        using var file = EncodedImage.Read(stream, DecodeOptions);
+        return ClassifyRented(file.DecodeRented(), cancellationToken);
     }
 
     /// <summary>Classifies an image that is in memory, encoded.</summary>
@@ -145,7 +147,7 @@ public sealed partial class ImageClassifier : IDisposable
     public ClassificationResult Classify(ReadOnlySpan<byte> file, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Classify(RgbImage.Decode(file, DecodeOptions), cancellationToken);
+        return ClassifyRented(RgbImage.DecodeRented(file, DecodeOptions), cancellationToken);
     }
 #pragma warning restore CS1573
 
@@ -176,7 +178,8 @@ public sealed partial class ImageClassifier : IDisposable
             return [];
         }
 
-        return ResultsOf(Scorer.Score(new ViewRows(Scorer.Views).Prepare(images), cancellationToken));
+        using var prepared = new ViewRows(Scorer.Views).Prepare(images);
+        return ResultsOf(Scorer.Score(prepared, cancellationToken));
     }
 
     /// <summary>
@@ -196,7 +199,11 @@ public sealed partial class ImageClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         return System.Threading.Tasks.Task.Run(
-            async () => Classify(await RgbImage.LoadAsync(stream, DecodeOptions, cancellationToken).ConfigureAwait(false), cancellationToken),
+            async () =>
+            {
+                using var file = await EncodedImage.ReadAsync(stream, DecodeOptions, cancellationToken).ConfigureAwait(false);
+                return ClassifyRented(file.DecodeRented(), cancellationToken);
+            },
             cancellationToken);
     }
 
@@ -234,7 +241,7 @@ public sealed partial class ImageClassifier : IDisposable
         ArgumentNullException.ThrowIfNull(paths);
         options ??= new ImageBatchOptions();
         options = options with { Decode = options.Decode ?? DecodeOptions };
-        var batches = ScoredBatch<string>.Load(Scorer, paths, path => RgbImage.Load(path, options.Decode), options, cancellationToken);
+        var batches = ScoredBatch<string>.Load(Scorer, paths, path => RgbImage.LoadRented(path, options.Decode), options, cancellationToken);
         return ClassifyBatches(batches, cancellationToken);
     }
 
@@ -299,6 +306,13 @@ public sealed partial class ImageClassifier : IDisposable
             .Select(item => new ClassifiedFile(
                 item.Source, item.Row is { } row && refusal is null ? results[row] : null, item.Error ?? refusal))
             .ToArray();
+    }
+
+    private ClassificationResult ClassifyRented(RgbImage image, CancellationToken cancellationToken)
+    {
+        var result = Classify(image, cancellationToken);
+        image.Recycle();
+        return result;
     }
 
     private ClassificationResult[] ResultsOf(float[] logits)

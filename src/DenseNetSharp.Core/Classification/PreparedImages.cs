@@ -1,3 +1,4 @@
+using System.Buffers;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Classification;
@@ -7,8 +8,9 @@ namespace DenseNetSharp.Classification;
 /// <param name="sizes">The size of each one's views.</param>
 /// <param name="count">How many images.</param>
 /// <param name="rows">The rows.</param>
+/// <param name="rented">The memory of the rows, where it is to be given back.</param>
 internal readonly ref struct PreparedImages(
-    IReadOnlyList<ImageViews> views, IReadOnlyList<ImageSize> sizes, int count, ReadOnlySpan<float> rows)
+    IReadOnlyList<ImageViews> views, IReadOnlyList<ImageSize> sizes, int count, ReadOnlySpan<float> rows, float[]? rented = null)
 {
     private readonly ReadOnlySpan<float> _rows = rows;
 
@@ -40,5 +42,14 @@ internal readonly ref struct PreparedImages(
         }
 
         return own;
+    }
+
+    /// <summary>Gives the memory back, once nobody reads the rows any more.</summary>
+    public void Dispose()
+    {
+        if (rented is not null)
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
     }
 }

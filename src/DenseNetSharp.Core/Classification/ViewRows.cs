@@ -1,3 +1,4 @@
+using System.Buffers;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Classification;
@@ -31,19 +32,20 @@ internal sealed class ViewRows(IReadOnlyList<ImageViews> views)
         return sizes;
     }
 
-    /// <summary>Prepares images for one pass.</summary>
+    /// <summary>Prepares images for one pass, in memory that the caller gives back by disposing them.</summary>
     /// <exception cref="ArgumentException">They come out at different sizes.</exception>
     public PreparedImages Prepare(IReadOnlyList<RgbImage> images)
     {
         ImageSize[] sizes = [.. views.Select(each => ImagePreprocessor.SizeOfAll(each.Preset, images))];
         var length = LengthOf(sizes);
-        var rows = new float[checked(images.Count * length)];
+        var total = checked(images.Count * length);
+        var rows = ArrayPool<float>.Shared.Rent(total);
         foreach (var (i, image) in images.Index())
         {
             Prepare(image, rows.AsSpan(i * length, length));
         }
 
-        return new PreparedImages(views, sizes, images.Count, rows);
+        return new PreparedImages(views, sizes, images.Count, rows.AsSpan(0, total), rows);
     }
 
     private ImageSize[] SizesOf(RgbImage image) => [.. views.Select(each => each.Preset.OutputSize(image.Height, image.Width))];

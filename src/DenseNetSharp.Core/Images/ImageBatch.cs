@@ -24,7 +24,7 @@ public static class ImageBatch
         CancellationToken cancellationToken = default)
     {
         options ??= new ImageBatchOptions();
-        return Load(files, file => RgbImage.Load(file, options.Decode), preset, options, cancellationToken);
+        return Load(files, file => RgbImage.LoadRented(file, options.Decode), preset, options, cancellationToken);
     }
 
     /// <summary>Prepares images from anywhere: a database, an archive, a camera.</summary>

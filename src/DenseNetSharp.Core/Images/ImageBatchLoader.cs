@@ -133,6 +133,7 @@ internal sealed class ImageBatchLoader<T, TPixel>
                 }
 
                 _loader.Prepare(_sources[i], image, _pixels.AsSpan(i * ImageLength, ImageLength));
+                image.Recycle();
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
             {

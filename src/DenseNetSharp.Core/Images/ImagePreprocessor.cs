@@ -97,8 +97,9 @@ internal static class ImagePreprocessor
                 $"values, but the destination holds {destination.Length}.", nameof(destination));
         }
 
-        var (kept, top, left) = Fit(preset, image);
+        var (kept, top, left) = Fit(preset, image, ImageResizer.ResizeRented);
         Spread(preset, kept, output, top, left, destination, fill);
+        kept.Recycle();
     }
 
     /// <summary>Prepares the four corners and the centre of one image into <c>[5, channels, height, width]</c>, or those of its mirror image
@@ -138,7 +139,10 @@ internal static class ImagePreprocessor
     /// <summary>Resizes and crops one image.</summary>
     /// <returns>What is kept, perhaps the image's own pixels, to be read only; and the padding above it and left of it where
     /// it is smaller than the crop.</returns>
-    public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image)
+    public static (Raster Kept, int Top, int Left) Fit(ImagePreset preset, RgbImage image) => Fit(preset, image, ImageResizer.Resize);
+
+    private static (Raster Kept, int Top, int Left) Fit(
+        ImagePreset preset, RgbImage image, Func<Raster, OutputRange, OutputRange, Resampling, Raster> resize)
     {
         var source = SourceOf(preset, image);
         var resized = ResizedSize(preset, image.Height, image.Width);
@@ -150,7 +154,7 @@ internal static class ImagePreprocessor
         // What an augmentation has brought to its size is not copied again.
         var kept = keptColumns.IsWholeInput && keptRows.IsWholeInput
             ? source
-            : ImageResizer.Resize(source, keptColumns, keptRows, preset.Interpolation);
+            : resize(source, keptColumns, keptRows, preset.Interpolation);
         return (kept, rows.Padding, columns.Padding);
     }
 

@@ -29,6 +29,21 @@ public static class ImageResizer
     /// <summary>Resizes and computes only the wanted part of the result: what a crop will drop is never made.</summary>
     internal static Raster Resize(Raster source, OutputRange columns, OutputRange rows, Resampling resampling)
     {
+        var result = Raster.Create(columns.Count, rows.Count, source.Channels);
+        Resize(source, columns, rows, resampling, result);
+        return result;
+    }
+
+    /// <summary>The same in memory that the caller gives back, <see cref="Raster.Recycle"/>.</summary>
+    internal static Raster ResizeRented(Raster source, OutputRange columns, OutputRange rows, Resampling resampling)
+    {
+        var result = Raster.Rent(columns.Count, rows.Count, source.Channels);
+        Resize(source, columns, rows, resampling, result);
+        return result;
+    }
+
+    private static void Resize(Raster source, OutputRange columns, OutputRange rows, Resampling resampling, Raster result)
+    {
         if (!Enum.IsDefined(resampling))
         {
             throw new ArgumentOutOfRangeException(nameof(resampling), resampling, "There is no such filter.");
@@ -36,7 +51,8 @@ public static class ImageResizer
 
         if (resampling == Resampling.Nearest || (columns.KeepsSize && rows.KeepsSize))
         {
-            return NearestPass.Run(source, columns, rows);
+            NearestPass.Run(source, columns, rows, result);
+            return;
         }
 
         // Pillow does not filter an axis that keeps its size. Where only a part of such an axis is wanted it is filtered
@@ -44,22 +60,29 @@ public static class ImageResizer
         var filter = ResamplingFilter.Of(resampling);
         var horizontal = columns.IsWholeInput ? null : new ResampleWeights(columns, filter);
         var vertical = rows.IsWholeInput ? null : new ResampleWeights(rows, filter);
-
-        var firstRow = 0;
-        if (horizontal is not null)
+        if (vertical is null)
         {
-            firstRow = vertical?.FirstInput ?? 0;
-            var rowCount = (vertical?.EndInput ?? source.Height) - firstRow;
-            if ((long)columns.Count * rowCount * source.Channels > Array.MaxLength)
-            {
-                throw new ArgumentException(
-                    $"Resizing {source.Width}x{source.Height} to {columns.OutputSize}x{rows.OutputSize} pixels goes by way of " +
-                    $"{columns.Count}x{rowCount} pixels, which do not fit in one array.");
-            }
-
-            source = HorizontalPass.Run(source, firstRow, rowCount, horizontal);
+            HorizontalPass.Run(source, 0, source.Height, horizontal!, result);
+            return;
         }
 
-        return vertical is null ? source : VerticalPass.Run(source, firstRow, vertical);
+        if (horizontal is null)
+        {
+            VerticalPass.Run(source, 0, vertical, result);
+            return;
+        }
+
+        var (firstRow, rowCount) = (vertical.FirstInput, vertical.EndInput - vertical.FirstInput);
+        if ((long)columns.Count * rowCount * source.Channels > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"Resizing {source.Width}x{source.Height} to {columns.OutputSize}x{rows.OutputSize} pixels goes by way of " +
+                $"{columns.Count}x{rowCount} pixels, which do not fit in one array.");
+        }
+
+        var between = Raster.Rent(columns.Count, rowCount, source.Channels);
+        HorizontalPass.Run(source, firstRow, rowCount, horizontal, between);
+        VerticalPass.Run(between, firstRow, vertical, result);
+        between.Recycle();
     }
 }

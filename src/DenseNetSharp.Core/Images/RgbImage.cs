@@ -7,6 +7,8 @@ namespace DenseNetSharp.Images;
 /// <summary>An image of 8-bit RGB pixels, what Pillow calls mode "RGB".</summary>
 public sealed class RgbImage
 {
+    private readonly bool _isRented;
+
     /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <param name="height">The height in pixels, at least 1.</param>
@@ -26,6 +28,8 @@ public sealed class RgbImage
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
+    private RgbImage(int width, int height, byte[] pixels, bool isRented) => (Width, Height, Pixels, _isRented) = (width, height, pixels, isRented);
+
     /// <summary>The width in pixels.</summary>
     public int Width { get; }
 
@@ -33,7 +37,7 @@ public sealed class RgbImage
     public int Height { get; }
 
     /// <summary>The pixels, <c>[Height, Width, 3]</c>: red, green, blue, row by row from the top. Not a copy.</summary>
-    public byte[] Pixels { get; }
+    public byte[] Pixels { get; private set; }
 
     /// <summary>Reads and decodes an image file; its content, not its name, decides the format.</summary>
     /// <param name="path">The file.</param>
@@ -45,11 +49,10 @@ public sealed class RgbImage
     /// <exception cref="DllNotFoundException">The format's library is missing; the message names its package.</exception>
     public static RgbImage Load(string path, ImageDecodeOptions? options = null)
     {
-        RequireImageFile(path);
-        using var stream = File.OpenRead(path);
+        using var file = Open(path, options);
         try
         {
-            return Load(stream, options);
+            return file.Decode();
         }
         catch (ImageFormatException exception)
         {
@@ -95,22 +98,7 @@ public sealed class RgbImage
     public static RgbImage Load(Stream stream, ImageDecodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var header = new byte[EncodedImage.HeaderLength];
-        var headerLength = stream.ReadAtLeast(header, EncodedImage.HeaderLength, throwOnEndOfStream: false);
-        using var file = new EncodedImage(header.AsSpan(0, headerLength), stream, options ?? ImageDecodeOptions.Default);
-        var block = ArrayPool<byte>.Shared.Rent(EncodedImage.BlockLength);
-        try
-        {
-            for (int count; (count = stream.Read(block)) > 0;)
-            {
-                file.Append(block.AsSpan(0, count));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-
+        using var file = EncodedImage.Read(stream, options ?? ImageDecodeOptions.Default);
         return file.Decode();
     }
 
@@ -187,6 +175,66 @@ public sealed class RgbImage
     /// <summary>Writes the image as a PNG: one channel where all pixels are gray, else three; 8 bits each.</summary>
     /// <param name="stream">A writable stream; it is not disposed.</param>
     public void SavePng(Stream stream) => PngWriter.Write(this, stream);
+
+    /// <summary>A black image, to be filled.</summary>
+    internal static RgbImage Create(int width, int height) => new(width, height, new byte[3 * width * height]);
+
+    /// <summary>The same in memory that is used again. Its <see cref="Pixels"/> may be longer than the image, so that it is only for code of
+    /// this library, which knows.</summary>
+    internal static RgbImage Rent(int width, int height)
+    {
+        var pixels = ArrayPool<byte>.Shared.Rent(3 * width * height);
+        // Nobody is to see another's pixels, whatever a decoder leaves out.
+        Array.Clear(pixels);
+        return new RgbImage(width, height, pixels, isRented: true);
+    }
+
+    /// <summary>A black image in memory of the same kind.</summary>
+    internal RgbImage CreateLike(int width, int height) => _isRented ? Rent(width, height) : Create(width, height);
+
+    /// <summary>Gives rented memory back, and does nothing with other: the image is of no use any more.</summary>
+    internal void Recycle()
+    {
+        if (_isRented && Pixels.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(Pixels);
+            Pixels = [];
+        }
+    }
+
+    /// <summary>Reads an image file for a caller who gives the memory back, <see cref="Recycle"/>.</summary>
+    /// <inheritdoc cref="Load(string, ImageDecodeOptions?)"/>
+    internal static RgbImage LoadRented(string path, ImageDecodeOptions? options)
+    {
+        using var file = Open(path, options);
+        try
+        {
+            return file.DecodeRented();
+        }
+        catch (ImageFormatException exception)
+        {
+            throw exception.InFile(path);
+        }
+    }
+
+    /// <summary>Decodes an image for a caller who gives the memory back, <see cref="Recycle"/>.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, ImageDecodeOptions?)"/>
+    internal static RgbImage DecodeRented(ReadOnlySpan<byte> file, ImageDecodeOptions? options) =>
+        ImageDecoders.Find(file[..Math.Min(EncodedImage.HeaderLength, file.Length)]).DecodeRented(file, options ?? ImageDecodeOptions.Default);
+
+    private static EncodedImage Open(string path, ImageDecodeOptions? options)
+    {
+        RequireImageFile(path);
+        using var stream = File.OpenRead(path);
+        try
+        {
+            return EncodedImage.Read(stream, options ?? ImageDecodeOptions.Default);
+        }
+        catch (ImageFormatException exception)
+        {
+            throw exception.InFile(path);
+        }
+    }
 
     private static void RequireImageFile(string path)
     {

@@ -28,7 +28,7 @@ internal static class TranspositionExtensions
     /// <summary>Whether width and height change places.</summary>
     public static bool SwapsSides(this Transposition transposition) => transposition >= Transposition.Transpose;
 
-    /// <summary>The transposed image; the same object where nothing changes.</summary>
+    /// <summary>The transposed image; the same object where nothing changes. The memory of the other is given back where it was rented.</summary>
     public static RgbImage Apply(this Transposition transposition, RgbImage image)
     {
         if (transposition == Transposition.None)
@@ -52,19 +52,20 @@ internal static class TranspositionExtensions
             Transposition.RotateCounterclockwise => (right, row, -1),
             _ => throw new ArgumentOutOfRangeException(nameof(transposition), transposition, "There is no such transposition."),
         };
-        var pixels = new byte[image.Pixels.Length];
+        var transposed = image.CreateLike(width, height);
         var from = MemoryMarshal.Cast<byte, Pixel>(image.Pixels);
         for (var y = 0; y < height; y++)
         {
             var source = start + y * stepY;
-            foreach (ref var pixel in MemoryMarshal.Cast<byte, Pixel>(pixels.AsSpan(3 * y * width, 3 * width)))
+            foreach (ref var pixel in MemoryMarshal.Cast<byte, Pixel>(transposed.Pixels.AsSpan(3 * y * width, 3 * width)))
             {
                 pixel = from[source];
                 source += stepX;
             }
         }
 
-        return new RgbImage(width, height, pixels);
+        image.Recycle();
+        return transposed;
     }
 
     /// <summary>Three bytes that move together.</summary>

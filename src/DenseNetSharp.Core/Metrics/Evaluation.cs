@@ -162,7 +162,7 @@ public sealed class Evaluation
         options ??= new ImageBatchOptions();
         var decode = options.Decode ?? classifier.DecodeOptions;
         foreach (var batch in ScoredBatch<LabelledImage>.Load(
-            classifier.Scorer, images, image => RgbImage.Load(image.Path, decode), options, cancellationToken))
+            classifier.Scorer, images, image => RgbImage.LoadRented(image.Path, decode), options, cancellationToken))
         {
             using (batch)
             {

@@ -17,14 +17,14 @@ internal static class HorizontalPass
     /// <param name="firstRow">The first row wanted.</param>
     /// <param name="rowCount">How many rows are wanted.</param>
     /// <param name="weights">The weights of the wanted columns.</param>
-    public static Raster Run(Raster source, int firstRow, int rowCount, ResampleWeights weights)
+    /// <param name="result">Receives the pixels.</param>
+    public static void Run(Raster source, int firstRow, int rowCount, ResampleWeights weights, Raster result)
     {
-        var result = Raster.Create(weights.Count, rowCount, source.Channels);
         if (source.Channels == 3 && rowCount >= RgbSums.Rows && Kernel != ResizeKernel.Scalar)
         {
             RgbSums sums = Kernel == ResizeKernel.Avx2 ? new Avx2RgbSums(weights) : new Vector128RgbSums(weights);
             RunInVectors(sums, source, firstRow, weights, result);
-            return result;
+            return;
         }
 
         for (var y = 0; y < rowCount; y++)
@@ -38,8 +38,6 @@ internal static class HorizontalPass
                 GraySums.Run(source.Row(firstRow + y), weights, result.Row(y));
             }
         }
-
-        return result;
     }
 
     private static void RunInVectors(RgbSums sums, Raster source, int firstRow, ResampleWeights weights, Raster result)

@@ -3,9 +3,12 @@ namespace DenseNetSharp.Images.Resizing;
 /// <summary>Picks pixels without weighing them, as Pillow's <c>ImagingScaleAffine</c> does.</summary>
 internal static class NearestPass
 {
-    public static Raster Run(Raster source, OutputRange columns, OutputRange rows)
+    /// <param name="source">The image.</param>
+    /// <param name="columns">The wanted columns.</param>
+    /// <param name="rows">The wanted rows.</param>
+    /// <param name="result">Receives them; black before.</param>
+    public static void Run(Raster source, OutputRange columns, OutputRange rows, Raster result)
     {
-        var result = Raster.Create(columns.Count, rows.Count, source.Channels);
         int[] fromX = Positions(columns), fromY = Positions(rows);
         for (var y = 0; y < fromY.Length; y++)
         {
@@ -32,8 +35,6 @@ internal static class NearestPass
                 }
             }
         }
-
-        return result;
     }
 
     private static int[] Positions(OutputRange axis)

@@ -9,17 +9,15 @@ internal static class VerticalPass
     /// <param name="source">The image, or the part of it from <paramref name="firstRow"/> on.</param>
     /// <param name="firstRow">Which row of the whole image the source's first row is.</param>
     /// <param name="weights">The weights of the wanted rows, counted in the whole image.</param>
-    public static Raster Run(Raster source, int firstRow, ResampleWeights weights)
+    /// <param name="result">Receives them.</param>
+    public static void Run(Raster source, int firstRow, ResampleWeights weights, Raster result)
     {
-        var result = Raster.Create(source.Width, weights.Count, source.Channels);
         var stride = source.Width * source.Channels;
         for (var y = 0; y < weights.Count; y++)
         {
             ReadOnlySpan<byte> rows = source.Bytes.AsSpan((weights.StartOf(y) - firstRow) * stride);
             SumRows(rows, stride, weights.WeightsOf(y), result.Row(y));
         }
-
-        return result;
     }
 
     private static void SumRows(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> output)

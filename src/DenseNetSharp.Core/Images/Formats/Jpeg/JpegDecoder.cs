@@ -2,21 +2,23 @@ namespace DenseNetSharp.Images.Formats.Jpeg;
 
 /// <summary>JPEG in managed code: sequential and progressive, 8 bits a sample, with the pixels of libjpeg-turbo as Pillow uses it.</summary>
 /// <remarks>With AVX2 this is about as fast as libjpeg-turbo, which is therefore not looked for.</remarks>
-internal sealed class JpegDecoder : IImageDecoder
+internal sealed class JpegDecoder : IRentingDecoder
 {
     private const int StartOfImageLength = 2;
 
     public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith((ReadOnlySpan<byte>)[0xFF, JpegMarker.StartOfImage, 0xFF]);
 
-    public unsafe RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
+    public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options) => Decode(file, options, RgbImage.Create);
+
+    public unsafe RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options, Func<int, int, RgbImage> newImage)
     {
         fixed (byte* start = file)
         {
-            return Decode(new JpegInput(start, file.Length) { Position = StartOfImageLength }, options);
+            return Decode(new JpegInput(start, file.Length) { Position = StartOfImageLength }, options, newImage);
         }
     }
 
-    private static RgbImage Decode(JpegInput input, ImageDecodeOptions options)
+    private static RgbImage Decode(JpegInput input, ImageDecodeOptions options, Func<int, int, RgbImage> newImage)
     {
         var segments = new JpegSegments(input);
         var scan = segments.Next();
@@ -34,7 +36,7 @@ internal sealed class JpegDecoder : IImageDecoder
             frame.Reduce(orientation.SwapsSides() ? new ImageSize(size.Width, size.Height) : size);
         }
 
-        using var picture = new JpegPicture(frame, JpegColor.SpaceOf(segments));
+        using var picture = new JpegPicture(frame, JpegColor.SpaceOf(segments), newImage);
         if (frame.IsProgressive || scan.Components.Length < frame.Components.Length)
         {
             new JpegScans(input, segments).Decode(scan, picture);
@@ -44,7 +46,7 @@ internal sealed class JpegDecoder : IImageDecoder
             SingleScan.Decode(input, segments, scan, picture);
         }
 
-        return orientation.Apply(picture.ToImage());
+        return orientation.Apply(picture.Image);
     }
 
     /// <summary>A few hostile bytes can claim any size: memory is taken only for pixels that the data can hold.</summary>

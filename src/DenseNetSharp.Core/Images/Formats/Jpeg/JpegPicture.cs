@@ -8,11 +8,10 @@ internal sealed class JpegPicture : IDisposable
     private readonly Upsampler[] _upsamplers;
     private readonly SampleBand[] _bands;
     private readonly bool _needsContext;
-    private readonly byte[] _pixels;
     private int _row;
 
     /// <summary>Takes memory for the pixels.</summary>
-    public JpegPicture(JpegFrame frame, JpegColorSpace space)
+    public JpegPicture(JpegFrame frame, JpegColorSpace space, Func<int, int, RgbImage> newImage)
     {
         (_frame, _space) = (frame, space);
         _upsamplers = Array.ConvertAll(frame.Components, component => new Upsampler(component, frame));
@@ -23,8 +22,11 @@ internal sealed class JpegPicture : IDisposable
             _bands[i] = new SampleBand(frame.Components[i], _needsContext ? _upsamplers[i].RowsKept : 0);
         }
 
-        _pixels = new byte[3 * frame.OutputWidth * frame.OutputHeight];
+        Image = newImage(frame.OutputWidth, frame.OutputHeight);
     }
+
+    /// <summary>The image, as far as its rows are finished.</summary>
+    public RgbImage Image { get; }
 
     /// <summary>The samples of a component in the current row of MCUs.</summary>
     public SampleBand BandOf(JpegComponent component) => _bands[component.Index];
@@ -43,7 +45,7 @@ internal sealed class JpegPicture : IDisposable
         for (; _row < Math.Min(end, _frame.OutputHeight); _row++)
         {
             var first = RowOf(0);
-            var rgb = _pixels.AsSpan(_row * length, length);
+            var rgb = Image.Pixels.AsSpan(_row * length, length);
             if (_bands.Length == 1)
             {
                 JpegColor.ToRgb(_space, first, first, first, first, rgb);
@@ -59,8 +61,6 @@ internal sealed class JpegPicture : IDisposable
             band.Advance();
         }
     }
-
-    public RgbImage ToImage() => new(_frame.OutputWidth, _frame.OutputHeight, _pixels);
 
     public void Dispose()
     {

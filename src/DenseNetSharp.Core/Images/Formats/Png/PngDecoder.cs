@@ -7,14 +7,16 @@ namespace DenseNetSharp.Images.Formats.Png;
 /// libpng reports errors by longjmp, which must not cross managed frames; hence no binding. Transparency (alpha, tRNS),
 /// gamma and color profiles are ignored, as Pillow's <c>convert("RGB")</c> ignores them.
 /// </remarks>
-internal sealed class PngDecoder : IImageDecoder
+internal sealed class PngDecoder : IRentingDecoder
 {
     /// <summary>Deflate makes at most 1032 bytes of one.</summary>
     private const int MaxExpansion = 1032;
 
     public bool CanDecode(ReadOnlySpan<byte> header) => header.StartsWith(PngFile.Signature);
 
-    public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options)
+    public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options) => Decode(file, options, RgbImage.Create);
+
+    public RgbImage Decode(ReadOnlySpan<byte> file, ImageDecodeOptions options, Func<int, int, RgbImage> newImage)
     {
         var png = PngFile.Parse(file, options);
         var header = png.Header;
@@ -27,13 +29,13 @@ internal sealed class PngDecoder : IImageDecoder
                 $"its {png.CompressedData.Length} bytes of image data cannot hold {header.Width}x{header.Height} pixels");
         }
 
-        var pixels = new byte[3 * header.Width * header.Height];
+        var image = newImage(header.Width, header.Height);
         using var data = new ZLibStream(png.CompressedData, CompressionMode.Decompress);
         try
         {
             foreach (var pass in PngPass.Of(header))
             {
-                ReadPass(png, pass, data, pixels);
+                ReadPass(png, pass, data, image.Pixels);
             }
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
@@ -43,7 +45,6 @@ internal sealed class PngDecoder : IImageDecoder
         }
 
         png.DeepGray.Report();
-        var image = new RgbImage(header.Width, header.Height, pixels);
         return options.ApplyExifOrientation ? png.Orientation.Apply(image) : image;
     }
 
