@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Extensions.Hosting;
@@ -34,7 +35,11 @@ internal static class ClassifyEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<Answer>>> ClassifyAsync(
-        HttpRequest request, IImageClassifier classifier, ServeSettings settings, CancellationToken cancellationToken, int top = Top)
+        HttpRequest request,
+        IImageClassifier classifier,
+        ServeSettings settings,
+        CancellationToken cancellationToken,
+        [Range(1, int.MaxValue)] int top = Top)
     {
         RequireTop(top);
         var answers = new List<Answer>();
@@ -54,7 +59,11 @@ internal static class ClassifyEndpoints
     }
 
     private static Task BatchAsync(
-        HttpContext context, IImageClassifier classifier, ServeSettings settings, CancellationToken cancellationToken, int top = Top)
+        HttpContext context,
+        IImageClassifier classifier,
+        ServeSettings settings,
+        CancellationToken cancellationToken,
+        [Range(1, int.MaxValue)] int top = Top)
     {
         RequireTop(top);
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = settings.MaxBatchBytes;

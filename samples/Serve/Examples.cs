@@ -28,6 +28,9 @@ internal sealed class Examples
         }
     }
 
+    /// <summary>The types that they may be of.</summary>
+    public static IEnumerable<string> ContentTypes => _contentTypes.Values.Distinct();
+
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> Names => [.. _files.Keys];
 

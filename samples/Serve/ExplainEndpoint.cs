@@ -2,6 +2,7 @@ using System.Globalization;
 using DenseNetSharp.Classification;
 using DenseNetSharp.Extensions.Hosting;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace DenseNetSharp.Serve;
@@ -11,32 +12,65 @@ internal static class ExplainEndpoint
 {
     private const string Png = "image/png";
     private const string Json = "application/json";
+    private const int ChunkBytes = 1 << 16;
 
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapPost("/explain", ExplainAsync).WithName("explain").WithTags("explain")
             .WithSummary("Shows which parts of an image speak for a class: the one that is named, else the likeliest.")
             .WithDescription("The answer is a picture, or numbers for a client whose Accept is application/json.")
-            .Produces(StatusCodes.Status200OK, contentType: Png)
             .Produces<HeatAnswer>(contentType: Json)
+            .AnswersPictures(Png)
             .ProducesProblem(StatusCodes.Status406NotAcceptable)
             .ProducesProblem(StatusCodes.Status501NotImplemented)
             .TakesUploads(Timeouts.Request);
 
     private static async Task ExplainAsync(
-        HttpContext context, IImageClassifier classifier, Explanations explanations, CancellationToken cancellationToken, string? @class = null)
+        HttpContext context,
+        IImageClassifier classifier,
+        Explanations explanations,
+        IOptionsMonitor<DenseNetClassifierOptions> limits,
+        CancellationToken cancellationToken,
+        string? @class = null)
     {
         var isPicture = IsPicture(context.Request);
         var options = new ExplanationOptions { ClassIndex = IndexOf(@class, classifier) };
-        using var place = await explanations.EnterAsync(cancellationToken);
-        IResult? answer = null;
+        using var place = explanations.Enter();
+        Upload? received = null;
         await foreach (var upload in Uploads.ReadAsync(context.Request, most: 1, cancellationToken))
         {
-            var explanation = await AskAsync(classifier, upload, options, cancellationToken);
-            answer = isPicture ? PictureOf(explanation) : TypedResults.Ok(AnswerOf(upload.Name, explanation));
+            received = upload with { Content = await ReceiveAsync(upload, limits.CurrentValue.MaxBytes, cancellationToken) };
         }
 
         // Not before the whole form is read: what comes after the file may refuse it.
-        await (answer?.ExecuteAsync(context) ?? Task.CompletedTask);
+        var answer = await AnswerAsync(received!, isPicture, classifier, explanations, options, cancellationToken);
+        await answer.ExecuteAsync(context);
+    }
+
+    /// <summary>A file's bytes; of one that has too many no more than show the classifier so.</summary>
+    private static async Task<Stream> ReceiveAsync(Upload upload, int mostBytes, CancellationToken cancellationToken)
+    {
+        var file = new MemoryStream();
+        var buffer = new byte[ChunkBytes];
+        while (file.Length <= mostBytes && await upload.Content.ReadAsync(buffer, cancellationToken) is var count and > 0)
+        {
+            file.Write(buffer, 0, count);
+        }
+
+        file.Position = 0;
+        return file;
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        Upload file,
+        bool isPicture,
+        IImageClassifier classifier,
+        Explanations explanations,
+        ExplanationOptions options,
+        CancellationToken cancellationToken)
+    {
+        using var turn = await explanations.TakeTurnAsync(cancellationToken);
+        var explanation = await AskAsync(classifier, file, options, cancellationToken);
+        return isPicture ? PictureOf(explanation) : TypedResults.Ok(AnswerOf(file.Name, explanation));
     }
 
     private static FileContentHttpResult PictureOf(Explanation explanation)
@@ -79,20 +113,20 @@ internal static class ExplainEndpoint
 
     private static bool IsPicture(HttpRequest request)
     {
-        foreach (var accepted in request.GetTypedHeaders().Accept.DefaultIfEmpty(new MediaTypeHeaderValue(Png)).OrderByDescending(type => type.Quality ?? 1))
-        {
-            if (new MediaTypeHeaderValue(Png).IsSubsetOf(accepted))
-            {
-                return true;
-            }
+        var accepted = request.GetTypedHeaders().Accept;
+        var (png, json) = accepted.Count == 0 ? (1, 1) : (QualityOf(Png, accepted), QualityOf(Json, accepted));
+        return png > 0 || json > 0
+            ? png >= json
+            : throw new RequestRefusedException(StatusCodes.Status406NotAcceptable, $"An explanation is {Png} or {Json}.");
+    }
 
-            if (new MediaTypeHeaderValue(Json).IsSubsetOf(accepted))
-            {
-                return false;
-            }
-        }
-
-        throw new RequestRefusedException(StatusCodes.Status406NotAcceptable, $"An explanation is {Png} or {Json}.");
+    /// <summary>How welcome a type is: what the narrowest range says that it is in (RFC 9110, 12.5.1), from 0 to 1.</summary>
+    private static double QualityOf(string type, IEnumerable<MediaTypeHeaderValue> accepted)
+    {
+        var range = accepted
+            .Where(new MediaTypeHeaderValue(type).IsSubsetOf)
+            .MinBy(range => (range.MatchesAllTypes, range.MatchesAllSubTypes));
+        return range is null ? 0 : range.Quality ?? 1;
     }
 
     /// <summary>A class by its name or its index.</summary>

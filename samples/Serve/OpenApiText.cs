@@ -40,6 +40,29 @@ internal static class OpenApiText
         });
     }
 
+    /// <summary>Pictures among the answers, beside what else the endpoint answers with 200.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="contentTypes">The pictures' types.</param>
+    public static RouteHandlerBuilder AnswersPictures(this RouteHandlerBuilder endpoint, params string[] contentTypes) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var answers = operation.Responses ??= [];
+            if (!answers.TryGetValue("200", out var answer))
+            {
+                answers["200"] = answer = new OpenApiResponse { Description = "OK" };
+            }
+
+            foreach (var type in contentTypes)
+            {
+                var content = ((OpenApiResponse)answer).Content ??= new Dictionary<string, OpenApiMediaType>();
+                content[type] = new OpenApiMediaType { Schema = Bytes() };
+            }
+
+            return Task.CompletedTask;
+        });
+
+    private static OpenApiSchema Bytes() => new() { Type = JsonSchemaType.String, Format = "binary" };
+
     private static OpenApiRequestBody Form() => new()
     {
         Required = true,
@@ -57,7 +80,7 @@ internal static class OpenApiText
                         {
                             Type = JsonSchemaType.Array,
                             Description = "Images: JPEG, PNG, GIF, BMP, TIFF, PNM or WebP.",
-                            Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                            Items = Bytes(),
                         },
                     },
                 },

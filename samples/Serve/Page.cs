@@ -11,6 +11,8 @@ internal static class Page
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
     private static readonly (string Path, string File, string ContentType)[] _files =
     [
         ("/", "index.html", "text/html; charset=utf-8"),
@@ -39,14 +41,14 @@ internal static class Page
         {
             var bytes = Read(file);
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(bytes))}\"");
-            app.MapGet(path, (HttpResponse response) => Send(response, bytes, contentType, tag)).ExcludeFromDescription();
+            app.MapMethods(path, _methods, (HttpResponse response) => Send(response, bytes, contentType, tag)).ExcludeFromDescription();
         }
 
         app.MapGet("/examples", (Examples examples) => TypedResults.Ok(examples.Names))
             .WithName("examples").WithSummary("The names of the images that the page offers.").WithTags("page");
         app.MapGet("/examples/{name}", (string name, Examples examples) => examples.Find(name))
             .WithName("example").WithSummary("An image that the page offers.").WithTags("page")
-            .Produces(StatusCodes.Status200OK, responseType: null, "image/png", "image/jpeg", "image/gif", "image/bmp")
+            .AnswersPictures([.. Examples.ContentTypes])
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -37,6 +37,19 @@ internal sealed class Problems : IExceptionHandler
         _ => null,
     };
 
+    /// <summary>Says what is wrong where nothing else does: no endpoint was found or called that would.</summary>
+    public static void Complete(ProblemDetailsContext context)
+    {
+        var request = context.HttpContext.Request;
+        context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status400BadRequest => $"A value in {request.QueryString} is not of its parameter's type; /openapi.json has the types.",
+            StatusCodes.Status404NotFound => $"There is nothing at {request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{request.Path} does not take {request.Method}, but {context.HttpContext.Response.Headers.Allow}.",
+            _ => null,
+        };
+    }
+
     /// <summary>Answers with a problem.</summary>
     public static Task WriteAsync(HttpContext context, int status, string detail)
     {

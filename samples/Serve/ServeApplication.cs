@@ -13,8 +13,12 @@ internal static class ServeApplication
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
-        // Below whatever the configuration says: a line a rejected image, none a request.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")] });
+        // Below whatever the configuration says: a line a rejected image, none a request, nor a probe before the network is loaded, which says
+        // itself when that fails.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"), new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")],
+        });
         var settings = ServeSettings.Of(builder.Configuration);
         var isShipped = builder.Configuration["DenseNet:File"] is null;
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -30,7 +34,7 @@ internal static class ServeApplication
         services.AddSingleton(new Examples(settings.Examples ?? (isShipped ? Path.Combine(_shipped, "examples") : "")));
         services.AddSingleton<Explanations>();
         services.ConfigureHttpJsonOptions(json => AnswersJson.Configure(json.SerializerOptions));
-        services.AddProblemDetails();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Complete);
         services.AddExceptionHandler<Problems>();
         services.AddRateLimiter(limiter => RateLimits.Configure(limiter, settings));
         services.AddRequestTimeouts(timeouts =>

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 namespace DenseNetSharp.Serve;
 
 /// <summary>A file of a form, not yet read.</summary>
-/// <param name="Name">The name that the client gave it, without folders.</param>
+/// <param name="Name">The name that the client gave it, without folders; where none is left, that there is none.</param>
 /// <param name="Content">Its bytes, as they arrive.</param>
 internal sealed record Upload(string Name, Stream Content);
 
@@ -24,6 +24,7 @@ internal static class Uploads
     /// <summary>The name of the form's field, which may come several times.</summary>
     public const string Field = "file";
 
+    private const string Unnamed = "unnamed";
     private const int MaxBoundary = 70;
 
     /// <summary>Reads a form.</summary>
@@ -77,13 +78,15 @@ internal static class Uploads
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, $"The form has another field than '{Field}'.");
         }
 
-        if (!disposition.IsFileDisposition())
+        // Also with an empty name, as programs send that have the bytes and no file.
+        if (!disposition.Parameters.Any(parameter => parameter.Name.StartsWith("filename", StringComparison.OrdinalIgnoreCase)))
         {
             throw new RequestRefusedException(
                 StatusCodes.Status400BadRequest, $"The field '{Field}' has a text; it takes an image's bytes, and no address is fetched.");
         }
 
         var name = HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).ToString();
-        return name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        name = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        return name.Length > 0 ? name : Unnamed;
     }
 }

@@ -20,8 +20,14 @@ public sealed class HostTests
         var mapped = service.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
-        // The page's own files and the document are no part of the API.
-        listed.Should().BeEquivalentTo(mapped.Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
+        // The page's own files and the document are no part of the API, and a HEAD is its GET.
+        listed.Should().BeEquivalentTo(mapped.Where(endpoint => !endpoint.StartsWith("HEAD ", StringComparison.Ordinal))
+            .Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
+        Types("/explain", "post").Should().BeEquivalentTo("image/png", "application/json");
+        Types("/examples/{name}", "get").Should().Contain(["image/png", "image/jpeg"]);
+        Types("/health/ready", "get").Should().Equal("application/json");
+        var top = document.GetProperty("paths").GetProperty("/classify").GetProperty("post").GetProperty("parameters")[0];
+        (top.GetProperty("name").GetString(), top.GetProperty("schema").GetProperty("minimum").GetInt32()).Should().Be(("top", 1));
         foreach (var path in new[] { "/classify", "/classify/batch", "/explain" })
         {
             var operation = document.GetProperty("paths").GetProperty(path).GetProperty("post");
@@ -30,6 +36,26 @@ public sealed class HostTests
             operation.GetProperty("responses").EnumerateObject().Select(response => response.Name)
                 .Should().Contain(["200", "400", "408", "413", "415", "422", "429", "503"]);
         }
+
+        IEnumerable<string> Types(string path, string method) => document.GetProperty("paths").GetProperty(path).GetProperty(method)
+            .GetProperty("responses").GetProperty("200").GetProperty("content").EnumerateObject().Select(content => content.Name);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/serve.js")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_HEAD_has_the_head_of_the_GET(string path)
+    {
+        await using var service = await Service.StartAsync();
+        using var whole = await service.Client.GetAsync(path);
+
+        using var response = await service.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        response.Content.Headers.ContentType.Should().Be(whole.Content.Headers.ContentType);
+        (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
     }
 
     [Fact]

@@ -84,9 +84,8 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
         await page.Page.SetOfflineModeAsync(true);
         await page.GiveAsync("drop", "bag.png", Shipped.Bag);
-        (await page.ErrorAsync()).Should().Be("You are offline. The image is sent when you try again.");
+        (await page.ErrorAsync()).Should().Be("You are offline. Work goes on when the connection is back.");
         await page.Page.SetOfflineModeAsync(false);
-        await page.GiveAsync("drop", "bag.png", Shipped.Bag);
         await page.UntilExplainedAsync();
 
         await service.App.StopAsync();
@@ -94,6 +93,56 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
         (await page.ErrorAsync()).Should().Be("The service does not answer. It may have been stopped.");
         (await page.AskAsync<bool>("document.getElementById('retry').hidden")).Should().BeFalse();
         page.CheckQuiet();
+    }
+
+    [SkippableFact]
+    public async Task A_heat_map_that_failed_is_tried_again_for_the_class_that_was_chosen()
+    {
+        await using var service = await Service.StartAsync("Serve:MaxExplanations=1", "Serve:MaxExplanationQueue=0");
+        await using var page = await browser.OpenAsync(service);
+        await page.GiveAsync("drop", "bag.png", Shipped.Bag);
+        await page.UntilExplainedAsync();
+        var second = Shipped.Classify(Shipped.Example("bag")).Top(2)[1];
+        using (var slow = await service.BeginAsync("/explain"))
+        {
+            await page.Page.ClickAsync(".bar:nth-child(2)");
+            (await page.ErrorAsync()).Should().Be("The service has too much to do. As many requests for heat maps are under way or wait as may.");
+            (await page.TextAsync("#status")).Should().StartWith("Bag, ", "the classes stay");
+            await slow.SendFileAsync("bag.png", Shipped.Bag, isLast: true);
+            (await slow.ReadLineAsync()).Should().Be("HTTP/1.1 200 OK");
+        }
+
+        // The place is free a moment after the answer is sent.
+        await page.UntilAsync($"(document.getElementById('retry').click(), heat?.index === {second.Index}) && !document.body.hasAttribute('aria-busy')");
+        (await page.AskAsync<string>("document.querySelector('.is-chosen .name').textContent")).Should().Be(second.Label);
+    }
+
+    [SkippableFact]
+    public async Task An_error_outlives_a_lost_connection_and_what_the_connection_stopped_goes_on()
+    {
+        await using var service = await Service.StartAsync();
+        await using var page = await browser.OpenAsync(service);
+        await page.GiveAsync("drop", "notes.txt", "no image"u8.ToArray());
+        var error = await page.ErrorAsync();
+        await page.Page.SetOfflineModeAsync(true);
+        await page.UntilAsync("!navigator.onLine");
+        (await page.ErrorAsync()).Should().Be(error);
+        await page.Page.SetOfflineModeAsync(false);
+        await page.UntilAsync("navigator.onLine");
+        (await page.ErrorAsync()).Should().Be(error);
+
+        await page.GiveAsync("drop", "bag.png", Shipped.Bag);
+        await page.UntilExplainedAsync();
+        await page.Page.SetOfflineModeAsync(true);
+        (await page.ErrorAsync()).Should().Be("You are offline. Work goes on when the connection is back.");
+        (await page.AskAsync<bool>("document.getElementById('retry').hidden")).Should().BeTrue("nothing waits");
+        await page.Page.ClickAsync(".bar:nth-child(2)");
+        await page.UntilAsync("!document.getElementById('retry').hidden");
+        await page.Page.SetOfflineModeAsync(false);
+
+        var second = Shipped.Classify(Shipped.Example("bag")).Top(2)[1];
+        await page.UntilAsync($"heat?.index === {second.Index} && !document.body.hasAttribute('aria-busy')");
+        (await page.AskAsync<bool>("document.getElementById('error').hidden")).Should().BeTrue();
     }
 
     [SkippableFact]

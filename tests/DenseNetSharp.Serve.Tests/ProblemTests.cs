@@ -64,18 +64,33 @@ public sealed class ProblemTests : IDisposable
     }
 
     [Theory]
-    [InlineData("GET", "/nothing", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/classify", HttpStatusCode.MethodNotAllowed)]
-    [InlineData("GET", "/examples/..%2Frun.json", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/examples/run.json", HttpStatusCode.NotFound)]
-    [InlineData("POST", "/classify?top=many", HttpStatusCode.BadRequest)]
-    public async Task So_is_what_no_endpoint_takes(string method, string path, HttpStatusCode status)
+    [InlineData("GET", "/nothing", HttpStatusCode.NotFound, "There is nothing at /nothing.")]
+    [InlineData("GET", "/classify", HttpStatusCode.MethodNotAllowed, "/classify does not take GET, but POST.")]
+    [InlineData("GET", "/examples/..%2Frun.json", HttpStatusCode.NotFound, "There is no example '..%2Frun.json'.")]
+    [InlineData("GET", "/examples/run.json", HttpStatusCode.NotFound, "There is no example 'run.json'.")]
+    [InlineData("POST", "/classify?top=many", HttpStatusCode.BadRequest, "A value in ?top=many is not of its parameter's type; /openapi.json has the types.")]
+    public async Task So_is_what_no_endpoint_takes(string method, string path, HttpStatusCode status, string detail)
     {
         await using var service = await Service.StartAsync();
 
         using var response = await service.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
-        await CheckAsync(response, status);
+        await CheckAsync(response, status, detail);
+    }
+
+    [Theory]
+    [InlineData("\"\"", "unnamed")]
+    [InlineData("\"C:\\pictures\\\"", "unnamed")]
+    [InlineData("\"../../a.png\"", "a.png")]
+    [InlineData("b.png", "b.png")]
+    public async Task A_file_is_named_without_folders_or_called_unnamed(string filename, string name)
+    {
+        await using var service = await Service.StartAsync();
+        using var form = WithType(Multipart, $"--x\r\nContent-Disposition: form-data; name=\"file\"; filename={filename}\r\n\r\nno image\r\n--x--\r\n");
+
+        using var response = await service.Client.PostAsync("/classify", form);
+
+        await CheckAsync(response, HttpStatusCode.UnsupportedMediaType, $"{name}: Not a usable image: *");
     }
 
     [Fact]

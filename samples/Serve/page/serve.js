@@ -17,11 +17,14 @@ let size = null;
 let url = null;
 let request = null;
 let heat = null;
+let shown = null;
+let again = null;
 
 class Failure extends Error {
-  constructor(message, canRetry) {
+  constructor(message, canRetry, isOffline = false) {
     super(message);
     this.canRetry = canRetry;
+    this.isOffline = isOffline;
   }
 }
 
@@ -36,8 +39,7 @@ async function ask(path, options = {}) {
       throw error;
     }
 
-    throw new Failure(
-      navigator.onLine ? 'The service does not answer. It may have been stopped.' : 'You are offline. The image is sent when you try again.', true);
+    throw navigator.onLine ? new Failure('The service does not answer. It may have been stopped.', true) : offline();
   }
 
   if (response.ok) {
@@ -46,6 +48,10 @@ async function ask(path, options = {}) {
 
   const problem = await response.json().catch(() => ({}));
   throw new Failure(sentence(response.status, problem.detail), [408, 429, 500, 503].includes(response.status));
+}
+
+function offline() {
+  return new Failure('You are offline. Work goes on when the connection is back.', true, true);
 }
 
 function sentence(status, detail) {
@@ -131,7 +137,10 @@ async function classify() {
     if (request === controller) {
       end(controller);
       clear();
-      fail(error);
+      fail(error, async () => {
+        await describe();
+        classify();
+      });
     }
   }
 }
@@ -149,7 +158,7 @@ async function explain(index) {
       end(controller);
       heat = null;
       drawHeat();
-      fail(error);
+      fail(error, () => explain(index));
     }
   }
 }
@@ -157,7 +166,7 @@ async function explain(index) {
 function begin(text) {
   request?.abort();
   request = new AbortController();
-  $('error').hidden = true;
+  hideError();
   $('empty').hidden = true;
   document.body.setAttribute('aria-busy', 'true');
   if (text) {
@@ -250,11 +259,26 @@ function clear() {
   drawHeat();
 }
 
-function fail(error) {
+// What is tried again, if anything, is what failed.
+function fail(error, retry = null) {
+  shown = error;
+  again = error.canRetry ? retry : null;
   $('error-text').textContent = error instanceof Failure ? error.message : 'That did not work: the answer cannot be read.';
-  $('retry').hidden = !(error.canRetry && file);
+  $('retry').hidden = again === null;
   $('error').hidden = false;
   $('empty').hidden = true;
+}
+
+function hideError() {
+  shown = null;
+  again = null;
+  $('error').hidden = true;
+}
+
+function retry() {
+  const action = again;
+  hideError();
+  action?.();
 }
 
 // The heat map over the image
@@ -355,17 +379,21 @@ document.addEventListener('drop', event => {
 });
 document.addEventListener('paste', event => take([...event.clipboardData.files]));
 
-$('retry').addEventListener('click', async () => {
-  await describe();
-  classify();
-});
+$('retry').addEventListener('click', retry);
 for (const [id, kind] of [['heat-shown', 'change'], ['heat-strength', 'input']]) {
   $(id).addEventListener(kind, drawHeat);
 }
 
-addEventListener('offline', () => fail(new Failure('You are offline. The image is sent when you try again.', true)));
+// An error that is shown stays until something is done about it; only what the connection alone has stopped goes on by itself.
+addEventListener('offline', () => {
+  if (shown === null) {
+    fail(offline());
+  }
+});
 addEventListener('online', () => {
-  $('error').hidden = true;
+  if (shown?.isOffline) {
+    retry();
+  }
 });
 
 // What is served
@@ -373,7 +401,6 @@ addEventListener('online', () => {
 async function describe() {
   try {
     model = await ask('/model');
-    $('error').hidden = true;
     if (model.labels?.length > 1) {
       const work = model.task === 'multilabel' ? 'looks for' : 'chooses among';
       $('model').textContent = `A network looks at it, ${work} ${model.labels.length} classes, and shows what speaks for them.`;
@@ -381,7 +408,7 @@ async function describe() {
 
     $('limits').textContent = `Up to ${bytesText(model.maxBytes)} and ${number.format(model.maxPixels / 1e6)} million pixels.`;
   } catch (error) {
-    fail(error);
+    fail(error, describe);
   }
 }
 
