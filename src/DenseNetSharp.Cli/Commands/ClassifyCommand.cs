@@ -75,6 +75,11 @@ internal sealed class ClassifyCommand
         var isFused = _network.IsFused(arguments, arguments.GetValue(_engine));
         var leftOut = new LeftOutFiles();
         var (inputs, shard, output) = (arguments.GetValue(_inputs)!, arguments.GetValue(_shard), arguments.GetValue(_output));
+        if (output is not null)
+        {
+            LinesOption.RequireWritable(output);
+        }
+
         var images = shard is null && output is null
             ? InputFiles.Find(inputs, leftOut.Add, cancellationToken)
             : InputFiles.FindPart(inputs, shard, leftOut.Add, cancellationToken);
@@ -163,10 +168,10 @@ internal sealed class ClassifyCommand
         settings.Add("folders", InputFiles.FoldersOf(arguments.GetValue(_inputs)!));
         settings.Add(ResultSettings.Shard, (arguments.GetValue(_shard) ?? Shard.All).ToString());
         settings.Add("task", CheckpointReport.NameOf(loaded.First.Task));
-        settings.Add("labels", ResultSettings.TextOf(loaded.First.Labels));
+        settings.Add("labels", ResultSettings.TextOfEach(loaded.Checkpoints.Select(found => found.Labels)));
         settings.Add("temperature", loaded.ExactTemperatures);
-        settings.Add("thresholds", ResultSettings.TextOf(
-            [.. loaded.Checkpoints.SelectMany(found => found.Thresholds ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture))]));
+        settings.Add("thresholds", ResultSettings.TextOfEach(loaded.Checkpoints.Select(
+            found => found.Thresholds?.Select(value => value.ToString(CultureInfo.InvariantCulture)).ToArray())));
         settings.Add("top", arguments.GetValue(_top).ToString(CultureInfo.InvariantCulture));
         return new ResultSettings(settings);
     }

@@ -71,6 +71,11 @@ internal sealed class FeaturesCommand
         }
 
         var isFused = IsFused(arguments, layer);
+        if (asLines)
+        {
+            LinesOption.RequireWritable(output);
+        }
+
         var leftOut = new LeftOutFiles();
         var (inputs, shard) = (arguments.GetValue(_inputs)!, arguments.GetValue(_shard));
         var files = shard is null && !asLines

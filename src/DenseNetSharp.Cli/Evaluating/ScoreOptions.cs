@@ -31,7 +31,7 @@ internal sealed class ScoreOptions
     /// <summary>What a command line chose.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="figures">What is to become of the figures, which a part alone does not have.</param>
-    /// <exception cref="UsageException">The options contradict each other.</exception>
+    /// <exception cref="UsageException">The options contradict each other, or the file cannot be written.</exception>
     public ScoreChoice Of(ParseResult arguments, EvaluationChoice figures)
     {
         var (shard, output, merged) = (arguments.GetValue(_shard), arguments.GetValue(_output), arguments.GetValue(_merged) ?? []);
@@ -50,6 +50,11 @@ internal sealed class ScoreOptions
         if (shard is not null && figures.OptionGiven is { } option)
         {
             throw new UsageException($"{option} is for all images, and {Shard.Name} is a part of them; give it with {Merge}.");
+        }
+
+        if (output is not null)
+        {
+            LinesOption.RequireWritable(output);
         }
 
         foreach (var file in merged)

@@ -35,6 +35,8 @@ internal sealed class ScoredFiles(ImageDataset dataset, string folder)
         if (loaded.IsEnsemble)
         {
             settings.Add("temperatures", loaded.ExactTemperatures);
+            // Members' classes are matched by their names.
+            settings.Add("labels", ResultSettings.TextOfEach(loaded.Checkpoints.Select(found => found.Labels)));
         }
 
         return new ResultSettings(settings);

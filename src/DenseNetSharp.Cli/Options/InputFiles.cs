@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using DenseNetSharp.Images;
 
 namespace DenseNetSharp.Cli.Options;
@@ -8,6 +10,9 @@ internal static class InputFiles
 {
     /// <summary>What names standard input.</summary>
     public const string StandardInput = "-";
+
+    // A message quotes folders, in letters.
+    private static readonly JsonSerializerOptions _listOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Refuses inputs that are no names: empty ones, and options that do not exist.</summary>
     public static void RequireNames(Argument argument)
@@ -69,8 +74,10 @@ internal static class InputFiles
         return files;
     }
 
-    /// <summary>The files of one part, or of all, each once. Here nothing is passed over: a folder that is not there, is empty or cannot be
-    /// read may be one that is not mounted, and other machines would take what they have for all there is.</summary>
+    /// <summary>The files of one part, or of all, each once and by a path that does not depend on how an input is spelled: <c>dir</c>,
+    /// <c>dir/</c> and <c>./dir</c> give the same. Of a file that several inputs have, the first counts. Here nothing is passed over: a folder
+    /// that is not there, is empty or cannot be read may be one that is not mounted, and other machines would take what they have for all
+    /// there is.</summary>
     /// <param name="inputs">Files and folders.</param>
     /// <param name="shard">The part; null for all.</param>
     /// <param name="onLeftOut">Told of each folder's files that are left out for their endings.</param>
@@ -83,7 +90,7 @@ internal static class InputFiles
         IEnumerable<string> inputs, Shard? shard, Action<string, string> onLeftOut, CancellationToken cancellationToken)
     {
         var files = new List<(string Path, string Name)>();
-        foreach (var input in inputs)
+        foreach (var input in WithoutSpellings(inputs))
         {
             if (input == StandardInput)
             {
@@ -100,15 +107,28 @@ internal static class InputFiles
 
             var found = ImageFiles.Find(input, file => onLeftOut(input, file), cancellationToken: cancellationToken);
             files.AddRange(found.Count > 0
-                ? found.Select(file => (file, Shard.NameOf(input, file)))
+                ? found.Select(file => (WithoutSpelling(file), Shard.NameOf(input, file)))
                 : throw new InvalidDataException($"{input}: the folder has no images ({string.Join(", ", ImageFiles.Extensions)})."));
         }
 
-        return [.. files.DistinctBy(file => file.Path).Where(file => shard?.Has(file.Name) != false).Select(file => file.Path)];
+        return [.. files.DistinctBy(file => Path.GetFullPath(file.Path)).Where(file => shard?.Has(file.Name) != false).Select(file => file.Path)];
     }
 
-    /// <summary>The folders among inputs, as they are named: what the images in them are named by.</summary>
-    public static string FoldersOf(IEnumerable<string> inputs) => string.Join(", ", inputs.Where(Directory.Exists));
+    /// <summary>The folders among inputs, as a list in JSON: what the images in them are named by in <see cref="FindPart"/>.</summary>
+    public static string FoldersOf(IEnumerable<string> inputs) =>
+        JsonSerializer.Serialize(WithoutSpellings(inputs).Where(Directory.Exists), _listOptions);
+
+    private static IEnumerable<string> WithoutSpellings(IEnumerable<string> inputs) =>
+        inputs.Select(WithoutSpelling).DistinctBy(Path.GetFullPath);
+
+    /// <summary>A path without what may be written otherwise: <c>./</c>, <c>..</c> after a name, doubled separators and one at the end. One
+    /// that is relative stays so, for the same work may go on where its folder lies elsewhere.</summary>
+    private static string WithoutSpelling(string path)
+    {
+        var simple = Path.TrimEndingDirectorySeparator(Path.IsPathRooted(path) ? Path.GetFullPath(path) : Path.GetRelativePath(".", path));
+        // A file of the name that standard input has.
+        return simple == StandardInput ? path : simple;
+    }
 
     private static void RequireText(Argument argument) => argument.Validators.Add(result =>
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DenseNetSharp.Files;
 
 namespace DenseNetSharp.Cli.Options;
 
@@ -29,4 +30,41 @@ internal static class LinesOption
 
     /// <summary>Whether a path names such a file.</summary>
     public static bool Names(string path) => path.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Refuses a file that cannot be written, and changes nothing.</summary>
+    /// <exception cref="UsageException">It cannot be; the message says why.</exception>
+    public static void RequireWritable(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new UsageException($"{Name} {path} is a folder; name a file.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        {
+            throw new UsageException($"{Name} {path} cannot be written: its folder does not exist.");
+        }
+
+        try
+        {
+            var target = LinkedFile.Resolve(path);
+            if (!target.Exists && target.FullName != Path.GetFullPath(path))
+            {
+                throw new UsageException($"{Name} {path} is a link to {target.FullName}, which does not exist; name another file.");
+            }
+
+            if (target.Exists)
+            {
+                // What goes on with a file reads it too.
+                File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            }
+
+            // Its folder gets more files than this one, the lock first; another process may hold that.
+            FileLock.TryAcquire($"{path}.lock")?.Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{Name} {path} cannot be written: {exception.Message}");
+        }
+    }
 }

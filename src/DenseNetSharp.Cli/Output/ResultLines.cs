@@ -55,11 +55,6 @@ internal sealed class ResultLines : IDisposable
     /// <exception cref="IOException">It cannot be written, or another process writes it.</exception>
     public static ResultLines Open(string path, ResultSettings settings, Action<string, JsonElement>? onLine = null)
     {
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-        {
-            throw new DirectoryNotFoundException($"{path} cannot be written: its folder does not exist.");
-        }
-
         var fileLock = FileLock.TryAcquire($"{path}.lock") ?? throw new IOException($"{path} is being written by another process.");
         try
         {

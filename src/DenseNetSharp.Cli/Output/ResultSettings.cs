@@ -21,6 +21,10 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
         ? None
         : $"{names.Count}, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(names)))}";
 
+    /// <summary>The names of each member of an ensemble: another member's are another text.</summary>
+    /// <param name="members">The members' names, in their order; null for none.</param>
+    public static string TextOfEach(IEnumerable<IReadOnlyList<string>?> members) => string.Join("; ", members.Select(TextOf));
+
     /// <summary>A setting; null where there is none of that name.</summary>
     public string? this[string name] => values.GetValueOrDefault(name);
 
@@ -34,7 +38,7 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
         var file = FileBeside(path);
         if (!File.Exists(file))
         {
-            throw new InvalidDataException($"{path} has no {Path.GetFileName(file)} beside it, which says what made its lines.");
+            throw new InvalidDataException($"{path} has no {Path.GetFileName(file)} beside it, which says what made its lines; {Advice(path)}");
         }
 
         try
@@ -43,7 +47,7 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
         }
         catch (JsonException)
         {
-            throw new InvalidDataException($"{file} does not say what made the lines of {path}: it is no list of settings in JSON.");
+            throw new InvalidDataException($"{file} does not say what made the lines of {path}: it is no list of settings in JSON; {Advice(path)}");
         }
     }
 
@@ -69,4 +73,6 @@ internal sealed class ResultSettings(IReadOnlyDictionary<string, string> values)
     }
 
     private IReadOnlyDictionary<string, string> Values => values;
+
+    private static string Advice(string path) => $"delete {path} or name another file.";
 }

@@ -181,7 +181,8 @@ public sealed class ShardTests(ShardFiles files) : IClassFixture<ShardFiles>
         before += "no result\n";
         ShouldBeRefused($"{output}: line {before.Count(c => c == '\n')} is no result of an image.", "--shard", "1/2");
         File.Delete($"{output}.about.json");
-        ShouldBeRefused($"{output} has no part.jsonl.about.json beside it, which says what made its lines.", "--shard", "1/2");
+        ShouldBeRefused($"{output} has no part.jsonl.about.json beside it, which says what made its lines; "
+            + $"delete {output} or name another file.", "--shard", "1/2");
 
         void ShouldBeRefused(string message, params string[] options)
         {
@@ -189,6 +190,118 @@ public sealed class ShardTests(ShardFiles files) : IClassFixture<ShardFiles>
             run.Status.Should().Be(1);
             run.ErrorLines[^1].Should().Be($"densenet: {message}");
             File.ReadAllText(output).Should().Be(before);
+        }
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("features")]
+    public void A_folder_that_is_spelled_otherwise_is_the_same_and_no_image_is_repeated(string command)
+    {
+        var output = Path.Combine(files.New(), "part.jsonl");
+        var folder = Path.GetRelativePath(".", files.Few);
+        Run($"{folder}/").GetProperty("before").GetInt32().Should().Be(0);
+        var before = File.ReadAllText(output);
+
+        foreach (var spelling in new[] { folder, $"./{folder}", $"{folder}//", $"{folder}/../{Path.GetFileName(folder)}/." })
+        {
+            var json = Run(spelling);
+            json.GetProperty("before").GetInt32().Should().Be(Lines(output).Length, spelling);
+            File.ReadAllText(output).Should().Be(before, spelling);
+        }
+
+        Images(output).Should().BeEquivalentTo(
+            Directory.GetFiles(files.Few, "*.png", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(".", path)));
+
+        JsonElement Run(string input)
+        {
+            var run = Densenet.Run([command, input, "--out", output, "--json", .. files.Options]);
+            run.Status.Should().Be(0, run.Errors);
+            return run.Json;
+        }
+    }
+
+    [Fact]
+    public void Two_folders_and_one_whose_name_is_both_of_theirs_are_not_the_same()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return; // Its paths have a colon, which names may not have.
+        }
+
+        var (root, output) = (files.New(), Path.Combine(files.New(), "part.jsonl"));
+        var image = Directory.GetFiles(files.Few, "*.png", SearchOption.AllDirectories)[0];
+        var (first, second) = (Path.Combine(root, "a"), Path.Combine(root, "b"));
+        var both = $"{first}, {second}";
+        foreach (var folder in new[] { first, second, both })
+        {
+            Directory.CreateDirectory(folder);
+            File.Copy(image, Path.Combine(folder, "image.png"));
+        }
+
+        Densenet.Run(["classify", first, second, "--out", output, .. files.Options]).Status.Should().Be(0);
+        var run = Densenet.Run(["classify", both, "--out", output, .. files.Options]);
+
+        run.Status.Should().Be(1);
+        run.ErrorLines[^1].Should().Be(
+            $"""densenet: The lines of {output} were made with folders ["{first}","{second}"], and this is folders ["{both}"]; name another file.""");
+    }
+
+    [Fact]
+    public void A_file_that_several_inputs_have_is_of_one_part_and_has_one_line_of_its_first_name()
+    {
+        var folder = files.New();
+        var class0 = Directory.GetDirectories(files.Few).Order(StringComparer.Ordinal).First();
+        var image = Directory.GetFiles(class0)[0];
+        string[] inputs = [files.Few, Path.GetRelativePath(".", class0), image, $"./{Path.GetRelativePath(".", image)}", $"{files.Few}/"];
+        string[] outputs = [Path.Combine(folder, "part-0.jsonl"), Path.Combine(folder, "part-1.jsonl")];
+
+        foreach (var (i, output) in outputs.Index())
+        {
+            var run = Densenet.Run(["classify", .. inputs, "--shard", $"{i}/2", "--out", output, .. files.Options]);
+            run.Status.Should().Be(0, run.Errors);
+        }
+
+        Images(outputs).Should().BeEquivalentTo(Directory.GetFiles(files.Few, "*.png", SearchOption.AllDirectories));
+        // Neither a part nor a file that goes on: a result an input.
+        Densenet.Run(["classify", image, image, "--json", .. files.Options]).Json.GetArrayLength().Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData("classify")]
+    [InlineData("features")]
+    [InlineData("evaluate")]
+    public void A_file_of_results_that_cannot_be_written_is_named_in_a_sentence_and_nothing_is_left_there(string command)
+    {
+        var folder = files.New();
+        var (taken, absent, link, gone) = (File("folder.jsonl"), File("no/part.jsonl"), File("link.jsonl"), File("gone.jsonl"));
+        Directory.CreateDirectory(taken);
+        ShouldBeRefused(taken, $"{taken} is a folder; name a file.");
+        ShouldBeRefused(absent, $"{absent} cannot be written: its folder does not exist.");
+        if (OperatingSystem.IsWindows())
+        {
+            return; // Links need a right there that not everyone has.
+        }
+
+        System.IO.File.CreateSymbolicLink(link, gone);
+        ShouldBeRefused(link, $"{link} is a link to {gone}, which does not exist; name another file.");
+        if (OperatingSystem.IsLinux())
+        {
+            // A program that runs and a folder of the kernel's are written by nobody, not by root either.
+            System.IO.File.CreateSymbolicLink(File("program.jsonl"), "/proc/self/exe");
+            ShouldBeRefused(File("program.jsonl"), $"{File("program.jsonl")} cannot be written: *");
+            ShouldBeRefused("/proc/part.jsonl", "/proc/part.jsonl cannot be written: *");
+        }
+
+        string File(string name) => Path.Combine(folder, name);
+
+        void ShouldBeRefused(string output, string message)
+        {
+            var before = Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories);
+            var run = Densenet.Run([command, files.Few, "--out", output, .. files.Options]);
+            run.Status.Should().Be(2);
+            run.ErrorLines.Should().ContainSingle().Which.Should().Match($"densenet: --out {message}");
+            Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories).Should().BeEquivalentTo(before);
         }
     }
 
@@ -226,6 +339,9 @@ public sealed class ShardTests(ShardFiles files) : IClassFixture<ShardFiles>
 
         File.Exists(output).Should().BeFalse();
     }
+
+    private static IEnumerable<string?> Images(params string[] paths) =>
+        Lines(paths).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("image").GetString());
 
     private static string[] Lines(params string[] paths) => [.. paths.Where(File.Exists).SelectMany(path =>
     {

@@ -143,6 +143,33 @@ public sealed class TrustTests(TrustTests.Reference reference) : IClassFixture<T
         RunDescription.Load(reference["one/run.json"]).Thresholds.Should().Equal(0.2f, 0.4f, 0.5f, 0.5f);
     }
 
+    [SkippableTheory]
+    [InlineData("classify", "thresholds")]
+    [InlineData("classify", "labels")]
+    [InlineData("evaluate", "labels")]
+    public void Lines_of_an_ensemble_are_refused_where_one_of_its_members_had_other_thresholds_or_another_order_of_classes(string command, string what)
+    {
+        float[]? thresholds = what == "thresholds" ? [0.2f, 0.4f, 0.5f, 0.5f] : null;
+        string[] turned = [.. _names.Reverse()];
+        var output = reference[$"{command}-{what}.jsonl"];
+
+        var first = Run(thresholds, null, turned);
+        var again = Run(thresholds, null, turned);
+        var other = what == "thresholds" ? Run(null, thresholds, turned) : Run(thresholds, null, _names);
+
+        first.Status.Should().Be(0, first.Errors);
+        again.Status.Should().Be(0, again.Errors);
+        other.Status.Should().Be(1, other.Errors);
+        other.ErrorLines[^1].Should().Match($"densenet: The lines of {output} were made with {what} *; *, and this is {what} *; *; name another file.");
+
+        Densenet Run(float[]? left, float[]? right, IReadOnlyList<string> classesOfRight)
+        {
+            var (one, two) = (RunAt("left", null, ClassificationTask.Multilabel, left), RunAt("right", null, ClassificationTask.Multilabel, right));
+            (RunDescription.Load(reference["right/run.json"]) with { ClassNames = classesOfRight }).Save(reference["right/run.json"]);
+            return Densenet.Run([command, reference["images"], "--weights", one, "--weights", two, "--out", output]);
+        }
+    }
+
     [SkippableFact]
     public void A_temperature_that_cannot_be_used_or_stored_is_said_to_be_so()
     {
