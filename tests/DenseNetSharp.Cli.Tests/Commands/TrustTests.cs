@@ -83,7 +83,7 @@ public sealed class TrustTests(TrustTests.Reference reference) : IClassFixture<T
         stored.Thresholds.Should().BeNull();
         var losses = Expected.GetProperty("losses").EnumerateArray().Select(loss => loss.GetDouble()).ToArray();
         run.ErrorLines.Should().ContainSingle(line => line.Contains("temperature")).Which.Should()
-            .Contain(string.Create(CultureInfo.InvariantCulture, $"temperature {temperature:G5} fit on these 24 images, stored in {description}"))
+            .Contain(string.Create(CultureInfo.InvariantCulture, $"temperature {stored.Temperature:G5} fit on these 24 images, stored in {description}"))
             .And.Contain(string.Create(CultureInfo.InvariantCulture, $"the loss from {losses[0]:F4} to {losses[1]:F4}"));
         run.Json.GetProperty("loss").GetDouble().Should().BeApproximately(losses[1], 1e-5);
         var calibration = run.Json.GetProperty("calibration");
