@@ -15,6 +15,23 @@ internal static class RentingDecoderExtensions
 {
     /// <summary>Decodes for a caller who gives the memory back, <see cref="RgbImage.Recycle"/>; where a decoder does not do that, as any other.
     /// </summary>
-    public static RgbImage DecodeRented(this IImageDecoder decoder, ReadOnlySpan<byte> file, ImageDecodeOptions options) =>
-        decoder is IRentingDecoder renting ? renting.Decode(file, options, RgbImage.Rent) : decoder.Decode(file, options);
+    public static RgbImage DecodeRented(this IImageDecoder decoder, ReadOnlySpan<byte> file, ImageDecodeOptions options)
+    {
+        if (decoder is not IRentingDecoder renting)
+        {
+            return decoder.Decode(file, options);
+        }
+
+        RgbImage? image = null;
+        try
+        {
+            return renting.Decode(file, options, (width, height) => image = RgbImage.Rent(width, height));
+        }
+        catch (ImageFormatException)
+        {
+            // Damaged uploads are no more garbage than sound ones.
+            image?.Recycle();
+            throw;
+        }
+    }
 }
