@@ -113,6 +113,17 @@ set_up_published() {
     fi
 }
 
+# The web service compiled ahead of time, which is put under load too.
+set_up_native_service() {
+    local folder=$PWD/artifacts/ServeNative
+    if dotnet publish samples/Serve -c Release -r linux-x64 -p:PublishAot=true -p:IlcInstructionSet=native \
+        -p:ArtifactsPath="$folder/build" -o "$folder" -v quiet >&2; then
+        export SERVE_NATIVE=$folder/Serve
+    else
+        echo "Going on without the native service." >&2
+    fi
+}
+
 # Runs the test project $1 with the other arguments, and prints what it says once it is over, all at once.
 run_test_project() {
     local log status=0
@@ -177,6 +188,9 @@ run_bench() {
     set_up_reference
     if [[ " $* " != *" --only "* || " $* " == *" --only inference "* ]]; then
         set_up_published
+    fi
+    if [[ " $* " != *" --only "* || " $* " == *" --only load "* ]]; then
+        set_up_native_service
     fi
     dotnet run --project benchmarks/DenseNetSharp.Benchmarks -c Release -- "$@"
 }

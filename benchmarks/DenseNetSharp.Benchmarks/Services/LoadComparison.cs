@@ -12,6 +12,9 @@ internal static class LoadComparison
 
     private const int WarmUps = 400;
 
+    /// <summary>Names this service as a program that was compiled ahead of time, which is then a side too.</summary>
+    private const string Native = "SERVE_NATIVE";
+
     private static readonly (int Width, int Height)[] _photos = [(640, 480), (500, 375), (480, 640), (800, 600)];
 
     /// <summary>The networks by name: how images are prepared for them, and the requests that a load has unless told otherwise.</summary>
@@ -79,15 +82,16 @@ internal static class LoadComparison
     {
         var file = Path.Combine(folder, name);
         // Nobody is to be turned away: the limits are above the connections.
-        using var own = ServiceProcess.Start(
-            "Serve", "DenseNetSharp",
-            [
-                $"--DenseNet:File={file}.pth", $"--DenseNet:Preset={file}.json", $"--DenseNet:Threads={threads}", "--DenseNet:MaxQueue=1000",
-                "--Serve:RequestsPerSecond=0", "--Logging:LogLevel:DenseNetSharp=Warning",
-            ]);
+        string[] arguments =
+        [
+            $"--DenseNet:File={file}.pth", $"--DenseNet:Preset={file}.json", $"--DenseNet:Threads={threads}", "--DenseNet:MaxQueue=1000",
+            "--Serve:RequestsPerSecond=0", "--Logging:LogLevel:DenseNetSharp=Warning",
+        ];
         using var other = ServiceProcess.Start(
             "OnnxService", "ONNX Runtime", [$"--Onnx={file}.onnx", $"--Resize={resize}", $"--Crop={crop}", $"--Threads={threads}"]);
-        ServiceProcess[] sides = [own, other];
+        using var own = ServiceProcess.Start("Serve", "DenseNetSharp", arguments);
+        using var native = Environment.GetEnvironmentVariable(Native) is { } program ? ServiceProcess.StartProgram(program, "Native AOT", arguments) : null;
+        ServiceProcess[] sides = native is null ? [other, own] : [other, own, native];
         foreach (var side in sides)
         {
             Load.Run(side.Address, connections: 4, WarmUps, uploads);
@@ -109,15 +113,15 @@ internal static class LoadComparison
                 }))],
                 warmups: 0,
                 Rounds);
-            var ratio = Median.OfRatios(loads[0].Select(load => load.SecondsARequest), loads[1].Select(load => load.SecondsARequest));
             foreach (var (i, side) in sides.Index())
             {
                 var times = loads[i].SelectMany(load => load.Milliseconds).Order().ToArray();
+                var ratio = Median.OfRatios(loads[i].Select(load => load.SecondsARequest), loads[0].Select(load => load.SecondsARequest));
                 var throughput = 1 / Median.Of(loads[i].Select(load => load.SecondsARequest));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{name,-12} {count,11} {side.Name,-14} {throughput,10:F1} {times[times.Length / 2],8:F1} {times[times.Length * 99 / 100],8:F1} "
-                    + $"{side.PeakMebibytes(),9:F0}{(i == 0 ? $" {ratio,7:F3}" : "")}"));
+                    + $"{side.PeakMebibytes(),9:F0}{ratio,8:F3}"));
             }
         }
     }

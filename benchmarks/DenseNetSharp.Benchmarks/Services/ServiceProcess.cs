@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace DenseNetSharp.Benchmarks.Services;
 
-/// <summary>A web service that was built beside this program, in a process of its own.</summary>
+/// <summary>A web service in a process of its own.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
@@ -18,16 +18,25 @@ internal sealed class ServiceProcess : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Starts a service and waits until it is ready.</summary>
+    /// <summary>Starts a service that was built beside this program and waits until it is ready.</summary>
     /// <param name="project">The project's name.</param>
     /// <param name="name">The name for people.</param>
     /// <param name="arguments">The service's arguments.</param>
     public static ServiceProcess Start(string project, string name, string[] arguments)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var program = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), $"{project}.dll"));
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", address.ToString(), .. arguments]) { RedirectStandardOutput = true };
+        return StartProgram("dotnet", name, [program, .. arguments]);
+    }
+
+    /// <summary>Starts a service's own program and waits until it is ready.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="name">The name for people.</param>
+    /// <param name="arguments">The service's arguments.</param>
+    public static ServiceProcess StartProgram(string program, string name, string[] arguments)
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo(program, [.. arguments, "--urls", address.ToString()]) { RedirectStandardOutput = true };
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
         // Whatever it says has to go somewhere, lest it wait.
         process.OutputDataReceived += (_, _) => { };
