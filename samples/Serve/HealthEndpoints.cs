@@ -12,18 +12,12 @@ internal static class HealthEndpoints
         Map(app, "/health/ready", "ready", "Whether a network is loaded and has computed; until then, send no requests.");
     }
 
-    private static void Map(IEndpointRouteBuilder app, string path, string tag, string summary)
-    {
+    private static void Map(IEndpointRouteBuilder app, string path, string tag, string summary) =>
         app.MapGet(path, (HealthCheckService checks, HttpResponse response, CancellationToken cancellationToken) =>
                 CheckAsync(checks, response, tag, cancellationToken))
             .WithName(tag).WithSummary(summary).WithTags("health")
             .Produces<HealthAnswer>()
             .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
-        // Load balancers ask so; in the document it would be a second operation of the same name.
-        app.MapMethods(path, [HttpMethods.Head], (HealthCheckService checks, HttpResponse response, CancellationToken cancellationToken) =>
-                CheckAsync(checks, response, tag, cancellationToken))
-            .ExcludeFromDescription();
-    }
 
     /// <summary>Answers with the status alone: descriptions name files, which are nobody's business.</summary>
     private static async Task<JsonHttpResult<HealthAnswer>> CheckAsync(

@@ -11,8 +11,6 @@ internal static class Page
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
-
     private static readonly (string Path, string File, string ContentType)[] _files =
     [
         ("/", "index.html", "text/html; charset=utf-8"),
@@ -41,7 +39,7 @@ internal static class Page
         {
             var bytes = Read(file);
             var tag = new EntityTagHeaderValue($"\"{Convert.ToHexString(SHA256.HashData(bytes))}\"");
-            app.MapMethods(path, _methods, (HttpResponse response) => Send(response, bytes, contentType, tag)).ExcludeFromDescription();
+            app.MapGet(path, (HttpResponse response) => Send(response, bytes, contentType, tag)).ExcludeFromDescription();
         }
 
         app.MapGet("/examples", (Examples examples) => TypedResults.Ok(examples.Names))

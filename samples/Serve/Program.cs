@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using DenseNetSharp.Serve;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +14,16 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is OptionsValidationException or ServeSettingException)
+catch (Exception exception) when (exception is OptionsValidationException or ServeSettingException
+    or InvalidDataException // A file of settings is no JSON.
+    or IOException or SocketException // The address is taken, or another machine's.
+    or FormatException) // The address is none.
 {
-    Console.Error.WriteLine(exception.Message);
+    Console.Error.WriteLine(exception switch
+    {
+        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        InvalidDataException => $"{exception.Message} {exception.GetBaseException().Message}",
+        _ => exception.Message,
+    });
     return 1;
 }

@@ -1,5 +1,7 @@
+using DenseNetSharp.Extensions.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Options;
 
 namespace DenseNetSharp.Serve;
 
@@ -14,10 +16,15 @@ internal static class ServeApplication
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         // Below whatever the configuration says: a line a rejected image, none a request, nor a probe before the network is loaded, which says
-        // itself when that fails.
+        // itself when that fails, nor a failed start, of which Program says what it is.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"), new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None")],
+            InitialData =
+            [
+                new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+                new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+                new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "None"),
+            ],
         });
         var settings = ServeSettings.Of(builder.Configuration);
         var isShipped = builder.Configuration["DenseNet:File"] is null;
@@ -29,6 +36,7 @@ internal static class ServeApplication
 
         var services = builder.Services;
         services.AddSingleton(settings);
+        services.AddSingleton<IValidateOptions<DenseNetClassifierOptions>>(new UploadLimits(settings));
         services.AddDenseNet(options => options.File ??= Path.Combine(_shipped, "fashion-mnist.pth"));
         services.AddHealthChecks().AddDenseNet();
         services.AddSingleton(new Examples(settings.Examples ?? (isShipped ? Path.Combine(_shipped, "examples") : "")));
@@ -46,6 +54,8 @@ internal static class ServeApplication
 
         var app = builder.Build();
         app.Use(Page.AddHeadersAsync);
+        app.Use(AnswerHeadAsync);
+        app.UseRouting();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRateLimiter();
@@ -56,6 +66,17 @@ internal static class ServeApplication
         ClassifyEndpoints.Map(app);
         ExplainEndpoint.Map(app);
         return app;
+    }
+
+    /// <summary>Lets endpoints take a HEAD for its GET; the server sends no body to it, whatever they write.</summary>
+    private static Task AnswerHeadAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Request.Method = HttpMethods.Get;
+        }
+
+        return next(context);
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using DenseNetSharp.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace DenseNetSharp.Serve;
 
@@ -6,6 +8,14 @@ namespace DenseNetSharp.Serve;
 /// </summary>
 internal sealed class ServeSettings
 {
+    private static readonly string[] _keys =
+    [
+        nameof(RequestsPerSecond), nameof(Burst), nameof(MaxRequestBytes), nameof(MaxFiles), nameof(MaxBatchBytes), nameof(MaxBatchFiles),
+        nameof(BatchConcurrency), nameof(MaxExplanations), nameof(MaxExplanationQueue), nameof(RequestTimeout), nameof(BatchTimeout), nameof(Examples),
+    ];
+
+    private static readonly TimeSpan _longestTimeout = TimeSpan.FromDays(1);
+
     /// <summary>Uploads a second from one address, on average; 0 for no limit.</summary>
     public int RequestsPerSecond { get; set; } = 20;
 
@@ -43,13 +53,19 @@ internal sealed class ServeSettings
     public string? Examples { get; set; }
 
     /// <summary>Reads the section.</summary>
-    /// <exception cref="ServeSettingException">A value is impossible.</exception>
+    /// <exception cref="ServeSettingException">A value is impossible, or a key is no setting.</exception>
     public static ServeSettings Of(IConfiguration configuration)
     {
+        var section = configuration.GetSection("Serve");
+        if (section.GetChildren().FirstOrDefault(child => !_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        {
+            throw new ServeSettingException($"{unknown.Path} is no setting; there are {string.Join(", ", _keys)}.");
+        }
+
         ServeSettings settings;
         try
         {
-            settings = configuration.GetSection("Serve").Get<ServeSettings>() ?? new ServeSettings();
+            settings = section.Get<ServeSettings>() ?? new ServeSettings();
         }
         catch (InvalidOperationException exception)
         {
@@ -85,10 +101,27 @@ internal sealed class ServeSettings
 
     private static void Require(string name, TimeSpan value)
     {
-        if (value <= TimeSpan.Zero)
+        // A number alone is read as days.
+        if (value <= TimeSpan.Zero || value > _longestTimeout)
         {
-            throw new ServeSettingException($"Serve:{name} is {value}; it must be above zero, such as 00:01:00.");
+            throw new ServeSettingException($"Serve:{name} is {value}; it must be above zero and a day at most, such as 00:01:00.");
         }
+    }
+}
+
+/// <summary>Sees that a request may be as large as an image, or else the classifier would promise what no request brings to it.</summary>
+internal sealed class UploadLimits(ServeSettings settings) : IValidateOptions<DenseNetClassifierOptions>
+{
+    public ValidateOptionsResult Validate(string? name, DenseNetClassifierOptions options)
+    {
+        var (key, most) = settings.MaxRequestBytes <= settings.MaxBatchBytes
+            ? (nameof(settings.MaxRequestBytes), settings.MaxRequestBytes)
+            : (nameof(settings.MaxBatchBytes), settings.MaxBatchBytes);
+        return options.MaxBytes < most
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Serve:{key} is {most} and DenseNet:MaxBytes {options.MaxBytes}; a request must be larger than the image in it."));
     }
 }
 

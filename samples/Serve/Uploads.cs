@@ -44,7 +44,8 @@ internal static class Uploads
             if (++count > most)
             {
                 throw new RequestRefusedException(
-                    StatusCodes.Status413PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The form has more than {most} files."));
+                    StatusCodes.Status413PayloadTooLarge,
+                    string.Create(CultureInfo.InvariantCulture, $"The form has more than {(most == 1 ? "one file" : $"{most} files")}."));
             }
 
             yield return new Upload(name, section.Body);

@@ -18,17 +18,6 @@ internal sealed class ClassifierOptionsBinding(
     : IConfigureNamedOptions<DenseNetClassifierOptions>, IPostConfigureOptions<DenseNetClassifierOptions>,
         IOptionsChangeTokenSource<DenseNetClassifierOptions>
 {
-    private static readonly string[] _keys =
-    [
-        nameof(DenseNetClassifierOptions.File), nameof(DenseNetClassifierOptions.Engine), nameof(DenseNetClassifierOptions.Device),
-        nameof(DenseNetClassifierOptions.Threads), nameof(DenseNetClassifierOptions.Preset), nameof(DenseNetClassifierOptions.Task),
-        nameof(DenseNetClassifierOptions.Labels), nameof(DenseNetClassifierOptions.Thresholds), nameof(DenseNetClassifierOptions.MaxBytes),
-        nameof(DenseNetClassifierOptions.MaxPixels), nameof(DenseNetClassifierOptions.MaxConcurrency),
-        nameof(DenseNetClassifierOptions.MaxQueue), nameof(DenseNetClassifierOptions.MaxBatch),
-        nameof(DenseNetClassifierOptions.MaxBatchWait), nameof(DenseNetClassifierOptions.WatchInterval),
-        nameof(DenseNetClassifierOptions.WarmUp),
-    ];
-
     private readonly IConfigurationSection? _section =
         registration.Section ?? configuration?.GetSection(registration.Path);
 
@@ -45,13 +34,10 @@ internal sealed class ClassifierOptionsBinding(
             return;
         }
 
-        // Beside the keys of the classifier without a name are the sections of the others.
-        var unknown = _section.GetChildren().Where(child =>
-            !_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && (name.Length > 0 || child.Value is not null)).ToList();
-        if (unknown.Count > 0)
+        var faults = ClassifierOptionsKeys.FaultsOf(_section, hasOthers: name.Length == 0).ToList();
+        if (faults.Count > 0)
         {
-            throw new OptionsValidationException(
-                name, typeof(DenseNetClassifierOptions), unknown.Select(child => $"{child.Path} is no setting; there are {string.Join(", ", _keys)}."));
+            throw new OptionsValidationException(name, typeof(DenseNetClassifierOptions), faults);
         }
 
         _section.Bind(options);

@@ -44,6 +44,10 @@ internal sealed class ClassifierOptionsValidation(ClassifierRegistration registr
         {
             yield return $"{Key(nameof(options.File))} is not set; it names the checkpoint.";
         }
+        else if (Directory.Exists(options.File))
+        {
+            yield return $"{Key(nameof(options.File))} is '{options.File}', which is a folder; it must name the checkpoint in it.";
+        }
         else if (!File.Exists(options.File))
         {
             yield return $"{Key(nameof(options.File))} is '{options.File}', and there is no such file.";
@@ -72,7 +76,7 @@ internal sealed class ClassifierOptionsValidation(ClassifierRegistration registr
 
         if (options.Task is { } task && !Enum.IsDefined(task))
         {
-            yield return $"{Key(nameof(options.Task))} is {(int)task}, which is no task.";
+            yield return $"{Key(nameof(options.Task))} is {(int)task}; it must be {ClassifierOptionsKeys.Tasks}.";
         }
 
         foreach (var (i, threshold) in (options.Thresholds ?? []).Index().Where(entry => entry.Item is < 0 or > 1))

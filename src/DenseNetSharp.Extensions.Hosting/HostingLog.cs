@@ -14,7 +14,7 @@ internal static partial class HostingLog
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Classifier}: the network of {File} stays, for another could not be loaded: {Reason}")]
     public static partial void Kept(ILogger logger, string classifier, string file, string reason, Exception exception);
 
-    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "{Classifier}: the network of {File} that was replaced is gone")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "{Classifier}: a network of {File} has ended its last prediction and is gone")]
     public static partial void Gone(ILogger logger, string classifier, string file);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Debug, Message = "{Classifier}: an image is rejected ({Reason}): {Message}")]

@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace DenseNetSharp.Docs.Tests;
 
-/// <summary>Compiles a snippet as a reader's new console project would, warnings being errors.</summary>
+/// <summary>Compiles a snippet as a reader's new console project would, or a web project where it is a web application; warnings are errors.
+/// </summary>
 internal static class SnippetCompiler
 {
     private const string ImplicitUsings =
@@ -15,6 +16,14 @@ internal static class SnippetCompiler
         global using global::System.Net.Http;
         global using global::System.Threading;
         global using global::System.Threading.Tasks;
+        """;
+
+    /// <summary>What a web project has besides, of it what the snippets use.</summary>
+    private const string WebImplicitUsings =
+        """
+        global using global::Microsoft.AspNetCore.Builder;
+        global using global::Microsoft.AspNetCore.Http;
+        global using global::Microsoft.Extensions.DependencyInjection;
         """;
 
     private static readonly CSharpParseOptions _language = new(LanguageVersion.Latest);
@@ -30,9 +39,10 @@ internal static class SnippetCompiler
     /// <returns>What the compiler complains of, a line each; empty where it compiles.</returns>
     public static IReadOnlyList<string> Compile(string code, string assembly)
     {
+        var usings = code.Contains("WebApplication.Create", StringComparison.Ordinal) ? $"{ImplicitUsings}\n{WebImplicitUsings}" : ImplicitUsings;
         var compilation = CSharpCompilation.Create(
             Path.GetFileNameWithoutExtension(assembly),
-            [CSharpSyntaxTree.ParseText(ImplicitUsings, _language), CSharpSyntaxTree.ParseText(code, _language)],
+            [CSharpSyntaxTree.ParseText(usings, _language), CSharpSyntaxTree.ParseText(code, _language)],
             _references,
             new CSharpCompilationOptions(
                 OutputKind.ConsoleApplication,

@@ -51,10 +51,19 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("File", "", "DenseNet:chest:File is not set; it names the checkpoint.")]
     [InlineData("File", "/none/a.pth", "DenseNet:chest:File is '*a.pth', and there is no such file.")]
+    [InlineData("File", "/", "DenseNet:chest:File is '*', which is a folder; it must name the checkpoint in it.")]
     [InlineData("Engine", "torch", "DenseNet:chest:Engine is 'torch'; it must be fused, or a name given to UseEngine(...).")]
     [InlineData("Device", "cuda:0", "DenseNet:chest:Device is 'cuda:0', but the fused engine computes on the CPU; UseEngine(...) brings another.")]
     [InlineData("Threads", "0", "DenseNet:chest:Threads is 0; it must be from 1 to 1024.")]
-    [InlineData("Task", "7", "DenseNet:chest:Task is 7, which is no task.")]
+    [InlineData("Threads", "abc", "DenseNet:chest:Threads is 'abc'; it must be a whole number, 2147483647 at most.")]
+    [InlineData("Threads:0", "1", "DenseNet:chest:Threads is a list or a section; it must be a whole number, 2147483647 at most.")]
+    [InlineData("Task", "7", "DenseNet:chest:Task is 7; it must be Multiclass or Multilabel or None.")]
+    [InlineData("Task", "foo", "DenseNet:chest:Task is 'foo'; it must be Multiclass or Multilabel or None.")]
+    [InlineData("Labels", "cat,dog", "DenseNet:chest:Labels is 'cat,dog'; it must be a list: DenseNet:chest:Labels:0 and so on.")]
+    [InlineData("Thresholds:0", "1,5", "DenseNet:chest:Thresholds:0 is '1,5'; it must be a number.")]
+    [InlineData("MaxPixels", "1e6", "DenseNet:chest:MaxPixels is '1e6'; it must be a whole number, 9223372036854775807 at most.")]
+    [InlineData("WatchInterval", "5", "DenseNet:chest:WatchInterval is '5'; it must be a time such as 00:00:02.")]
+    [InlineData("WarmUp", "yes", "DenseNet:chest:WarmUp is 'yes'; it must be true or false.")]
     [InlineData("Labels:0", " ", "DenseNet:chest:Labels:0 is empty; it must be a class's name.")]
     [InlineData("Thresholds:0", "1.5", "DenseNet:chest:Thresholds:0 is 1.5; it must be from 0 to 1.")]
     [InlineData("MaxBytes", "0", "DenseNet:chest:MaxBytes is 0; it must be from 1 to 2147483591.")]
@@ -75,6 +84,22 @@ public sealed class ConfigurationTests : IDisposable
         var start = service.StartAsync;
 
         (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Failures.Should().ContainSingle().Which.Should().Match(sentence);
+    }
+
+    [Fact]
+    public async Task Every_key_that_is_wrong_has_a_sentence_and_an_empty_one_counts_as_unset()
+    {
+        var service = Service.Create(
+            services => services.AddDenseNet("chest"),
+            ("DenseNet:chest:File", _folder.Write("a.pth", seed: 1)), ("DenseNet:chest:Threads", "two"), ("DenseNet:chest:MaxQueue", ""),
+            ("DenseNet:chest:MaxBatch", "8 or so"), ("DenseNet:chest:Colour", "red"));
+
+        var start = service.StartAsync;
+
+        (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Failures.Should().SatisfyRespectively(
+            colour => colour.Should().StartWith("DenseNet:chest:Colour is no setting;"),
+            batch => batch.Should().StartWith("DenseNet:chest:MaxBatch is '8 or so';"),
+            threads => threads.Should().StartWith("DenseNet:chest:Threads is 'two';"));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class BatchTests
     [Fact]
     public async Task What_is_wrong_with_the_form_is_the_status_before_any_line_and_the_last_line_after_one()
     {
-        await using var service = await Service.StartAsync("Serve:MaxBatchFiles=2", "Serve:MaxBatchBytes=20000");
+        await using var service = await Service.StartAsync("Serve:MaxBatchFiles=2", "Serve:MaxBatchBytes=20000", "DenseNet:MaxBytes=10000");
         using var none = await service.Client.PostAsync("/classify/batch", new MultipartFormDataContent());
         none.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         using var large = await service.PostAsync("/classify/batch", ("a.png", new byte[30_000]));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace DenseNetSharp.Serve.Tests;
 
@@ -20,9 +21,8 @@ public sealed class HostTests
         var mapped = service.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(endpoint => endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                 .Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
-        // The page's own files and the document are no part of the API, and a HEAD is its GET.
-        listed.Should().BeEquivalentTo(mapped.Where(endpoint => !endpoint.StartsWith("HEAD ", StringComparison.Ordinal))
-            .Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
+        // The page's own files and the document are no part of the API.
+        listed.Should().BeEquivalentTo(mapped.Except(["GET /", "GET /serve.css", "GET /serve.js", "GET /icon.svg", "GET /openapi.json"]));
         Types("/explain", "post").Should().BeEquivalentTo("image/png", "application/json");
         Types("/examples/{name}", "get").Should().Contain(["image/png", "image/jpeg"]);
         Types("/health/ready", "get").Should().Equal("application/json");
@@ -44,6 +44,10 @@ public sealed class HostTests
     [Theory]
     [InlineData("/")]
     [InlineData("/serve.js")]
+    [InlineData("/openapi.json")]
+    [InlineData("/model")]
+    [InlineData("/examples")]
+    [InlineData("/examples/bag.png")]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
     public async Task A_HEAD_has_the_head_of_the_GET(string path)
@@ -56,6 +60,18 @@ public sealed class HostTests
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         response.Content.Headers.ContentType.Should().Be(whole.Content.Headers.ContentType);
         (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Serve:MaxRequestBytes=1000")]
+    [InlineData("Serve:MaxBatchBytes=1000")]
+    [InlineData("DenseNet:MaxBytes=100000000")]
+    public async Task A_request_that_may_not_be_as_large_as_an_image_keeps_the_service_from_starting(string setting)
+    {
+        var start = () => Service.StartAsync(setting);
+
+        (await start.Should().ThrowAsync<OptionsValidationException>())
+            .WithMessage("Serve:Max*Bytes is * and DenseNet:MaxBytes *; a request must be larger than the image in it.");
     }
 
     [Fact]
@@ -118,7 +134,9 @@ public sealed class HostTests
     [Theory]
     [InlineData("Serve:RequestsPerSecond", "-1", "Serve:RequestsPerSecond is -1; it must be 0 or more.")]
     [InlineData("Serve:Burst", "0", "Serve:Burst is 0; it must be 1 or more.")]
-    [InlineData("Serve:RequestTimeout", "00:00:00", "Serve:RequestTimeout is 00:00:00; it must be above zero, such as 00:01:00.")]
+    [InlineData("Serve:RequestTimeout", "00:00:00", "Serve:RequestTimeout is 00:00:00; it must be above zero and a day at most, such as 00:01:00.")]
+    [InlineData("Serve:BatchTimeout", "30", "Serve:BatchTimeout is 30.00:00:00; it must be above zero and a day at most, such as 00:01:00.")]
+    [InlineData("Serve:Bursts", "9", "Serve:Bursts is no setting; there are RequestsPerSecond, Burst, *")]
     [InlineData("Serve:MaxFiles", "many", "*Serve:MaxFiles*")]
     [InlineData("Serve:Examples", "/no/such/folder", "Serve:Examples is /no/such/folder; there is no such folder.")]
     public void A_setting_that_is_impossible_is_named(string key, string value, string sentence)

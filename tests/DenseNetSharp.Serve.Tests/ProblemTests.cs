@@ -56,7 +56,7 @@ public sealed class ProblemTests : IDisposable
     [MemberData(nameof(Forms))]
     public async Task A_form_that_is_none_is_a_problem(string what, HttpContent form, HttpStatusCode status, string detail)
     {
-        await using var service = await Service.StartAsync("Serve:MaxFiles=3", "Serve:MaxRequestBytes=50000");
+        await using var service = await Service.StartAsync("Serve:MaxFiles=3", "Serve:MaxRequestBytes=50000", "DenseNet:MaxBytes=40000");
 
         using var response = await service.Client.PostAsync("/classify", form);
 

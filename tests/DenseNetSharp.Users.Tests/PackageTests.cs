@@ -42,7 +42,7 @@ public sealed class PackageTests(Consumers consumers) : IClassFixture<Consumers>
         PythonReference.Require();
         Skip.If(OperatingSystem.IsWindows(), "there is no SIGTERM");
         consumers.RequireProjects();
-        using var service = await WebProgram.StartAsync(consumers.Program("Web"), consumers.Folder);
+        using var service = await WebProgram.StartAsync(consumers.Program("Web"), consumers.Folder, "/health");
 
         using var image = new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(consumers.Folder, "dog.png")));
         using var response = await service.Client.PostAsync("/classify", image);
@@ -55,7 +55,8 @@ public sealed class PackageTests(Consumers consumers) : IClassFixture<Consumers>
             item => item.First.Label == item.Second.Label && Math.Abs(item.First.Probability - item.Second.Probability) < 1e-4);
         using var refused = await service.Client.PostAsync("/classify", new ByteArrayContent([1, 2, 3]));
         refused.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
-        (await service.Client.GetStringAsync("/health/live")).Should().Be("Healthy");
+        using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
+        problem.RootElement.GetProperty("detail").GetString().Should().Contain("it starts with 01 02 03");
         (await service.StopAsync()).Should().Be(0);
     }
 

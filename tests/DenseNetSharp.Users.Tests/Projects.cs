@@ -70,7 +70,15 @@ internal sealed partial record Projects(string Name, string File, string Program
                 "DenseNetSharp",
                 "libtorch-cpu-$(NETCoreSdkPortableRuntimeIdentifier)"),
             TrainProgram),
-        new("Web", Xml("Microsoft.NET.Sdk.Web", "", "DenseNetSharp.Extensions.Hosting"), FirstProgram("docs/hosting.md")),
+        new(
+            "Web",
+            Xml(
+                "Microsoft.NET.Sdk.Web",
+                "",
+                "DenseNetSharp.Extensions.Hosting",
+                "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+                "OpenTelemetry.Extensions.Hosting"),
+            FirstProgram("docs/hosting.md")),
         new(
             "Trimmed",
             Xml(

@@ -133,7 +133,7 @@ public sealed class SampleTests : IDisposable
     {
         PythonReference.Require();
         Skip.If(OperatingSystem.IsWindows(), "there is no SIGTERM");
-        using var service = await WebProgram.StartAsync(Built.Sample("Serve"), _folder.Path);
+        using var service = await WebProgram.StartAsync(Built.Sample("Serve"), _folder.Path, "/health/ready");
         using var form = new MultipartFormDataContent
         {
             { new ByteArrayContent(await File.ReadAllBytesAsync(Path.Combine(Shipped.Images, "Bag", "00018.png"))), "file", "bag.png" },
@@ -147,6 +147,17 @@ public sealed class SampleTests : IDisposable
         said.Zip(Shipped.Top("Bag/00018.png")).Should().HaveCount(3).And.OnlyContain(
             item => item.First.Label == item.Second.Label && Math.Abs(item.First.Probability - item.Second.Probability) < 1e-4);
         (await service.StopAsync()).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("--DenseNet:Threads=abc", "DenseNet:Threads is 'abc'; it must be a whole number, 2147483647 at most.")]
+    [InlineData("--Serve:Burst=0", "Serve:Burst is 0; it must be 1 or more.")]
+    [InlineData("--urls=nowhere", "Invalid url: 'nowhere'")]
+    public void Serve_says_in_a_line_why_it_does_not_start(string argument, string line)
+    {
+        var (status, output) = PublishedProgram.Run("dotnet", ["exec", Built.Sample("Serve"), argument], _folder.Path);
+
+        (status, output.Trim()).Should().Be((1, line));
     }
 
     public void Dispose() => _folder.Dispose();

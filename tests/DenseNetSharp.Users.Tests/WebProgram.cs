@@ -15,8 +15,11 @@ internal sealed class WebProgram : IDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private WebProgram(string program, string folder)
+    private readonly string _health;
+
+    private WebProgram(string program, string folder, string health)
     {
+        _health = health;
         _process = PublishedProgram.Start("dotnet", ["exec", program, "--urls", "http://127.0.0.1:0"], folder);
         _process.OutputDataReceived += (_, line) => Add(line.Data);
         _process.ErrorDataReceived += (_, line) => Add(line.Data);
@@ -29,9 +32,10 @@ internal sealed class WebProgram : IDisposable
     /// <summary>Starts it, and waits until its health says that it is ready.</summary>
     /// <param name="program">The program's assembly.</param>
     /// <param name="folder">Where it stands.</param>
-    public static async Task<WebProgram> StartAsync(string program, string folder)
+    /// <param name="health">Where it says so.</param>
+    public static async Task<WebProgram> StartAsync(string program, string folder, string health)
     {
-        var service = new WebProgram(program, folder);
+        var service = new WebProgram(program, folder, health);
         try
         {
             service.Client.BaseAddress = await service._address.Task.WaitAsync(_patience);
@@ -71,7 +75,7 @@ internal sealed class WebProgram : IDisposable
 
     private async Task<HttpStatusCode> HealthAsync()
     {
-        using var response = await Client.GetAsync("/health/ready");
+        using var response = await Client.GetAsync(_health);
         return response.StatusCode;
     }
 
