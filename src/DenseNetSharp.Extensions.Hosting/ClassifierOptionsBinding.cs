@@ -7,11 +7,13 @@ namespace DenseNetSharp.Extensions.Hosting;
 
 /// <summary>Reads a classifier's options from its section of the configuration, and tells when that changes.</summary>
 /// <param name="registration">The classifier.</param>
+/// <param name="others">All classifiers, whose sections may be among its keys.</param>
 /// <param name="configuration">The host's configuration; null for none.</param>
 /// <param name="environment">Where relative paths begin; null for the current folder.</param>
 /// <param name="engines">The engines beside the fused one.</param>
 internal sealed class ClassifierOptionsBinding(
     ClassifierRegistration registration,
+    IEnumerable<ClassifierRegistration> others,
     IConfiguration? configuration,
     IHostEnvironment? environment,
     IEnumerable<EngineRegistration> engines)
@@ -34,7 +36,7 @@ internal sealed class ClassifierOptionsBinding(
             return;
         }
 
-        var faults = ClassifierOptionsKeys.FaultsOf(_section, hasOthers: name.Length == 0).ToList();
+        var faults = ClassifierOptionsKeys.FaultsOf(_section, [.. others.Select(other => other.Path)]).ToList();
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(name, typeof(DenseNetClassifierOptions), faults);

@@ -37,11 +37,14 @@ internal static class ClassifierOptionsKeys
 
     /// <summary>What is wrong with a section, a sentence a key.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="hasOthers">Whether sections of other classifiers are beside the keys.</param>
-    public static IEnumerable<string> FaultsOf(IConfigurationSection section, bool hasOthers) => section.GetChildren().SelectMany(child =>
+    /// <param name="others">The sections of other classifiers, which may be among the keys.</param>
+    public static IEnumerable<string> FaultsOf(IConfigurationSection section, IReadOnlyList<string> others) => section.GetChildren().SelectMany(child =>
         _keys.FirstOrDefault(key => key.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } key ? key.FaultsOf(child)
-        : hasOthers && child.Value is null ? []
+        : child.Value is null && others.Any(other => IsIn(other, child.Path)) ? []
         : [$"{child.Path} is no setting; there are {string.Join(", ", _keys.Select(known => known.Name))}."]);
+
+    private static bool IsIn(string path, string section) =>
+        $"{path}:".StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);
 
     private static Key Number<T>(string name)
         where T : IBinaryInteger<T>, IMinMaxValue<T> =>

@@ -66,7 +66,11 @@ public static class DenseNetServiceCollectionExtensions
         AddShared(services);
         services.AddSingleton(registration);
         services.AddKeyedSingleton(registration, (provider, _) => new ClassifierOptionsBinding(
-            registration, provider.GetService<IConfiguration>(), provider.GetService<IHostEnvironment>(), provider.GetServices<EngineRegistration>()));
+            registration,
+            provider.GetServices<ClassifierRegistration>(),
+            provider.GetService<IConfiguration>(),
+            provider.GetService<IHostEnvironment>(),
+            provider.GetServices<EngineRegistration>()));
         services.AddSingleton<IConfigureOptions<DenseNetClassifierOptions>>(Binding);
         services.AddSingleton<IPostConfigureOptions<DenseNetClassifierOptions>>(Binding);
         services.AddSingleton<IOptionsChangeTokenSource<DenseNetClassifierOptions>>(Binding);

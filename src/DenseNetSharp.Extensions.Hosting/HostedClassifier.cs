@@ -138,17 +138,21 @@ internal sealed class HostedClassifier(ModelHost host, ILogger logger) : IImageC
                 async () =>
                 {
                     var image = input.Image ?? Decode(received?.Bytes ?? input.File, model.DecodeOptions, keepsImage);
-                    using var activity = DenseNetTelemetry.Source.StartActivity("densenet.compute");
-                    var start = Stopwatch.GetTimestamp();
-                    var result = await compute(model, image).ConfigureAwait(false);
-                    host.Metrics.Computed(host.Title, Stopwatch.GetElapsedTime(start));
-                    if (!keepsImage)
+                    try
                     {
-                        // Only now, when it was computed: a batch may still read an image whose request was cancelled.
-                        image.Recycle();
+                        using var activity = DenseNetTelemetry.Source.StartActivity("densenet.compute");
+                        var start = Stopwatch.GetTimestamp();
+                        var result = await compute(model, image).ConfigureAwait(false);
+                        host.Metrics.Computed(host.Title, Stopwatch.GetElapsedTime(start));
+                        return result;
                     }
-
-                    return result;
+                    finally
+                    {
+                        if (!keepsImage)
+                        {
+                            image.Recycle();
+                        }
+                    }
                 },
                 cancellationToken).ConfigureAwait(false);
         }

@@ -21,6 +21,9 @@ public sealed class ImageRejectedException : Exception
         _ => 422,
     };
 
+    internal static ImageRejectedException OutOfService(string classifier) =>
+        new(RejectionReason.NotReady, $"The classifier {classifier} is no longer in service.");
+
     internal static ImageRejectedException Of(ImageFormatException exception) => new(
         exception.Problem switch
         {

@@ -12,6 +12,7 @@ internal sealed class MicroBatches
     private readonly LoadedModel _model;
     private readonly ClassifierMetrics _metrics;
     private readonly string _title;
+    private volatile bool _isStopped;
 
     public MicroBatches(LoadedModel model, ClassifierMetrics metrics, string title)
     {
@@ -19,30 +20,47 @@ internal sealed class MicroBatches
         _ = Task.Run(RunAsync);
     }
 
-    /// <summary>Classifies an image among others. A request that is cancelled leaves; the others' are computed.</summary>
+    /// <summary>Classifies an image among others. A request that is cancelled leaves as long as it waits, and the others are computed; one
+    /// that is computed ends with its batch, which holds its image.</summary>
     /// <exception cref="ArgumentException">The image comes out too small for the network.</exception>
+    /// <exception cref="ImageRejectedException">The service has ended.</exception>
     /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
     public async Task<ClassificationResult> ClassifyAsync(RgbImage image, CancellationToken cancellationToken)
     {
-        var size = _model.Classifier.Preset.OutputSize(image.Height, image.Width);
-        var result = new TaskCompletionSource<ClassificationResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var registration = cancellationToken.UnsafeRegister(
-            static (waiting, token) => ((TaskCompletionSource<ClassificationResult>)waiting!).TrySetCanceled(token), result);
-        // Whoever asks uses the model, so that it is not complete yet, and the channel has no bound: Admission is the bound.
-        _items.Writer.TryWrite(new Item(image, size, result));
-        return await result.Task.ConfigureAwait(false);
+        var item = new Item(image, _model.Classifier.Preset.OutputSize(image.Height, image.Width));
+        using var registration = cancellationToken.UnsafeRegister(static (waiting, token) => ((Item)waiting!).Leave(token), item);
+        // The channel has no bound: Admission is the bound.
+        if (!_items.Writer.TryWrite(item))
+        {
+            item.Fail(ImageRejectedException.OutOfService(_title));
+        }
+
+        return await item.Result.ConfigureAwait(false);
+    }
+
+    /// <summary>Rejects the images that wait and those that come, for the service ends.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Complete();
     }
 
     /// <summary>No image comes any more.</summary>
-    public void Complete() => _items.Writer.Complete();
+    public void Complete() => _items.Writer.TryComplete();
 
     private async Task RunAsync()
     {
         while (await _items.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             var batch = await CollectAsync().ConfigureAwait(false);
+            if (_isStopped)
+            {
+                batch.ForEach(item => item.Fail(ImageRejectedException.OutOfService(_title)));
+                continue;
+            }
+
             // Of one size each, which is all there is where the preset crops.
-            foreach (var images in batch.Where(item => !item.Result.Task.IsCompleted).GroupBy(item => item.Size))
+            foreach (var images in batch.Where(item => item.TryBegin()).GroupBy(item => item.Size))
             {
                 Compute([.. images]);
             }
@@ -59,7 +77,10 @@ internal sealed class MicroBatches
             {
                 if (_items.Reader.TryRead(out var item))
                 {
-                    batch.Add(item);
+                    if (!item.HasLeft)
+                    {
+                        batch.Add(item);
+                    }
                 }
                 else if (!await _items.Reader.WaitToReadAsync(end.Token).ConfigureAwait(false))
                 {
@@ -77,33 +98,65 @@ internal sealed class MicroBatches
 
     private void Compute(Item[] items)
     {
-        // A use of its own: a request that is cancelled meanwhile ends its own use at once.
-        if (!_model.TryUse())
-        {
-            return;
-        }
-
         try
         {
+            // Each item's request uses the model until it has its result.
             var results = _model.Classifier.Classify([.. items.Select(item => item.Image)]);
             _metrics.Batched(_title, items.Length);
             foreach (var (item, result) in items.Zip(results))
             {
-                item.Result.TrySetResult(result);
+                item.Succeed(result);
             }
         }
         catch (Exception exception)
         {
             foreach (var item in items)
             {
-                item.Result.TrySetException(exception);
+                item.Fail(exception);
             }
-        }
-        finally
-        {
-            _model.Release();
         }
     }
 
-    private sealed record Item(RgbImage Image, ImageSize Size, TaskCompletionSource<ClassificationResult> Result);
+    /// <summary>An image that waits, is computed, or has left.</summary>
+    private sealed class Item(RgbImage image, ImageSize size)
+    {
+        private readonly TaskCompletionSource<ClassificationResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private RgbImage? _image = image;
+        private int _state;
+
+        private enum State
+        {
+            Waits,
+            Computes,
+            HasLeft,
+        }
+
+        public Task<ClassificationResult> Result => _result.Task;
+
+        public RgbImage Image => _image!;
+
+        public ImageSize Size => size;
+
+        public bool HasLeft => Volatile.Read(ref _state) == (int)State.HasLeft;
+
+        /// <summary>From now on the image is read; false where the request has left.</summary>
+        public bool TryBegin() => TryGoTo(State.Computes);
+
+        /// <summary>Cancels it, unless it is computed already.</summary>
+        public void Leave(CancellationToken cancellationToken)
+        {
+            if (TryGoTo(State.HasLeft))
+            {
+                // It may stay in the queue for a while, its pixels do not.
+                _image = null;
+                _result.TrySetCanceled(cancellationToken);
+            }
+        }
+
+        public void Succeed(ClassificationResult result) => _result.TrySetResult(result);
+
+        public void Fail(Exception exception) => _result.TrySetException(exception);
+
+        private bool TryGoTo(State state) => Interlocked.CompareExchange(ref _state, (int)state, (int)State.Waits) == (int)State.Waits;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using DenseNetSharp.Classification;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -8,12 +9,16 @@ namespace DenseNetSharp.Extensions.Hosting;
 /// <summary>Keeps one classifier's network: loads it, and another in its place when the files or the options have changed.</summary>
 internal sealed class ModelHost : IDisposable
 {
+    private static readonly TimeSpan _longestEnd = TimeSpan.FromSeconds(30);
+
     private readonly ClassifierRegistration _registration;
     private readonly IOptionsFactory<DenseNetClassifierOptions> _factory;
     private readonly IOptionsChangeTokenSource<DenseNetClassifierOptions>[] _changes;
     private readonly ModelLoader _loader;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _loading = new(1);
+    // The networks that have not been freed, and one for the host itself.
+    private readonly CountdownEvent _alive = new(1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoadedModel? _current;
     private volatile Admission? _admission;
@@ -21,6 +26,7 @@ internal sealed class ModelHost : IDisposable
     private volatile string? _failure;
     private volatile bool _isDisposed;
     private string? _triedStamp;
+    private bool _areOptionsInvalid;
 
     public ModelHost(
         ClassifierRegistration registration,
@@ -102,9 +108,10 @@ internal sealed class ModelHost : IDisposable
                     continue;
                 }
 
-                // A file that somebody still writes to changes from one look to the next.
+                // A file that somebody still writes to changes from one look to the next. Options that were refused may be right by now: they
+                // may name a file that was not there.
                 var stamp = FileStamp.Of(_options!);
-                if (stamp != _triedStamp && stamp == seen)
+                if (_areOptionsInvalid ? TryReadOptions() is not null : stamp != _triedStamp && stamp == seen)
                 {
                     await TryReloadAsync(stopping).ConfigureAwait(false);
                 }
@@ -132,22 +139,46 @@ internal sealed class ModelHost : IDisposable
         }
     }
 
+    /// <summary>Takes the network out of service and waits, for half a minute each at most, for what is loaded and for what is computed: no
+    /// native engine survives the end of its process while it computes.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
         _isDisposed = true;
-        Interlocked.Exchange(ref _current, null)?.Release();
+        if (_loading.Wait(_longestEnd))
+        {
+            _loading.Release();
+        }
+
+        EndCurrent();
+        _alive.Signal();
+        _alive.Wait(_longestEnd);
     }
 
-    private bool HaveOptionsChanged()
+    private void EndCurrent()
+    {
+        var model = Interlocked.Exchange(ref _current, null);
+        model?.Batches?.Stop();
+        model?.Release();
+    }
+
+    private bool HaveOptionsChanged() =>
+        // Where they are not valid, loading says so.
+        _failure is not null || TryReadOptions() is not { } options || _current?.Options.Says(options) != true;
+
+    private DenseNetClassifierOptions? TryReadOptions()
     {
         try
         {
-            return _failure is not null || _current?.Options.Says(_factory.Create(Name)) != true;
+            return _factory.Create(Name);
         }
         catch (Exception)
         {
-            // Loading says what is wrong with them.
-            return true;
+            return null;
         }
     }
 
@@ -169,11 +200,13 @@ internal sealed class ModelHost : IDisposable
         var start = Stopwatch.GetTimestamp();
         try
         {
+            _areOptionsInvalid = true;
             var options = _factory.Create(Name);
+            _areOptionsInvalid = false;
             var isOther = _current?.Options.Says(options) != true;
             var stamp = FileStamp.Of(options);
             (_options, _triedStamp) = (options, stamp);
-            var model = new LoadedModel(_loader.Load(options), options, Metrics, Title, model => HostingLog.Gone(_logger, Title, model.Options.File!));
+            var model = Keep(_loader.Load(options), options);
             if (FileStamp.Of(options) != stamp)
             {
                 model.Release();
@@ -205,8 +238,25 @@ internal sealed class ModelHost : IDisposable
         _ready.TrySetResult();
         if (_isDisposed)
         {
-            Dispose();
+            EndCurrent();
         }
+    }
+
+    private LoadedModel Keep(ImageClassifier classifier, DenseNetClassifierOptions options)
+    {
+        if (_alive.TryAddCount())
+        {
+            return new LoadedModel(classifier, options, Metrics, Title, Gone);
+        }
+
+        classifier.Dispose();
+        throw new ObjectDisposedException(Title);
+    }
+
+    private void Gone(LoadedModel model)
+    {
+        HostingLog.Gone(_logger, Title, model.Options.File!);
+        _alive.Signal();
     }
 
     private void Fail(Exception exception)
@@ -226,9 +276,10 @@ internal sealed class ModelHost : IDisposable
         _failure = exception.Message;
     }
 
-    private ImageRejectedException NotReady() => new(
-        RejectionReason.NotReady,
-        _isDisposed ? $"The classifier {Title} is no longer in service."
-        : _failure is { } failure ? $"The classifier {Title} has no network: {failure}"
-        : $"The classifier {Title} has no network yet; the host loads it after its start, {nameof(IModelReloader)} when asked.");
+    private ImageRejectedException NotReady() => _isDisposed
+        ? ImageRejectedException.OutOfService(Title)
+        : new ImageRejectedException(
+            RejectionReason.NotReady,
+            _failure is { } failure ? $"The classifier {Title} has no network: {failure}"
+            : $"The classifier {Title} has no network yet; the host loads it after its start, {nameof(IModelReloader)} when asked.");
 }

@@ -63,8 +63,23 @@ internal sealed class ModelLoader(ClassifierRegistration registration, IEnumerab
 
     private IImageNetwork LoadNetwork(Checkpoint checkpoint, DenseNetSpec spec, DenseNetClassifierOptions options) =>
         engines.LastOrDefault(engine => engine.Classifier == registration.Name && engine.Engine == options.Engine) is { } other
-            ? other.Load(new EngineRequest(checkpoint, spec, options.Device, options.Threads))
+            ? LoadNetwork(other, checkpoint, spec, options)
             : FusedDenseNet.Load(checkpoint, new FusedDenseNetOptions { Spec = spec, MaxThreads = options.Threads });
+
+    private IImageNetwork LoadNetwork(EngineRegistration engine, Checkpoint checkpoint, DenseNetSpec spec, DenseNetClassifierOptions options)
+    {
+        try
+        {
+            return engine.Load(new EngineRequest(checkpoint, spec, options.Device, options.Threads));
+        }
+        catch (Exception exception) when (options.Device is not null && exception is ArgumentException or FormatException)
+        {
+            // What an engine cannot read it refuses in words that do not name the key.
+            throw new InvalidDataException(
+                $"{registration.Path}:{nameof(options.Device)} is '{options.Device}', which the engine {engine.Engine} does not take: {exception.Message}",
+                exception);
+        }
+    }
 
     private static void WarmUp(ImageClassifier classifier, DenseNetClassifierOptions options)
     {

@@ -56,14 +56,36 @@ public sealed class BatchTests : IDisposable
         await Task.Delay(200);
 
         await cancellation.CancelAsync();
-        foreach (var cancelled in new[] { computing, waiting })
-        {
-            await ((Func<Task>)(() => cancelled)).Should().ThrowAsync<OperationCanceledException>();
-        }
+        await ((Func<Task>)(() => waiting)).Should().ThrowAsync<OperationCanceledException>();
+        // The one that is computed holds its image, and so its place.
+        computing.IsCompleted.Should().BeFalse();
 
         _network!.Gate.Set();
+        (await computing).Logits.Should().Equal(Networks.Logits(_folder.File("a.pth"), Networks.Image(1)));
         (await other).Logits.Should().Equal(Networks.Logits(_folder.File("a.pth"), Networks.Image(3)));
         _network.Calls.Should().Equal(1, 1);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task The_end_waits_for_what_is_computed_and_rejects_what_waits(int batch)
+    {
+        var service = await StartAsync(options => (options.MaxBatch, options.MaxConcurrency) = (batch, batch == 1 ? 1 : 16));
+        var computing = service.Classifier.ClassifyAsync(Networks.Image(1));
+        await Service.UntilAsync(() => _network!.Calls.Count == 1, "the first computes");
+        var waiting = service.Classifier.ClassifyAsync(Networks.Image(2));
+
+        var end = Task.Run(async () => await service.DisposeAsync());
+        await Task.Delay(300);
+        (end.IsCompleted, _network!.IsDisposed).Should().Be((false, false));
+        _network.Gate.Set();
+        await end;
+
+        _network.IsDisposed.Should().BeTrue();
+        (await computing).Logits.Should().Equal(Networks.Logits(_folder.File("a.pth"), Networks.Image(1)));
+        (await ((Func<Task>)(() => waiting)).Should().ThrowAsync<ImageRejectedException>())
+            .WithMessage("The classifier default is no longer in service.").Which.Reason.Should().Be(RejectionReason.NotReady);
     }
 
     [Fact]

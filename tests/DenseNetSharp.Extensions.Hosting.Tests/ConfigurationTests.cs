@@ -138,6 +138,52 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_named_before_it_is_there_takes_over_when_it_is()
+    {
+        var (a, b) = (_folder.Write("a.pth", seed: 1), _folder.File("b.pth"));
+        await using var service = await Service.StartAsync(
+            services => services.AddDenseNet("chest"),
+            ("DenseNet:chest:File", a), ("DenseNet:chest:Preset", Networks.Preset), ("DenseNet:chest:WatchInterval", "00:00:00.050"));
+        var image = Networks.Image();
+
+        service.Set("DenseNet:chest:File", b);
+        await Service.UntilAsync(async () => (await service.CheckAsync("densenet")).Status == HealthStatus.Degraded, "there is no such file");
+        service.Classifier.Classify(image).Logits.Should().Equal(Networks.Logits(a, image));
+
+        File.Move(_folder.Write("other.pth", seed: 2), b);
+        await Service.UntilAsync(async () => (await service.CheckAsync("densenet")).Status == HealthStatus.Healthy, "it is there");
+        service.Classifier.Classify(image).Logits.Should().Equal(Networks.Logits(b, image));
+    }
+
+    [Fact]
+    public async Task A_section_beside_the_keys_of_the_classifier_without_a_name_is_another_classifiers()
+    {
+        var file = _folder.Write("a.pth", seed: 1);
+        var service = Service.Create(
+            services => services.AddDenseNet().Services.AddDenseNet("chest"),
+            ("DenseNet:File", file), ("DenseNet:chest:File", file), ("DenseNet:Thresholdz:0", "0.5"));
+
+        var start = service.StartAsync;
+
+        (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Failures.Should().ContainSingle()
+            .Which.Should().StartWith("DenseNet:Thresholdz is no setting; there are File, ");
+    }
+
+    [Fact]
+    public async Task A_device_that_an_engine_does_not_take_is_named_with_its_key()
+    {
+        var file = _folder.Write("a.pth", seed: 1);
+        var service = Service.Create(services => services
+            .AddDenseNet("chest", options => (options.File, options.Device) = (file, "banana"))
+            .UseEngine("own", load => throw new ArgumentException("Requested value 'BANANA' was not found.")));
+
+        var reload = () => service.Models.ReloadAsync();
+
+        await reload.Should().ThrowAsync<InvalidDataException>().WithMessage(
+            "DenseNet:chest:Device is 'banana', which the engine own does not take: Requested value 'BANANA' was not found.");
+    }
+
+    [Fact]
     public async Task Labels_that_are_not_one_a_class_are_refused_by_their_key()
     {
         var file = _folder.Write("a.pth", seed: 1);

@@ -106,6 +106,32 @@ public sealed class SwapTests : IDisposable
         service.Classifier.Classify(image).Logits.Should().Equal(Networks.Logits(other, image));
     }
 
+    [SkippableFact]
+    public async Task A_link_to_another_folder_takes_over_though_its_file_has_the_same_length_and_time()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links take a privilege there");
+        var time = new DateTime(2001, 9, 9, 1, 46, 40, DateTimeKind.Utc);
+        foreach (var seed in new[] { 1, 2 })
+        {
+            Directory.CreateDirectory(_folder.File($"r{seed}"));
+            File.SetLastWriteTimeUtc(_folder.Write($"r{seed}/a.pth", seed), time);
+        }
+
+        var link = _folder.File("current");
+        Directory.CreateSymbolicLink(link, "r1");
+        var file = Path.Combine(link, "a.pth");
+        await using var service = await Service.StartAsync(services => services
+            .AddDenseNet(options => (options.File, options.Preset, options.WatchInterval) = (file, Networks.Preset, TimeSpan.FromMilliseconds(50))));
+        var image = Networks.Image();
+        service.Classifier.Classify(image).Logits.Should().Equal(Networks.Logits(_folder.File("r1/a.pth"), image));
+
+        Directory.Delete(link);
+        Directory.CreateSymbolicLink(link, "r2");
+
+        var expected = Networks.Logits(_folder.File("r2/a.pth"), image);
+        await Service.UntilAsync(() => service.Classifier.Classify(image).Logits.SequenceEqual(expected), "the other one answers");
+    }
+
     [Fact]
     public async Task A_changed_description_beside_the_checkpoint_takes_over()
     {

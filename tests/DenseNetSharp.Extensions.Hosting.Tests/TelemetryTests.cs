@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using DenseNetSharp.Classification;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -63,9 +66,33 @@ public sealed class TelemetryTests : IDisposable
             _activities.Where(activity => activity.ParentSpanId == root.SpanId).OrderBy(activity => activity.StartTimeUtc).Select(activity => activity.OperationName);
     }
 
+    [Fact]
+    public async Task In_a_web_application_it_is_part_of_the_servers_own_activity()
+    {
+        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Logging.ClearProviders();
+        builder.Services.AddDenseNet(options => (options.File, options.Preset) = (_folder.Write("a.pth", seed: 1), Networks.Preset));
+        // As docs/hosting.md has it.
+        builder.Services.AddOpenTelemetry().WithTracing(traces => traces
+            .AddSource("Microsoft.AspNetCore").AddSource(DenseNetTelemetry.ActivitySourceName).AddInMemoryExporter(_activities));
+        await using var app = builder.Build();
+        app.MapPost("/classify", async (Stream body, IImageClassifier classifier) => (await classifier.ClassifyAsync(body)).Best.Index);
+        await app.StartAsync();
+        await app.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        using var response = await client.PostAsync("/classify", new ByteArrayContent(Networks.Png(Networks.Image())));
+        response.EnsureSuccessStatusCode();
+        await app.StopAsync();
+
+        app.Services.GetRequiredService<TracerProvider>().ForceFlush();
+        var root = _activities.Single(activity => activity.OperationName == "densenet.classify");
+        _activities.Should().ContainSingle(activity => activity.SpanId == root.ParentSpanId).Which.Source.Name.Should().Be("Microsoft.AspNetCore");
+    }
+
     public void Dispose() => _folder.Dispose();
 
-    private Task<Service> StartAsync(Action<DenseNetClassifierOptions> configure, Func<EngineRequest, Classification.IImageNetwork>? load)
+    private Task<Service> StartAsync(Action<DenseNetClassifierOptions> configure, Func<EngineRequest, IImageNetwork>? load)
     {
         var file = _folder.Write("a.pth", seed: 1);
         return Service.StartAsync(services =>
