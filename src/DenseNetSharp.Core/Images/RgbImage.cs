@@ -7,6 +7,9 @@ namespace DenseNetSharp.Images;
 /// <summary>An image of 8-bit RGB pixels, what Pillow calls mode "RGB".</summary>
 public sealed class RgbImage
 {
+    /// <summary>The most bytes that are rented: more would be rounded up to twice as many, and kept for few.</summary>
+    internal const int MostRentedBytes = 64 << 20;
+
     private readonly bool _isRented;
 
     /// <summary>Wraps pixels that are already in memory; no copy is made.</summary>
@@ -179,10 +182,15 @@ public sealed class RgbImage
     /// <summary>A black image, to be filled.</summary>
     internal static RgbImage Create(int width, int height) => new(width, height, new byte[3 * width * height]);
 
-    /// <summary>The same in memory that is used again. Its <see cref="Pixels"/> may be longer than the image, so that it is only for code of
-    /// this library, which knows.</summary>
+    /// <summary>The same in memory that is used again, up to <see cref="MostRentedBytes"/>. Its <see cref="Pixels"/> may be longer than
+    /// the image, so that it is only for code of this library, which knows.</summary>
     internal static RgbImage Rent(int width, int height)
     {
+        if (3 * width * height > MostRentedBytes)
+        {
+            return Create(width, height);
+        }
+
         var pixels = ArrayPool<byte>.Shared.Rent(3 * width * height);
         // Nobody is to see another's pixels, whatever a decoder leaves out.
         Array.Clear(pixels);

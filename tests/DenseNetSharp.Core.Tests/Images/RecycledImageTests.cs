@@ -41,6 +41,20 @@ public class RecycledImageTests(PillowReference pillow)
         }
     }
 
+    [Fact]
+    public void Memory_that_is_used_again_is_not_kept_for_the_largest_images()
+    {
+        var (usual, large) = (RgbImage.Rent(4000, 3000), RgbImage.Rent(6000, 4000));
+        usual.Pixels.Length.Should().BeGreaterThanOrEqualTo(36_000_000);
+        // A power of two would be 134 million.
+        large.Pixels.Length.Should().Be(72_000_000);
+
+        usual.Recycle();
+        large.Recycle();
+
+        (usual.Pixels.Length, large.Pixels.Length).Should().Be((0, 72_000_000));
+    }
+
     [SkippableFact]
     public async Task Classifications_of_images_of_different_sizes_at_the_same_time_are_those_of_each_alone()
     {

@@ -9,11 +9,17 @@ internal readonly record struct Raster(int Width, int Height, int Channels, byte
     /// <exception cref="ArgumentException">There are more than fit in one array.</exception>
     public static Raster Create(int width, int height, int channels) => new(width, height, channels, new byte[LengthOf(width, height, channels)]);
 
-    /// <summary>The same in memory that is used again, and longer perhaps than the pixels.</summary>
+    /// <summary>The same in memory that is used again, up to <see cref="RgbImage.MostRentedBytes"/>, and longer perhaps than the pixels.</summary>
     /// <inheritdoc cref="Create"/>
     public static Raster Rent(int width, int height, int channels)
     {
-        var bytes = ArrayPool<byte>.Shared.Rent(LengthOf(width, height, channels));
+        var length = LengthOf(width, height, channels);
+        if (length > RgbImage.MostRentedBytes)
+        {
+            return Create(width, height, channels);
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
         Array.Clear(bytes);
         return new Raster(width, height, channels, bytes, IsRented: true);
     }
