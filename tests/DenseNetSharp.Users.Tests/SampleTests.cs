@@ -157,7 +157,9 @@ public sealed class SampleTests : IDisposable
     {
         var (status, output) = PublishedProgram.Run("dotnet", ["exec", Built.Sample("Serve"), argument], _folder.Path);
 
-        (status, output.Trim()).Should().Be((1, line));
+        // The network may have been loaded before the server finds its address wrong.
+        (status, output.TrimEnd().Split(Environment.NewLine)[^1]).Should().Be((1, line));
+        output.Should().NotContain("exception");
     }
 
     public void Dispose() => _folder.Dispose();
