@@ -10,9 +10,10 @@ internal sealed class Problems : IExceptionHandler
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is OperationCanceledException)
         {
-            // Nobody is there any more to be told.
+            // Nobody is there any more to be told: what takes too long has been answered before.
+            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return true;
         }
 

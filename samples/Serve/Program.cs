@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using DenseNetSharp.Serve;
 using Microsoft.Extensions.Options;
 
@@ -8,20 +7,26 @@ using Microsoft.Extensions.Options;
 //     dotnet run --project samples/Serve -- --DenseNet:File=run/best.pth   # a run of one's own
 //     curl -F file=@rose.jpg localhost:5000/classify
 
+var isStarted = false;
 try
 {
     await using var app = ServeApplication.Create(args);
-    await app.RunAsync();
+    await app.StartAsync();
+    isStarted = true;
+    await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is OptionsValidationException or ServeSettingException
-    or InvalidDataException // A file of settings is no JSON.
-    or IOException or SocketException // The address is taken, or another machine's.
-    or FormatException) // The address is none.
+catch (OperationCanceledException) when (!isStarted)
+{
+    // It was told to end before it had begun.
+    return 0;
+}
+catch (Exception exception) when (!isStarted)
 {
     Console.Error.WriteLine(exception switch
     {
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        // Of a file of settings that is no JSON.
         InvalidDataException => $"{exception.Message} {exception.GetBaseException().Message}",
         _ => exception.Message,
     });

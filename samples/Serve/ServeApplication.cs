@@ -27,7 +27,7 @@ internal static class ServeApplication
             ],
         });
         var settings = ServeSettings.Of(builder.Configuration);
-        var isShipped = builder.Configuration["DenseNet:File"] is null;
+        var isShipped = string.IsNullOrEmpty(builder.Configuration["DenseNet:File"]);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -57,6 +57,16 @@ internal sealed class ServeSettings
     public static ServeSettings Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("Serve");
+        if (section.Value is { Length: > 0 } text)
+        {
+            throw new ServeSettingException($"{section.Path} is '{text}'; it must be a section of {string.Join(", ", _keys)}.");
+        }
+
+        if (section.GetChildren().FirstOrDefault(child => child.GetChildren().Any()) is { } list)
+        {
+            throw new ServeSettingException($"{list.Path} is a list or a section; it must be one value.");
+        }
+
         if (section.GetChildren().FirstOrDefault(child => !_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             throw new ServeSettingException($"{unknown.Path} is no setting; there are {string.Join(", ", _keys)}.");

@@ -43,6 +43,9 @@ internal sealed class ClassifierOptionsBinding(
         }
 
         _section.Bind(options);
+        // Binding takes an empty value of any other type for none.
+        (options.File, options.Engine) = (NullIfEmpty(options.File), NullIfEmpty(options.Engine));
+        (options.Device, options.Preset) = (NullIfEmpty(options.Device), NullIfEmpty(options.Preset));
     }
 
     public void PostConfigure(string? name, DenseNetClassifierOptions options)
@@ -63,6 +66,8 @@ internal sealed class ClassifierOptionsBinding(
             options.Preset = FullPath(options.Preset);
         }
     }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private string? FullPath(string? path) => string.IsNullOrEmpty(path) ? path
         : Path.GetFullPath(path, environment?.ContentRootPath is { Length: > 0 } root ? Path.GetFullPath(root) : Directory.GetCurrentDirectory());

@@ -35,13 +35,21 @@ internal static class ClassifierOptionsKeys
         new(nameof(DenseNetClassifierOptions.WarmUp), "true or false", text => bool.TryParse(text, out _)),
     ];
 
+    private static string Names => string.Join(", ", _keys.Select(key => key.Name));
+
     /// <summary>What is wrong with a section, a sentence a key.</summary>
     /// <param name="section">The section.</param>
     /// <param name="others">The sections of other classifiers, which may be among the keys.</param>
-    public static IEnumerable<string> FaultsOf(IConfigurationSection section, IReadOnlyList<string> others) => section.GetChildren().SelectMany(child =>
+    public static IEnumerable<string> FaultsOf(IConfigurationSection section, IReadOnlyList<string> others) =>
+    [
+        .. section.Value is { Length: > 0 } ? [$"{section.Path} is '{section.Value}'; it must be a section of {Names}."] : Array.Empty<string>(),
+        .. section.GetChildren().SelectMany(child => FaultsOfChild(child, others)),
+    ];
+
+    private static IEnumerable<string> FaultsOfChild(IConfigurationSection child, IReadOnlyList<string> others) =>
         _keys.FirstOrDefault(key => key.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } key ? key.FaultsOf(child)
         : child.Value is null && others.Any(other => IsIn(other, child.Path)) ? []
-        : [$"{child.Path} is no setting; there are {string.Join(", ", _keys.Select(known => known.Name))}."]);
+        : [$"{child.Path} is no setting; there are {Names}."];
 
     private static bool IsIn(string path, string section) =>
         $"{path}:".StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);

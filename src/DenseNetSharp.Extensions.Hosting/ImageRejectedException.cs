@@ -32,6 +32,11 @@ public sealed class ImageRejectedException : Exception
             ImageProblem.UnknownFormat => RejectionReason.UnsupportedFormat,
             _ => RejectionReason.UnusableImage,
         },
-        exception.Message,
+        InTheWordsOfTheService(exception.Message),
         exception);
+
+    /// <summary>Limits have other names among a service's options.</summary>
+    private static string InTheWordsOfTheService(string message) => message
+        .Replace("ImageDecodeOptions.MaxFileBytes", nameof(DenseNetClassifierOptions.MaxBytes), StringComparison.Ordinal)
+        .Replace("ImageDecodeOptions.MaxPixels", nameof(DenseNetClassifierOptions.MaxPixels), StringComparison.Ordinal);
 }

@@ -15,12 +15,18 @@ internal sealed class LoadedModel
     /// <param name="metrics">Told of batches.</param>
     /// <param name="title">The classifier's name in metrics.</param>
     /// <param name="gone">Called when it has been freed.</param>
+    /// <param name="ending">Cancelled when batches no longer wait for others.</param>
     public LoadedModel(
-        ImageClassifier classifier, DenseNetClassifierOptions options, ClassifierMetrics metrics, string title, Action<LoadedModel> gone)
+        ImageClassifier classifier,
+        DenseNetClassifierOptions options,
+        ClassifierMetrics metrics,
+        string title,
+        Action<LoadedModel> gone,
+        CancellationToken ending)
     {
         (Classifier, Options, _gone) = (classifier, options, gone);
         DecodeOptions = classifier.DecodeOptions with { MaxFileBytes = options.MaxBytes, MaxPixels = options.MaxPixels };
-        Batches = options.MaxBatch > 1 ? new MicroBatches(this, metrics, title) : null;
+        Batches = options.MaxBatch > 1 ? new MicroBatches(this, metrics, title, ending) : null;
     }
 
     public ImageClassifier Classifier { get; }

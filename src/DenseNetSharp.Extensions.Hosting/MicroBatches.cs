@@ -12,12 +12,13 @@ internal sealed class MicroBatches
     private readonly LoadedModel _model;
     private readonly ClassifierMetrics _metrics;
     private readonly string _title;
+    private readonly CancellationToken _ending;
     private volatile bool _isStopped;
 
-    public MicroBatches(LoadedModel model, ClassifierMetrics metrics, string title)
+    public MicroBatches(LoadedModel model, ClassifierMetrics metrics, string title, CancellationToken ending)
     {
-        (_model, _metrics, _title) = (model, metrics, title);
-        _ = Task.Run(RunAsync);
+        (_model, _metrics, _title, _ending) = (model, metrics, title, ending);
+        _ = Task.Run(RunAsync, CancellationToken.None);
     }
 
     /// <summary>Classifies an image among others. A request that is cancelled leaves as long as it waits, and the others are computed; one
@@ -70,7 +71,8 @@ internal sealed class MicroBatches
     private async Task<List<Item>> CollectAsync()
     {
         var batch = new List<Item>(_model.Options.MaxBatch);
-        using var end = new CancellationTokenSource(_model.Options.MaxBatchWait);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_ending);
+        end.CancelAfter(_model.Options.MaxBatchWait);
         try
         {
             while (batch.Count < _model.Options.MaxBatch)
@@ -90,7 +92,7 @@ internal sealed class MicroBatches
         }
         catch (OperationCanceledException)
         {
-            // Nobody else came in time.
+            // Nobody else came in time, or comes any more.
         }
 
         return batch;

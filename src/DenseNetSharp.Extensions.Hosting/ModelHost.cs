@@ -20,6 +20,7 @@ internal sealed class ModelHost : IDisposable
     // The networks that have not been freed, and one for the host itself.
     private readonly CountdownEvent _alive = new(1);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _ending = new();
     private volatile LoadedModel? _current;
     private volatile Admission? _admission;
     private volatile DenseNetClassifierOptions? _options;
@@ -139,6 +140,9 @@ internal sealed class ModelHost : IDisposable
         }
     }
 
+    /// <summary>Nobody comes any more for whom a batch could wait.</summary>
+    public void EndWaits() => _ending.Cancel();
+
     /// <summary>Takes the network out of service and waits, for half a minute each at most, for what is loaded and for what is computed: no
     /// native engine survives the end of its process while it computes.</summary>
     public void Dispose()
@@ -157,6 +161,7 @@ internal sealed class ModelHost : IDisposable
         EndCurrent();
         _alive.Signal();
         _alive.Wait(_longestEnd);
+        _ending.Dispose();
     }
 
     private void EndCurrent()
@@ -246,7 +251,7 @@ internal sealed class ModelHost : IDisposable
     {
         if (_alive.TryAddCount())
         {
-            return new LoadedModel(classifier, options, Metrics, Title, Gone);
+            return new LoadedModel(classifier, options, Metrics, Title, Gone, _ending.Token);
         }
 
         classifier.Dispose();
@@ -280,6 +285,7 @@ internal sealed class ModelHost : IDisposable
         ? ImageRejectedException.OutOfService(Title)
         : new ImageRejectedException(
             RejectionReason.NotReady,
-            _failure is { } failure ? $"The classifier {Title} has no network: {failure}"
+            // Why, which names files, is not for whoever uploads.
+            _failure is not null ? $"The classifier {Title} has no network, for it could not be loaded; the log and the health check say why."
             : $"The classifier {Title} has no network yet; the host loads it after its start, {nameof(IModelReloader)} when asked.");
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace DenseNetSharp.Extensions.Hosting;
 
 /// <summary>Lets the classifiers begin and end with the host.</summary>
-internal sealed class ModelHostService(ModelHosts hosts) : IHostedService, IDisposable
+internal sealed class ModelHostService(ModelHosts hosts) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -20,6 +20,23 @@ internal sealed class ModelHostService(ModelHosts hosts) : IHostedService, IDisp
         Running = Task.WhenAll(hosts.All.Select(host => Task.Run(() => host.RunAsync(_stopping.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
+
+    /// <summary>Lets no batch wait any more: the server, which ends before this service, answers what is under way.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var host in hosts.All)
+        {
+            host.EndWaits();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ends the looking for changes; the networks answer until the services are disposed.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

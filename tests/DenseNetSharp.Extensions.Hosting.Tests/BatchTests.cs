@@ -66,6 +66,20 @@ public sealed class BatchTests : IDisposable
         _network.Calls.Should().Equal(1, 1);
     }
 
+    [Fact]
+    public async Task An_image_that_waits_for_others_is_computed_when_the_host_is_told_to_end()
+    {
+        await using var service = await StartAsync(options => (options.MaxBatch, options.MaxBatchWait) = (2, TimeSpan.FromMinutes(1)));
+        _network!.Gate.Set();
+        var waiting = service.Classifier.ClassifyAsync(Networks.Image(1));
+        await Task.Delay(200);
+        waiting.IsCompleted.Should().BeFalse();
+
+        await service.StopAsync();
+
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).Logits.Should().Equal(Networks.Logits(_folder.File("a.pth"), Networks.Image(1)));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -91,12 +91,14 @@ public sealed class ConfigurationTests : IDisposable
     {
         var service = Service.Create(
             services => services.AddDenseNet("chest"),
-            ("DenseNet:chest:File", _folder.Write("a.pth", seed: 1)), ("DenseNet:chest:Threads", "two"), ("DenseNet:chest:MaxQueue", ""),
+            ("DenseNet:chest:File", _folder.Write("a.pth", seed: 1)), ("DenseNet:chest", "x"), ("DenseNet:chest:Threads", "two"), ("DenseNet:chest:MaxQueue", ""),
+            ("DenseNet:chest:Engine", ""), ("DenseNet:chest:Device", ""), ("DenseNet:chest:Preset", ""), ("DenseNet:chest:Task", ""),
             ("DenseNet:chest:MaxBatch", "8 or so"), ("DenseNet:chest:Colour", "red"));
 
         var start = service.StartAsync;
 
         (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Failures.Should().SatisfyRespectively(
+            section => section.Should().StartWith("DenseNet:chest is 'x'; it must be a section of File, "),
             colour => colour.Should().StartWith("DenseNet:chest:Colour is no setting;"),
             batch => batch.Should().StartWith("DenseNet:chest:MaxBatch is '8 or so';"),
             threads => threads.Should().StartWith("DenseNet:chest:Threads is 'two';"));

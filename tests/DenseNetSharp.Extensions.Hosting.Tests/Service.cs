@@ -47,6 +47,8 @@ internal sealed class Service : IAsyncDisposable, ILoggerProvider
 
     public Task StartAsync() => _host.StartAsync();
 
+    public Task StopAsync() => _host.StopAsync();
+
     /// <summary>Changes the configuration while the service runs.</summary>
     public void Set(string key, string? value)
     {

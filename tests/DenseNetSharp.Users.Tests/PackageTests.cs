@@ -57,6 +57,8 @@ public sealed class PackageTests(Consumers consumers) : IClassFixture<Consumers>
         refused.StatusCode.Should().Be(HttpStatusCode.UnsupportedMediaType);
         using var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
         problem.RootElement.GetProperty("detail").GetString().Should().Contain("it starts with 01 02 03");
+        using var large = await service.Client.PostAsync("/classify", new ByteArrayContent(new byte[31_000_000]));
+        large.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
         (await service.StopAsync()).Should().Be(0);
     }
 

@@ -153,12 +153,14 @@ public sealed class SampleTests : IDisposable
     [InlineData("--DenseNet:Threads=abc", "DenseNet:Threads is 'abc'; it must be a whole number, 2147483647 at most.")]
     [InlineData("--Serve:Burst=0", "Serve:Burst is 0; it must be 1 or more.")]
     [InlineData("--urls=nowhere", "Invalid url: 'nowhere'")]
+    [InlineData("--urls=http://localhost:99999", "*port*")]
     public void Serve_says_in_a_line_why_it_does_not_start(string argument, string line)
     {
         var (status, output) = PublishedProgram.Run("dotnet", ["exec", Built.Sample("Serve"), argument], _folder.Path);
 
         // The network may have been loaded before the server finds its address wrong.
-        (status, output.TrimEnd().Split(Environment.NewLine)[^1]).Should().Be((1, line));
+        status.Should().Be(1);
+        output.TrimEnd().Split(Environment.NewLine)[^1].Should().Match(line);
         output.Should().NotContain("exception");
     }
 
