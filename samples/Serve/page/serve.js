@@ -30,6 +30,11 @@ class Failure extends Error {
 
 // Asking the service
 
+// A connection that is back may refuse its first requests.
+const settlingMs = 5000;
+const pauseMs = 500;
+let backAt = -settlingMs;
+
 async function ask(path, options = {}) {
   let response;
   try {
@@ -37,6 +42,11 @@ async function ask(path, options = {}) {
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
+    }
+
+    if (navigator.onLine && performance.now() - backAt < settlingMs) {
+      await new Promise(resolve => setTimeout(resolve, pauseMs));
+      return ask(path, options);
     }
 
     throw navigator.onLine ? new Failure('The service does not answer. It may have been stopped.', true) : offline();
@@ -391,6 +401,7 @@ addEventListener('offline', () => {
   }
 });
 addEventListener('online', () => {
+  backAt = performance.now();
   if (shown?.isOffline) {
     retry();
   }
