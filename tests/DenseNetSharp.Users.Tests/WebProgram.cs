@@ -27,7 +27,8 @@ internal sealed class WebProgram : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public HttpClient Client { get; } = new() { Timeout = _patience };
+    // An answer that comes before the body is read would else break the pipe of a client that still sends.
+    public HttpClient Client { get; } = new() { Timeout = _patience, DefaultRequestHeaders = { ExpectContinue = true } };
 
     /// <summary>Starts it, and waits until its health says that it is ready.</summary>
     /// <param name="program">The program's assembly.</param>
