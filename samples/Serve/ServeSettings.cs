@@ -57,21 +57,7 @@ internal sealed class ServeSettings
     public static ServeSettings Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("Serve");
-        if (section.Value is { Length: > 0 } text)
-        {
-            throw new ServeSettingException($"{section.Path} is '{text}'; it must be a section of {string.Join(", ", _keys)}.");
-        }
-
-        if (section.GetChildren().FirstOrDefault(child => child.GetChildren().Any()) is { } list)
-        {
-            throw new ServeSettingException($"{list.Path} is a list or a section; it must be one value.");
-        }
-
-        if (section.GetChildren().FirstOrDefault(child => !_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-        {
-            throw new ServeSettingException($"{unknown.Path} is no setting; there are {string.Join(", ", _keys)}.");
-        }
-
+        RequireKeys(section);
         ServeSettings settings;
         try
         {
@@ -99,6 +85,28 @@ internal sealed class ServeSettings
         }
 
         return settings;
+    }
+
+    /// <summary>Binding says nothing of what it does not know.</summary>
+    private static void RequireKeys(IConfigurationSection section)
+    {
+        if (section.Value is { Length: > 0 } text)
+        {
+            throw new ServeSettingException($"{section.Path} is '{text}'; it must be a section of {string.Join(", ", _keys)}.");
+        }
+
+        foreach (var child in section.GetChildren())
+        {
+            if (!_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new ServeSettingException($"{child.Path} is no setting; there are {string.Join(", ", _keys)}.");
+            }
+
+            if (child.GetChildren().Any())
+            {
+                throw new ServeSettingException($"{child.Path} is a list or a section; it must be one value.");
+            }
+        }
     }
 
     private static void Require(string name, long value, long least)

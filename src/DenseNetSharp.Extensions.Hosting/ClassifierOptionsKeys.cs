@@ -40,16 +40,22 @@ internal static class ClassifierOptionsKeys
     /// <summary>What is wrong with a section, a sentence a key.</summary>
     /// <param name="section">The section.</param>
     /// <param name="others">The sections of other classifiers, which may be among the keys.</param>
-    public static IEnumerable<string> FaultsOf(IConfigurationSection section, IReadOnlyList<string> others) =>
-    [
-        .. section.Value is { Length: > 0 } ? [$"{section.Path} is '{section.Value}'; it must be a section of {Names}."] : Array.Empty<string>(),
-        .. section.GetChildren().SelectMany(child => FaultsOfChild(child, others)),
-    ];
+    public static IEnumerable<string> FaultsOf(IConfigurationSection section, IReadOnlyList<string> others)
+    {
+        var faults = section.GetChildren().SelectMany(child => FaultsOfChild(child, others));
+        return section.Value is { Length: > 0 } text ? faults.Prepend($"{section.Path} is '{text}'; it must be a section of {Names}.") : faults;
+    }
 
-    private static IEnumerable<string> FaultsOfChild(IConfigurationSection child, IReadOnlyList<string> others) =>
-        _keys.FirstOrDefault(key => key.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } key ? key.FaultsOf(child)
-        : child.Value is null && others.Any(other => IsIn(other, child.Path)) ? []
-        : [$"{child.Path} is no setting; there are {Names}."];
+    private static IEnumerable<string> FaultsOfChild(IConfigurationSection child, IReadOnlyList<string> others)
+    {
+        if (_keys.FirstOrDefault(key => key.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return known.FaultsOf(child);
+        }
+
+        var isOthers = child.Value is null && others.Any(other => IsIn(other, child.Path));
+        return isOthers ? [] : [$"{child.Path} is no setting; there are {Names}."];
+    }
 
     private static bool IsIn(string path, string section) =>
         $"{path}:".StartsWith($"{section}:", StringComparison.OrdinalIgnoreCase);
@@ -74,11 +80,15 @@ internal static class ClassifierOptionsKeys
         public IEnumerable<string> FaultsOf(IConfigurationSection section)
         {
             var entries = section.GetChildren().ToList();
+            if (!IsList)
+            {
+                return entries.Count > 0 ? [$"{section.Path} is a list or a section; it must be {Form ?? "a text"}."] : FaultsOfValue(section);
+            }
+
             // A value that is empty counts as none.
-            return IsList ? section.Value is { Length: > 0 } ? [$"{section.Path} is '{section.Value}'; it must be a list: {section.Path}:0 and so on."]
-                    : entries.SelectMany(FaultsOfValue)
-                : entries.Count > 0 ? [$"{section.Path} is a list or a section; it must be {Form ?? "a text"}."]
-                : FaultsOfValue(section);
+            return section.Value is { Length: > 0 } text
+                ? [$"{section.Path} is '{text}'; it must be a list: {section.Path}:0 and so on."]
+                : entries.SelectMany(FaultsOfValue);
         }
 
         private IEnumerable<string> FaultsOfValue(IConfigurationSection section) =>

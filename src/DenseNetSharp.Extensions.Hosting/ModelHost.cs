@@ -27,7 +27,7 @@ internal sealed class ModelHost : IDisposable
     private volatile string? _failure;
     private volatile bool _isDisposed;
     private string? _triedStamp;
-    private bool _areOptionsInvalid;
+    private volatile bool _areOptionsInvalid;
 
     public ModelHost(
         ClassifierRegistration registration,
@@ -203,11 +203,10 @@ internal sealed class ModelHost : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var start = Stopwatch.GetTimestamp();
+        DenseNetClassifierOptions? options = null;
         try
         {
-            _areOptionsInvalid = true;
-            var options = _factory.Create(Name);
-            _areOptionsInvalid = false;
+            options = _factory.Create(Name);
             var isOther = _current?.Options.Says(options) != true;
             var stamp = FileStamp.Of(options);
             (_options, _triedStamp) = (options, stamp);
@@ -227,6 +226,10 @@ internal sealed class ModelHost : IDisposable
         {
             Fail(exception);
             throw;
+        }
+        finally
+        {
+            _areOptionsInvalid = options is null;
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class TelemetryTests : IDisposable
         await using var app = builder.Build();
         app.MapPost("/classify", async (Stream body, IImageClassifier classifier) => (await classifier.ClassifyAsync(body)).Best.Index);
         await app.StartAsync();
-        await app.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync();
+        await app.Services.GetRequiredService<IModelReloader>().WaitUntilReadyAsync().WaitAsync(TimeSpan.FromMinutes(1));
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
         using var response = await client.PostAsync("/classify", new ByteArrayContent(Networks.Png(Networks.Image())));

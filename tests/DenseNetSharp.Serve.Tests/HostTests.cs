@@ -138,6 +138,7 @@ public sealed class HostTests
     [InlineData("Serve:BatchTimeout", "30", "Serve:BatchTimeout is 30.00:00:00; it must be above zero and a day at most, such as 00:01:00.")]
     [InlineData("Serve", "3", "Serve is '3'; it must be a section of RequestsPerSecond, *")]
     [InlineData("Serve:Burst:0", "3", "Serve:Burst is a list or a section; it must be one value.")]
+    [InlineData("Serve:Bursts:0", "9", "Serve:Bursts is no setting; there are RequestsPerSecond, Burst, *")]
     [InlineData("Serve:Bursts", "9", "Serve:Bursts is no setting; there are RequestsPerSecond, Burst, *")]
     [InlineData("Serve:MaxFiles", "many", "*Serve:MaxFiles*")]
     [InlineData("Serve:Examples", "/no/such/folder", "Serve:Examples is /no/such/folder; there is no such folder.")]

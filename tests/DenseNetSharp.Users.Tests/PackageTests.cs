@@ -59,6 +59,7 @@ public sealed class PackageTests(Consumers consumers) : IClassFixture<Consumers>
         problem.RootElement.GetProperty("detail").GetString().Should().Contain("it starts with 01 02 03");
         using var large = await service.Client.PostAsync("/classify", new ByteArrayContent(new byte[31_000_000]));
         large.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await service.Client.GetStringAsync("/health")).Should().Be("Healthy");
         (await service.StopAsync()).Should().Be(0);
     }
 
